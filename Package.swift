@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// The layers of Docs/architecture.md: a target depends only on targets listed above it here.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "simtrain",
+  products: [
+    .executable(name: "simtrain", targets: ["simtrain"]),
+    .library(name: "DeviceAPI", targets: ["DeviceAPI"]),
+    .library(name: "SystolicSim", targets: ["SystolicSim"]),
+    .library(name: "CPUDevice", targets: ["CPUDevice"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // C libraries: a module map and a thin shim each.
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+
+    // Vocabulary and contracts.
+    .target(name: "Units", swiftSettings: strict),
+    .target(name: "DeviceAPI", dependencies: ["Units"], swiftSettings: strict),
+
+    // The only modules that see Yams and libhdf5.
+    .target(name: "ConfigFiles", dependencies: ["Yams"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+
+    // Host kernels that devices share: hot loops in C, chosen at run time for the processor.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "HostRuntime", dependencies: ["DeviceAPI", "CKernels"], swiftSettings: strict),
+
+    // Devices and data: siblings; none knows another.
+    .target(
+      name: "CPUDevice", dependencies: ["DeviceAPI", "HostRuntime", "COpenBLAS", "Units"],
+      swiftSettings: strict),
+    .target(
+      name: "SystolicSim",
+      dependencies: ["DeviceAPI", "HostRuntime", "CKernels", "ConfigFiles", "Units"],
+      swiftSettings: strict),
+    .target(name: "Datasets", swiftSettings: strict),
+
+    // What a run is made of, and what it leaves behind.
+    .target(name: "Training", dependencies: ["DeviceAPI", "Datasets"], swiftSettings: strict),
+    .target(
+      name: "RunLog", dependencies: ["DeviceAPI", "HDF5", "Units"], swiftSettings: strict),
+
+    // Composition: commands, progress, reports; no physics.
+    .executableTarget(
+      name: "simtrain",
+      dependencies: [
+        "CPUDevice", "ConfigFiles", "Datasets", "DeviceAPI", "RunLog", "SystolicSim", "Training",
+        "Units", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // Slow, obvious references that several test targets share.
+    .target(
+      name: "Oracles", dependencies: ["DeviceAPI", "Units"], path: "Tests/Oracles",
+      swiftSettings: strict),
+    .testTarget(name: "UnitsTests", dependencies: ["Units"]),
+    .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "Oracles"]),
+    .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
+    .testTarget(
+      name: "HostRuntimeTests", dependencies: ["HostRuntime", "CKernels", "DeviceAPI", "Oracles"]),
+    .testTarget(name: "CPUDeviceTests", dependencies: ["CPUDevice", "DeviceAPI", "Oracles"]),
+    .testTarget(
+      name: "SystolicSimTests",
+      dependencies: ["SystolicSim", "ConfigFiles", "DeviceAPI", "Units", "Oracles"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "CPUDevice", "DeviceAPI", "Datasets", "Oracles"]),
+    .testTarget(name: "RunLogTests", dependencies: ["RunLog", "HDF5", "DeviceAPI", "Units"]),
+    .testTarget(
+      name: "simtrainTests", dependencies: ["simtrain", "SystolicSim", "DeviceAPI", "RunLog"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,6 @@
+#ifndef SIMTRAIN_COPENBLAS_SHIM_H
+#define SIMTRAIN_COPENBLAS_SHIM_H
+
+#include <cblas.h>
+
+#endif

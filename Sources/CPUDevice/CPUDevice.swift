@@ -1,0 +1,1 @@
+// The module CPUDevice; see DESIGN.

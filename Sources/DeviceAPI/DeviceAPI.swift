@@ -1,0 +1,1 @@
+// The module DeviceAPI; see DESIGN.

@@ -1,0 +1,1 @@
+// The module HDF5; see DESIGN.

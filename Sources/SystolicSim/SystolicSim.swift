@@ -1,0 +1,1 @@
+// The module SystolicSim; see DESIGN.
