@@ -28,6 +28,7 @@ extension Bytes: CustomStringConvertible {
       unit += 1
     }
     let rounded = (value * 10).rounded() / 10
-    return rounded == rounded.rounded() ? "\(Int(rounded)) \(units[unit])" : "\(rounded) \(units[unit])"
+    return rounded == rounded.rounded()
+      ? "\(Int(rounded)) \(units[unit])" : "\(rounded) \(units[unit])"
   }
 }

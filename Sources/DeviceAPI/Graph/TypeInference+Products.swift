@@ -103,7 +103,8 @@ extension TypeRules {
     try requireScalar(operands[2], like: operands[0])
     let source = try windowed(operands[0], window)
     try require(
-      operands[1] == source, "needs a source of \(source), one element a window, has \(operands[1])")
+      operands[1] == source, "needs a source of \(source), one element a window, has \(operands[1])"
+    )
     try require(
       window.dimensions.allSatisfy { $0.baseDilation == 1 && $0.windowDilation == 1 },
       "has no dilations")
