@@ -48,8 +48,8 @@ public enum ConfigProblem: Hashable, Sendable {
   case invalid(path: String, reason: String)
   /// An override is not `KEY=VALUE`.
   case malformedOverride
-  /// No configuration of this kind has this name; `names` stand nearest first.
-  case unknownName(kind: String, name: String, names: [String])
+  /// No configuration has this name; `names` stand nearest first.
+  case unknownName(String, names: [String])
 }
 
 extension ConfigProblem: CustomStringConvertible {
@@ -77,8 +77,8 @@ extension ConfigProblem: CustomStringConvertible {
       "'\(path)' cannot be \(found). Use one of: \(choices.joined(separator: ", "))."
     case .invalid(let path, let reason): "'\(path)' \(reason)."
     case .malformedOverride: "expected KEY=VALUE, such as mxu.rows=64."
-    case .unknownName(let kind, let name, let names):
-      "no \(kind) configuration is called '\(name)'. "
+    case .unknownName(let name, let names):
+      "no configuration is called '\(name)'. "
         + (names.isEmpty ? "There are none." : "Use one of: \(names.joined(separator: ", ")).")
     }
   }

@@ -69,8 +69,7 @@ public struct ConfigLibrary: Hashable, Sendable {
     let paths = roots.map { "\($0)/\(kind)/\(nameOrPath).yaml" }
     guard let path = paths.first(where: { FileManager.default.isFile($0) }) else {
       let names = Spelling.nearestFirst(nameOrPath, among: names(of: kind))
-      throw ConfigError(
-        .file(kind), .unknownName(kind: kind, name: nameOrPath, names: names))
+      throw ConfigError(.file("Configs/\(kind)"), .unknownName(nameOrPath, names: names))
     }
     return path
   }

@@ -184,6 +184,9 @@ struct OverrideTests {
 
   @Test("an override whose value is not YAML says so in one line")
   func notYAML() {
-    #expect(Sample.message(Sample.text, set: ["sizes=[1"]) == "?")
+    #expect(
+      Sample.message(Sample.text, set: ["sizes=[1"])
+        == "--set sizes=[1: not valid YAML: while parsing a flow sequence, "
+        + "did not find expected ',' or ']'.")
   }
 }

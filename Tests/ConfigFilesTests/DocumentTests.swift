@@ -31,10 +31,22 @@ struct DocumentTests {
     ),
     ("a: 1\n[x]: 2\n", "chip.yaml:2: a key must be plain text."),
     ("a: *b\n", "chip.yaml:1:4: not valid YAML: found undefined alias."),
-    ("a: [1, 2\n", "?"),
-    ("a: 1\n\tb: 2\n", "?"),
-    ("a: 1\n---\nb: 2\n", "?"),
-    ("a: 1\nb: \u{1}\n", "?"),
+    (
+      "a: [1, 2\n",
+      "chip.yaml:2:1: not valid YAML: while parsing a flow sequence, "
+        + "did not find expected ',' or ']'."
+    ),
+    (
+      "a: 1\n\tb: 2\n",
+      "chip.yaml:2:1: not valid YAML: while scanning a plain scalar, "
+        + "found a tab character that violates indentation."
+    ),
+    (
+      "a: 1\n---\nb: 2\n",
+      "chip.yaml:2:1: not valid YAML: expected a single document in the stream, "
+        + "but found another document."
+    ),
+    ("a: 1\nb: \u{1}\n", "chip.yaml:2: not valid YAML: control characters are not allowed."),
   ]
 
   @Test("a text that is no configuration gives one line with its place", arguments: sentences)

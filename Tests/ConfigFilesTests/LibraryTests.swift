@@ -71,7 +71,7 @@ struct LibraryTests {
       }
       #expect(
         message("tpuv3")
-          == "Chips: no Chips configuration is called 'tpuv3'. Use one of: tpu-v3, edge.")
+          == "Configs/Chips: no configuration is called 'tpuv3'. Use one of: tpu-v3, edge.")
       #expect(message("./no.yaml") == "./no.yaml: no such file or folder. Check the path.")
     }
     do {

@@ -26,14 +26,27 @@ public struct Chip: Hashable, Sendable {
   /// Decodes a chip that is parsed already, and reads its energy table.
   public init(document: ConfigDocument, library: ConfigLibrary) throws(ConfigError) {
     let architecture = try document.decode(ChipArchitecture.self)
-    let tablePath: String
-    do {
-      tablePath = try library.path(of: architecture.energy.table, kind: "Energy")
-    } catch {
-      throw ConfigError(document.location(of: "energy.table"), error.problem)
-    }
-    let table = try ConfigDocument(contentsOf: tablePath).decode(EnergyTable.self)
+    let path = try Self.tablePath(architecture.energy.table, document, library)
+    let table = try ConfigDocument(contentsOf: path).decode(EnergyTable.self)
     try self.init(architecture: architecture, energyTable: table, document: document)
+  }
+
+  /// Path of the energy table; a name that leads nowhere is an error at the chip's `energy.table`.
+  private static func tablePath(
+    _ table: String, _ document: ConfigDocument, _ library: ConfigLibrary
+  ) throws(ConfigError) -> String {
+    do {
+      return try library.path(of: table, kind: "Energy")
+    } catch {
+      let key = "energy.table"
+      let problem: ConfigProblem =
+        switch error.problem {
+        case .unknownName(let name, let names):
+          .unknownChoice(path: key, found: "'\(name)'", choices: names)
+        default: .invalid(path: key, reason: "is '\(table)', and no such file is there")
+        }
+      throw ConfigError(document.location(of: key), problem)
+    }
   }
 
   private init(
