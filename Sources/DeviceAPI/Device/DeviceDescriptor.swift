@@ -1,0 +1,60 @@
+public import Units
+
+/// What a device is, for listings and for programs that choose between devices.
+public struct DeviceDescriptor: Hashable, Sendable {
+  /// A level of the device's memory.
+  public struct MemorySpace: Hashable, Sendable {
+    public var name: String
+    /// `nil` where the device cannot say.
+    public var capacity: Bytes?
+    /// 10⁹ bytes a second in one direction; `nil` where the device cannot say.
+    public var bandwidthGigabytesPerSecond: Double?
+
+    public init(name: String, capacity: Bytes?, bandwidthGigabytesPerSecond: Double?) {
+      self.name = name
+      self.capacity = capacity
+      self.bandwidthGigabytesPerSecond = bandwidthGigabytesPerSecond
+    }
+  }
+
+  /// The most that one execution could do in a second with operands of one type.
+  public struct PeakRate: Hashable, Sendable {
+    public var dtype: DType
+    /// 10⁹ operations a second; a multiply-accumulate counts as two.
+    public var gigaflopsPerSecond: Double
+
+    public init(dtype: DType, gigaflopsPerSecond: Double) {
+      self.dtype = dtype
+      self.gigaflopsPerSecond = gigaflopsPerSecond
+    }
+  }
+
+  /// The name by which it is asked for: `tpu-sim`.
+  public var name: String
+  /// One line for a listing.
+  public var summary: String
+  /// Costs come from a model, not from a clock.
+  public var isSimulated: Bool
+  /// The element type that operands of products are rounded to; `nil` if they are used as given.
+  public var productOperandType: DType?
+  public var memorySpaces: [MemorySpace]
+  public var peakRates: [PeakRate]
+  /// Names of the operations that `compile` accepts, as `Operation.name` spells them.
+  public var supportedOperations: Set<String>
+  public var supportedTypes: Set<DType>
+
+  public init(
+    name: String, summary: String, isSimulated: Bool, productOperandType: DType?,
+    memorySpaces: [MemorySpace], peakRates: [PeakRate], supportedOperations: Set<String>,
+    supportedTypes: Set<DType>
+  ) {
+    self.name = name
+    self.summary = summary
+    self.isSimulated = isSimulated
+    self.productOperandType = productOperandType
+    self.memorySpaces = memorySpaces
+    self.peakRates = peakRates
+    self.supportedOperations = supportedOperations
+    self.supportedTypes = supportedTypes
+  }
+}

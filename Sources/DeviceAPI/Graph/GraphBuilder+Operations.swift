@@ -1,0 +1,133 @@
+extension GraphBuilder {
+  public mutating func constant(_ literal: Literal) throws(GraphError) -> ValueID {
+    try append(.constant(literal), [])
+  }
+
+  /// A scalar constant.
+  public mutating func scalar(_ value: Double, _ dtype: DType = .f32) throws(GraphError) -> ValueID
+  {
+    try constant(Literal(.scalar(dtype), splat: value))
+  }
+
+  public mutating func iota(_ type: TensorType, dimension: Int) throws(GraphError) -> ValueID {
+    try append(.iota(dimension: dimension), [], resultType: type)
+  }
+
+  public mutating func unary(_ op: UnaryOperation, _ x: ValueID) throws(GraphError) -> ValueID {
+    try append(.unary(op), [x])
+  }
+
+  public mutating func binary(
+    _ op: BinaryOperation, _ a: ValueID, _ b: ValueID
+  ) throws(GraphError) -> ValueID {
+    try append(.binary(op), [a, b])
+  }
+
+  public mutating func add(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
+    try binary(.add, a, b)
+  }
+
+  public mutating func subtract(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
+    try binary(.subtract, a, b)
+  }
+
+  public mutating func multiply(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
+    try binary(.multiply, a, b)
+  }
+
+  public mutating func divide(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
+    try binary(.divide, a, b)
+  }
+
+  public mutating func maximum(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
+    try binary(.maximum, a, b)
+  }
+
+  public mutating func compare(
+    _ direction: Comparison, _ a: ValueID, _ b: ValueID
+  ) throws(GraphError) -> ValueID {
+    try append(.compare(direction), [a, b])
+  }
+
+  public mutating func select(
+    _ predicate: ValueID, _ whenTrue: ValueID, _ whenFalse: ValueID
+  ) throws(GraphError) -> ValueID {
+    try append(.select, [predicate, whenTrue, whenFalse])
+  }
+
+  public mutating func convert(_ x: ValueID, to dtype: DType) throws(GraphError) -> ValueID {
+    let from = type(of: x)
+    if from.dtype == dtype { return x }
+    return try append(.convert, [x], resultType: from.with(dtype: dtype))
+  }
+
+  public mutating func broadcast(
+    _ x: ValueID, to shape: [Int], dimensions: [Int]
+  ) throws(GraphError) -> ValueID {
+    try append(
+      .broadcastInDim(dimensions: dimensions), [x],
+      resultType: TensorType(shape, type(of: x).dtype))
+  }
+
+  /// A scalar value spread over the shape of `other`.
+  public mutating func broadcastScalar(
+    _ x: ValueID, like other: ValueID
+  ) throws(GraphError) -> ValueID {
+    try broadcast(x, to: type(of: other).shape, dimensions: [])
+  }
+
+  /// A constant spread over the type of `other`.
+  public mutating func splat(_ value: Double, like other: ValueID) throws(GraphError) -> ValueID {
+    try broadcastScalar(scalar(value, type(of: other).dtype), like: other)
+  }
+
+  public mutating func reshape(_ x: ValueID, to shape: [Int]) throws(GraphError) -> ValueID {
+    try append(.reshape, [x], resultType: TensorType(shape, type(of: x).dtype))
+  }
+
+  public mutating func transpose(
+    _ x: ValueID, permutation: [Int]
+  ) throws(GraphError) -> ValueID {
+    try append(.transpose(permutation: permutation), [x])
+  }
+
+  public mutating func dotGeneral(
+    _ a: ValueID, _ b: ValueID, _ dimensions: DotDimensions = .matrixProduct
+  ) throws(GraphError) -> ValueID {
+    try append(.dotGeneral(dimensions), [a, b])
+  }
+
+  public mutating func convolution(
+    _ input: ValueID, _ kernel: ValueID, _ attributes: ConvolutionAttributes
+  ) throws(GraphError) -> ValueID {
+    try append(.convolution(attributes), [input, kernel])
+  }
+
+  /// Reduces from the reducer's neutral element.
+  public mutating func reduce(
+    _ reducer: Reducer, _ x: ValueID, dimensions: [Int]
+  ) throws(GraphError) -> ValueID {
+    let start = try scalar(reducer.neutralElement(type(of: x).dtype), type(of: x).dtype)
+    return try append(.reduce(reducer, dimensions: dimensions), [x, start])
+  }
+
+  /// Reduces windows from the reducer's neutral element.
+  public mutating func reduceWindow(
+    _ reducer: Reducer, _ x: ValueID, _ window: WindowAttributes
+  ) throws(GraphError) -> ValueID {
+    let start = try scalar(reducer.neutralElement(type(of: x).dtype), type(of: x).dtype)
+    return try append(.reduceWindow(reducer, window), [x, start])
+  }
+}
+
+extension Reducer {
+  /// The value that changes no other value of the type when combined with it.
+  public func neutralElement(_ dtype: DType) -> Double {
+    switch self {
+    case .add: 0
+    case .multiply: 1
+    case .maximum: dtype.rounding(-.infinity)
+    case .minimum: dtype.rounding(.infinity)
+    }
+  }
+}

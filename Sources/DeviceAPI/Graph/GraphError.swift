@@ -1,0 +1,14 @@
+/// A graph that breaks a rule of its operations: shapes, types, order, donation.
+public struct GraphError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The instruction or part of the graph: `%12 dot_general in 'forward/dense1'`.
+  public var place: String
+  /// What is wrong and what was expected.
+  public var reason: String
+
+  public init(place: String, reason: String) {
+    self.place = place
+    self.reason = reason
+  }
+
+  public var description: String { "\(place): \(reason)" }
+}

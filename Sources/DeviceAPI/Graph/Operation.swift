@@ -1,0 +1,123 @@
+/// What an instruction computes: names and semantics are StableHLO's.
+///
+/// Regions that StableHLO spells out (the body of `reduce`, of `reduce_window`, of
+/// `select_and_scatter`) are named by a `Reducer`, because programs use no others.
+public enum Operation: Hashable, Sendable {
+  /// An input of the graph; `index` counts from 0 in the order of `Graph.parameters`.
+  case parameter(index: Int)
+  case constant(Literal)
+  /// Counts along one dimension from 0.
+  case iota(dimension: Int)
+  case unary(UnaryOperation)
+  /// Both operands of one type; the result has it too.
+  case binary(BinaryOperation)
+  /// Both operands of one type; the result is `i1` of their shape.
+  case compare(Comparison)
+  /// Operands: predicate (`i1`, same shape or scalar), value where true, value where false.
+  case select
+  /// Changes the element type: to floats rounding to nearest even, to integers truncating.
+  case convert
+  /// `dimensions[i]` is the result dimension that operand dimension `i` becomes.
+  case broadcastInDim(dimensions: [Int])
+  case reshape
+  /// Result dimension `i` is operand dimension `permutation[i]`.
+  case transpose(permutation: [Int])
+  case reverse(dimensions: [Int])
+  case slice(start: [Int], limit: [Int], strides: [Int])
+  /// Operands: the tensor, a scalar to pad with. Negative `low` or `high` cut off.
+  case pad(low: [Int], high: [Int], interior: [Int])
+  case concatenate(dimension: Int)
+  case dotGeneral(DotDimensions)
+  /// Operands: input, kernel.
+  case convolution(ConvolutionAttributes)
+  /// Operands: the tensor, a scalar to start from. The reduced dimensions vanish.
+  case reduce(Reducer, dimensions: [Int])
+  /// Operands: the tensor, a scalar to start from.
+  case reduceWindow(Reducer, WindowAttributes)
+  /// Operands: the tensor, the source (shaped as the windows' result), a scalar to start from.
+  ///
+  /// Each window selects its first greatest element (`GE`), and the source's element is added
+  /// there: the gradient of max pooling.
+  case selectAndScatter(WindowAttributes)
+
+  /// The name without the dialect: `dot_general`.
+  public var name: String {
+    switch self {
+    case .parameter: "parameter"
+    case .constant: "constant"
+    case .iota: "iota"
+    case .unary(let op): op.rawValue
+    case .binary(let op): op.rawValue
+    case .compare: "compare"
+    case .select: "select"
+    case .convert: "convert"
+    case .broadcastInDim: "broadcast_in_dim"
+    case .reshape: "reshape"
+    case .transpose: "transpose"
+    case .reverse: "reverse"
+    case .slice: "slice"
+    case .pad: "pad"
+    case .concatenate: "concatenate"
+    case .dotGeneral: "dot_general"
+    case .convolution: "convolution"
+    case .reduce: "reduce"
+    case .reduceWindow: "reduce_window"
+    case .selectAndScatter: "select_and_scatter"
+    }
+  }
+
+  /// Every name that `name` can return, sorted.
+  public static let allNames: [String] =
+    ([
+      "parameter", "constant", "iota", "compare", "select", "convert", "broadcast_in_dim",
+      "reshape", "transpose", "reverse", "slice", "pad", "concatenate", "dot_general",
+      "convolution", "reduce", "reduce_window", "select_and_scatter",
+    ] + UnaryOperation.allCases.map(\.rawValue) + BinaryOperation.allCases.map(\.rawValue))
+    .sorted()
+
+  /// Each result element depends on the operands' elements at the same place only.
+  public var isElementwise: Bool {
+    switch self {
+    case .unary, .binary, .compare, .select, .convert: true
+    default: false
+    }
+  }
+}
+
+/// Elementwise operations of one operand.
+public enum UnaryOperation: String, Hashable, Sendable, CaseIterable {
+  case abs, ceil, exponential, floor, log, logistic, negate, not, rsqrt, sign, sqrt, tanh
+}
+
+/// Elementwise operations of two operands of one type.
+///
+/// On `i1`, `maximum` is or, `minimum` and `multiply` are and. Integer division truncates towards
+/// zero. `maximum` and `minimum` propagate NaN.
+public enum BinaryOperation: String, Hashable, Sendable, CaseIterable {
+  case add, and, divide, maximum, minimum, multiply, or, power, remainder, subtract, xor
+}
+
+/// The direction of a comparison; every comparison with a NaN is false but `ne`.
+public enum Comparison: String, Hashable, Sendable, CaseIterable {
+  case eq = "EQ"
+  case ne = "NE"
+  case lt = "LT"
+  case le = "LE"
+  case gt = "GT"
+  case ge = "GE"
+}
+
+/// The body of a reduction.
+public enum Reducer: String, Hashable, Sendable, CaseIterable {
+  case add, maximum, minimum, multiply
+
+  /// The elementwise operation that combines two partial results.
+  public var operation: BinaryOperation {
+    switch self {
+    case .add: .add
+    case .maximum: .maximum
+    case .minimum: .minimum
+    case .multiply: .multiply
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/// The result type of an operation on operands of the given types.
+///
+/// - Parameter declared: the type that the instruction states; needed by the operations whose
+///   result does not follow from the operands, and checked by them.
+/// - Throws: `GraphError` at `place` when a rule of the operation is broken.
+func inferredType(
+  of operation: Operation, operands: [TensorType], declared: TensorType?, place: String
+) throws(GraphError) -> TensorType {
+  let rules = TypeRules(operands: operands, declared: declared, place: place)
+  switch operation {
+  case .parameter: return try rules.requireDeclared(count: 0)
+  case .constant(let literal):
+    try rules.requireOperands(0)
+    return literal.type
+  case .iota(let dimension): return try rules.iota(dimension)
+  case .unary(let op): return try rules.unary(op)
+  case .binary(let op): return try rules.binary(op)
+  case .compare: return try rules.compare()
+  case .select: return try rules.select()
+  case .convert: return try rules.convert()
+  case .broadcastInDim(let dimensions): return try rules.broadcast(dimensions)
+  case .reshape: return try rules.reshape()
+  case .transpose(let permutation): return try rules.transpose(permutation)
+  case .reverse(let dimensions): return try rules.reverse(dimensions)
+  case .slice(let start, let limit, let strides): return try rules.slice(start, limit, strides)
+  case .pad(let low, let high, let interior): return try rules.pad(low, high, interior)
+  case .concatenate(let dimension): return try rules.concatenate(dimension)
+  case .dotGeneral(let dimensions): return try rules.dotGeneral(dimensions)
+  case .convolution(let attributes): return try rules.convolution(attributes)
+  case .reduce(_, let dimensions): return try rules.reduce(dimensions)
+  case .reduceWindow(_, let window): return try rules.reduceWindow(window)
+  case .selectAndScatter(let window): return try rules.selectAndScatter(window)
+  }
+}
+
+/// The typing rules, one method an operation; see the StableHLO specification, "Ops".
+struct TypeRules {
+  let operands: [TensorType]
+  let declared: TensorType?
+  let place: String
+
+  func fail(_ reason: String) -> GraphError { GraphError(place: place, reason: reason) }
+
+  func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(GraphError) {
+    if !condition { throw fail(reason()) }
+  }
+
+  func requireOperands(_ count: Int) throws(GraphError) {
+    try require(
+      operands.count == count, "takes \(count) operands, has \(operands.count)")
+  }
+
+  func requireDeclared(count: Int) throws(GraphError) -> TensorType {
+    try requireOperands(count)
+    guard let declared else { throw fail("needs its result type stated") }
+    return declared
+  }
+
+  /// Each entry names a dimension of a tensor of `rank`, no dimension twice.
+  func requireDimensions(_ dimensions: [Int], rank: Int, _ what: String) throws(GraphError) {
+    try require(
+      dimensions.allSatisfy { $0 >= 0 && $0 < rank } && Set(dimensions).count == dimensions.count,
+      "\(what) \(dimensions) must be distinct dimensions of a tensor of rank \(rank)")
+  }
+}
+
+extension TypeRules {
+  func iota(_ dimension: Int) throws(GraphError) -> TensorType {
+    let type = try requireDeclared(count: 0)
+    try requireDimensions([dimension], rank: type.rank, "iota dimension")
+    try require(type.dtype != .i1, "counts in numbers, not in \(type.dtype)")
+    return type
+  }
+
+  func unary(_ op: UnaryOperation) throws(GraphError) -> TensorType {
+    try requireOperands(1)
+    let dtype = operands[0].dtype
+    let fits =
+      switch op {
+      case .abs, .negate, .sign: dtype != .i1
+      case .not: !dtype.isFloatingPoint
+      case .ceil, .exponential, .floor, .log, .logistic, .rsqrt, .sqrt, .tanh:
+        dtype.isFloatingPoint
+      }
+    try require(fits, "is not defined for \(dtype)")
+    return operands[0]
+  }
+
+  func binary(_ op: BinaryOperation) throws(GraphError) -> TensorType {
+    try requireOperands(2)
+    try require(
+      operands[0] == operands[1],
+      "needs two operands of one type, has \(operands[0]) and \(operands[1])")
+    let dtype = operands[0].dtype
+    let fits =
+      switch op {
+      case .and, .or, .xor: !dtype.isFloatingPoint
+      case .divide, .power, .remainder, .subtract: dtype != .i1
+      case .add, .maximum, .minimum, .multiply: true
+      }
+    try require(fits, "is not defined for \(dtype)")
+    return operands[0]
+  }
+
+  func compare() throws(GraphError) -> TensorType {
+    try requireOperands(2)
+    try require(
+      operands[0] == operands[1],
+      "needs two operands of one type, has \(operands[0]) and \(operands[1])")
+    return operands[0].with(dtype: .i1)
+  }
+
+  func select() throws(GraphError) -> TensorType {
+    try requireOperands(3)
+    try require(
+      operands[0].dtype == .i1 && (operands[0].rank == 0 || operands[0].shape == operands[1].shape),
+      "needs an i1 predicate of shape \(operands[1].shape), has \(operands[0])")
+    try require(
+      operands[1] == operands[2],
+      "needs two values of one type, has \(operands[1]) and \(operands[2])")
+    return operands[1]
+  }
+
+  func convert() throws(GraphError) -> TensorType {
+    let type = try requireDeclared(count: 1)
+    try require(
+      type.shape == operands[0].shape,
+      "keeps the shape \(operands[0].shape), not \(type.shape)")
+    return type
+  }
+}

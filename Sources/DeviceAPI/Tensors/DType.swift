@@ -1,0 +1,42 @@
+/// The element type of a tensor, named as in StableHLO.
+public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
+  /// A truth value, one byte in memory: 0 or 1.
+  case i1
+  case i8
+  case ui8
+  case i32
+  /// bfloat16: the upper half of a binary32.
+  case bf16
+  /// IEEE binary16.
+  case f16
+  /// IEEE binary32.
+  case f32
+
+  /// Bytes of one element in memory.
+  public var byteCount: Int {
+    switch self {
+    case .i1, .i8, .ui8: 1
+    case .bf16, .f16: 2
+    case .i32, .f32: 4
+    }
+  }
+
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .bf16, .f16, .f32: true
+    case .i1, .i8, .ui8, .i32: false
+    }
+  }
+
+  /// Integers proper; `i1` is a truth value and not one of them.
+  public var isInteger: Bool {
+    switch self {
+    case .i8, .ui8, .i32: true
+    case .i1, .bf16, .f16, .f32: false
+    }
+  }
+}
+
+extension DType: CustomStringConvertible {
+  public var description: String { rawValue }
+}

@@ -1,0 +1,123 @@
+/// A tensor value on the host: a type and its elements.
+///
+/// It is what constants hold, what the reference evaluator computes with, and what tests compare.
+/// Elements are kept as `Double`, which represents every value of every `DType` exactly; a value
+/// that its type cannot represent is rounded on entry.
+public struct Literal: Hashable, Sendable {
+  public let type: TensorType
+  /// Row-major elements; a single element stands for all of them when `isSplat`.
+  private let stored: [Double]
+
+  /// A tensor of the given row-major elements, each rounded to the type.
+  ///
+  /// - Precondition: one element for each place of the type.
+  public init(_ type: TensorType, _ elements: [Double]) {
+    precondition(elements.count == type.elementCount, "a literal needs one value an element")
+    self.type = type
+    self.stored = elements.map { type.dtype.rounding($0) }
+  }
+
+  /// A tensor with the same value everywhere.
+  public init(_ type: TensorType, splat value: Double) {
+    self.type = type
+    self.stored = [type.dtype.rounding(value)]
+  }
+
+  /// The one value that all elements share, where the literal was made as a splat (or is a scalar).
+  public var splat: Double? { stored.count == 1 ? stored[0] : nil }
+
+  /// The element at a row-major position.
+  public subscript(position: Int) -> Double { stored.count == 1 ? stored[0] : stored[position] }
+
+  /// All elements, row-major.
+  public var elements: [Double] {
+    stored.count == type.elementCount
+      ? stored : [Double](repeating: stored[0], count: type.elementCount)
+  }
+}
+
+extension Literal {
+  /// The elements as a dense little-endian row-major byte string, as a buffer holds them.
+  public var bytes: [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: type.byteCount)
+    bytes.withUnsafeMutableBytes { raw in
+      for i in 0..<type.elementCount { type.dtype.store(self[i], at: i, in: raw) }
+    }
+    return bytes
+  }
+
+  /// Reads the elements from a buffer's byte string.
+  ///
+  /// - Precondition: `bytes` holds `type.byteCount` bytes.
+  public init(_ type: TensorType, bytes: UnsafeRawBufferPointer) {
+    precondition(bytes.count == type.byteCount, "a literal needs the bytes of its type")
+    self.init(type, (0..<type.elementCount).map { type.dtype.load(at: $0, from: bytes) })
+  }
+}
+
+extension DType {
+  /// `value` as this type represents it: floats round to nearest even, integers truncate towards
+  /// zero and saturate (NaN gives 0), `i1` is 1 for everything but zero.
+  public func rounding(_ value: Double) -> Double {
+    switch self {
+    case .f32: Double(Float(value))
+    case .bf16: Double(NarrowFloats.roundedToBFloat16(Self.roundedToOdd(value)))
+    case .f16:
+      Double(NarrowFloats.float(float16Bits: NarrowFloats.float16Bits(Self.roundedToOdd(value))))
+    case .i1: value == 0 ? 0 : 1
+    case .i8: Self.saturating(value, -128, 127)
+    case .ui8: Self.saturating(value, 0, 255)
+    case .i32: Self.saturating(value, -2_147_483_648, 2_147_483_647)
+    }
+  }
+
+  private static func saturating(_ value: Double, _ low: Double, _ high: Double) -> Double {
+    value.isNaN ? 0 : min(max(value.rounded(.towardZero), low), high)
+  }
+
+  /// `value` rounded to binary32 so that a further rounding to 16 bits is as if done at once.
+  ///
+  /// - Source: Boldo and Melquiond, "When double rounding is odd", 2005.
+  private static func roundedToOdd(_ value: Double) -> Float {
+    let nearest = Float(value)
+    if Double(nearest) == value || !nearest.isFinite && !value.isFinite { return nearest }
+    let towardZero =
+      Double(nearest).magnitude > value.magnitude
+      ? (nearest > 0 ? nearest.nextDown : nearest.nextUp) : nearest
+    return Float(bitPattern: towardZero.bitPattern | 1)
+  }
+
+  /// Writes one element into a dense buffer of this type.
+  func store(_ value: Double, at index: Int, in raw: UnsafeMutableRawBufferPointer) {
+    let offset = index * byteCount
+    switch self {
+    case .i1, .ui8: raw.storeBytes(of: UInt8(value), toByteOffset: offset, as: UInt8.self)
+    case .i8: raw.storeBytes(of: Int8(value), toByteOffset: offset, as: Int8.self)
+    case .i32: raw.storeBytes(of: Int32(value), toByteOffset: offset, as: Int32.self)
+    case .f32: raw.storeBytes(of: Float(value), toByteOffset: offset, as: Float.self)
+    case .bf16:
+      raw.storeBytes(
+        of: NarrowFloats.bfloat16Bits(Float(value)), toByteOffset: offset, as: UInt16.self)
+    case .f16:
+      raw.storeBytes(
+        of: NarrowFloats.float16Bits(Float(value)), toByteOffset: offset, as: UInt16.self)
+    }
+  }
+
+  /// Reads one element from a dense buffer of this type.
+  func load(at index: Int, from raw: UnsafeRawBufferPointer) -> Double {
+    let offset = index * byteCount
+    switch self {
+    case .i1, .ui8: return Double(raw.loadUnaligned(fromByteOffset: offset, as: UInt8.self))
+    case .i8: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Int8.self))
+    case .i32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+    case .f32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Float.self))
+    case .bf16:
+      let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
+      return Double(NarrowFloats.float(bfloat16Bits: bits))
+    case .f16:
+      let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
+      return Double(NarrowFloats.float(float16Bits: bits))
+    }
+  }
+}
