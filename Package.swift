@@ -71,6 +71,10 @@ let package = Package(
     .target(
       name: "Oracles", dependencies: ["DeviceAPI", "Units"], path: "Tests/Oracles",
       swiftSettings: strict),
+    // A process that the run file's tests kill.
+    .executableTarget(
+      name: "RunLogCrashWriter", dependencies: ["RunLog", "Units"],
+      path: "Tests/RunLogCrashWriter", swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"]),
     .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "Oracles"]),
     .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"]),
@@ -85,7 +89,9 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Training", "CPUDevice", "DeviceAPI", "Datasets", "Oracles"]),
-    .testTarget(name: "RunLogTests", dependencies: ["RunLog", "HDF5", "DeviceAPI", "Units"]),
+    .testTarget(
+      name: "RunLogTests",
+      dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Units"]),
     .testTarget(
       name: "simtrainTests", dependencies: ["simtrain", "SystolicSim", "DeviceAPI", "RunLog"]),
   ],
