@@ -37,7 +37,11 @@ let package = Package(
     // Host kernels that devices share: hot loops in C, chosen at run time for the processor.
     // Optimised in debug builds too; products are fused only where the source says so.
     .target(
-      name: "CKernels", exclude: ["vector.inc", "level.inc", "gemm.inc", "gemm_pack.inc"],
+      name: "CKernels",
+      exclude: [
+        "convert.inc", "functions.inc", "gemm.inc", "gemm_pack.inc", "level.inc", "reduce.inc",
+        "run_block.inc", "square_root.inc", "vector.inc",
+      ],
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
       linkerSettings: [.linkedLibrary("m")]),
     .target(
