@@ -35,7 +35,11 @@ let package = Package(
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
 
     // Host kernels that devices share: hot loops in C, chosen at run time for the processor.
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    // Optimised in debug builds too; products are fused only where the source says so.
+    .target(
+      name: "CKernels", exclude: ["vector.inc", "level.inc", "gemm.inc", "gemm_pack.inc"],
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+      linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "HostRuntime", dependencies: ["DeviceAPI", "CKernels"], swiftSettings: strict),
 

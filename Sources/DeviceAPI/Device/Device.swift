@@ -82,6 +82,12 @@ extension Device {
     _ graph: Graph, _ inputs: [Literal], options: CompileOptions = CompileOptions()
   ) throws(DeviceError) -> [Literal] {
     let executable = try compile(graph, options: options)
+    if inputs.count != graph.parameters.count {
+      throw DeviceError(
+        .invalidBuffers, device: descriptor.name,
+        reason: "\(graph.name) has \(graph.parameters.count) parameters, was given "
+          + "\(inputs.count) inputs")
+    }
     var buffers: [any Buffer] = []
     for input in inputs { buffers.append(try makeBuffer(input)) }
     var outputs: [any Buffer] = []

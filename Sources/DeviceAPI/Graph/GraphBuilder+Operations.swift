@@ -126,7 +126,7 @@ extension Reducer {
     switch self {
     case .add: 0
     case .multiply: 1
-    case .maximum: dtype.rounding(-.infinity)
+    case .maximum: dtype == .i1 ? 0 : dtype.rounding(-.infinity)
     case .minimum: dtype.rounding(.infinity)
     }
   }

@@ -43,12 +43,14 @@ public struct GraphBuilder: Sendable {
   }
 
   /// Declares a result; a donated parameter must have the result's type.
+  ///
+  /// Donating a value that is no parameter makes `build` throw.
   public mutating func result(
     _ name: String, _ value: ValueID, donating parameter: ValueID? = nil
   ) {
-    var index: Int?
-    if let parameter, case .parameter(let position) = graph[parameter].operation {
-      index = position
+    let index = parameter.map { donated in
+      if case .parameter(let position) = graph[donated].operation { return position }
+      return graph.parameters.count
     }
     graph.results.append(GraphResult(name: name, value: value, donatedParameter: index))
   }

@@ -31,6 +31,9 @@ public enum Operation: Hashable, Sendable {
   /// Operands: input, kernel.
   case convolution(ConvolutionAttributes)
   /// Operands: the tensor, a scalar to start from. The reduced dimensions vanish.
+  ///
+  /// The start is the reducer's neutral element in every program that means the same on all
+  /// devices; the reference evaluator lets it enter once.
   case reduce(Reducer, dimensions: [Int])
   /// Operands: the tensor, a scalar to start from.
   case reduceWindow(Reducer, WindowAttributes)
@@ -91,8 +94,9 @@ public enum UnaryOperation: String, Hashable, Sendable, CaseIterable {
 
 /// Elementwise operations of two operands of one type.
 ///
-/// On `i1`, `maximum` is or, `minimum` and `multiply` are and. Integer division truncates towards
-/// zero. `maximum` and `minimum` propagate NaN.
+/// On `i1`, `add` and `maximum` are or, `minimum` and `multiply` are and. Integers wrap around;
+/// their division truncates towards zero, and a remainder has the dividend's sign. `maximum` and
+/// `minimum` propagate NaN.
 public enum BinaryOperation: String, Hashable, Sendable, CaseIterable {
   case add, and, divide, maximum, minimum, multiply, or, power, remainder, subtract, xor
 }

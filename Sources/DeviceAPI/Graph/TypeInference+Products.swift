@@ -25,9 +25,10 @@ extension TypeRules {
   private func accumulated(_ natural: TensorType) throws(GraphError) -> TensorType {
     guard let declared else { return natural }
     try require(
-      declared.shape == natural.shape
-        && declared.dtype.isFloatingPoint == natural.dtype.isFloatingPoint
-        && declared.dtype.byteCount >= natural.dtype.byteCount,
+      declared == natural
+        || declared.shape == natural.shape
+          && declared.dtype.isFloatingPoint == natural.dtype.isFloatingPoint
+          && declared.dtype.byteCount > natural.dtype.byteCount,
       "computes \(natural), cannot deliver \(declared)")
     return declared
   }

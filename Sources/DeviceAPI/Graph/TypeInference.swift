@@ -53,6 +53,8 @@ struct TypeRules {
   func requireDeclared(count: Int) throws(GraphError) -> TensorType {
     try requireOperands(count)
     guard let declared else { throw fail("needs its result type stated") }
+    try require(
+      declared.shape.allSatisfy { $0 >= 0 }, "has a negative size in its type \(declared)")
     return declared
   }
 

@@ -3,6 +3,8 @@
 /// It is what constants hold, what the reference evaluator computes with, and what tests compare.
 /// Elements are kept as `Double`, which represents every value of every `DType` exactly; a value
 /// that its type cannot represent is rounded on entry.
+///
+/// Two literals are equal if all their bits are: 0 differs from −0, and a NaN is itself.
 public struct Literal: Hashable, Sendable {
   public let type: TensorType
   /// Row-major elements; a single element stands for all of them when `isSplat`.
@@ -33,6 +35,19 @@ public struct Literal: Hashable, Sendable {
   public var elements: [Double] {
     stored.count == type.elementCount
       ? stored : [Double](repeating: stored[0], count: type.elementCount)
+  }
+}
+
+extension Literal {
+  public static func == (a: Literal, b: Literal) -> Bool {
+    let distinct = a.splat != nil && b.splat != nil ? 1 : a.type.elementCount
+    return a.type == b.type
+      && (0..<distinct).allSatisfy { a[$0].bitPattern == b[$0].bitPattern }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(type)
+    if type.elementCount > 0 { hasher.combine(self[0].bitPattern) }
   }
 }
 
