@@ -34,6 +34,33 @@ struct DurabilityTests {
     }
   }
 
+  @Test("after a snapshot of half a second the next comes 12 seconds later, an epoch's too")
+  func slowSnapshots() throws {
+    try withTemporaryFolder { folder in
+      let clock = ManualClock()
+      // A snapshot looks at the clock twice, at its start and at its end.
+      var tick = 0.0
+      let writer = try Samples.writer(
+        at: folder + "/run.h5",
+        now: {
+          clock.seconds += tick
+          return clock.seconds
+        })
+      tick = 0.5
+      writer.flush()
+      tick = 0
+      let end = clock.seconds
+      clock.seconds = end + 11.9
+      writer.recordStep(Samples.step(0))
+      writer.recordEpoch(Samples.epoch(1))
+      #expect(writer.savedStepCount == 0)
+      clock.seconds = end + 12
+      writer.recordStep(Samples.step(1))
+      #expect(writer.savedStepCount == 2)
+      #expect(try RunFile(path: writer.path).epochs() == [Samples.epoch(1)])
+    }
+  }
+
   @Test("a reader that opened the file before goes on reading the snapshot it opened")
   func concurrentReader() throws {
     try withTemporaryFolder { folder in

@@ -2,8 +2,8 @@
 enum RunFormat {
   /// The root's attribute `format`.
   static let name = "simtrain run"
-  /// The root's attribute `formatVersion`. It rises when a reader of the version before would
-  /// misread a file; a new dataset or attribute does not raise it.
+  /// The root's attribute `formatVersion`. It rises with every change that a reader of the version
+  /// before would trip over: a part that is renamed, removed or means something else.
   static let version = 1
 
   static let config = "config"

@@ -3,9 +3,12 @@ internal import HDF5
 
 /// Writes the file of one run while the run goes on.
 ///
-/// The file is built in memory and published whole: `init`, once a flush interval, at the end of
-/// each epoch and in `finish`, a complete snapshot takes the file's name in one step. A process
+/// The file is built in memory and published whole: in `init`, once a flush interval, at the end
+/// of each epoch and in `finish`, a complete snapshot takes the file's name in one step. A process
 /// that is killed at any moment therefore leaves the last snapshot, which any HDF5 reader opens.
+///
+/// A snapshot's cost grows with the file. Where it would take more than 1/25 of the run's time (a
+/// file of tens of mebibytes, or a slow disk), snapshots come less often than asked for.
 ///
 /// Recording never throws. Where a snapshot cannot be written (a full disk, say), `failure` says
 /// why, the last snapshot stays, and every later call does nothing: a run outlives its log.
@@ -32,7 +35,12 @@ public final class RunWriter {
   private let now: Clock
   private let flushIntervalSeconds: Double
   private var lastFlush: Double
+  private var lastFlushSeconds = 0.0
   private var stepCount = 0
+  private var isEpochUnsaved = false
+
+  /// How many times as long as a snapshot takes the run goes on before the next.
+  private static let restPerSnapshot = 24.0
 
   /// Creates the file, with everything in it that is known before the first step.
   ///
@@ -42,7 +50,7 @@ public final class RunWriter {
   ///   - replacesExisting: Whether a file at `path` is replaced. It stays until the first snapshot
   ///     is complete.
   ///   - createsFolder: Whether missing folders on the way to `path` are made.
-  ///   - flushIntervalSeconds: The longest time between snapshots while steps are recorded.
+  ///   - flushIntervalSeconds: The time between snapshots while steps are recorded.
   ///   - now: Monotonic seconds.
   /// - Throws: `fileExists`, `notAFile`, `cannotCreateFolder`, `cannotWrite`, `hdf5`.
   public init(
@@ -86,15 +94,22 @@ public final class RunWriter {
       attempt { (contents: inout RunContents) throws(HDF5Error) in try contents.steps.drain() }
       writingSeconds += now() - start
     }
-    if now() - lastFlush >= flushIntervalSeconds { flush() }
+    let elapsed = now() - lastFlush
+    if elapsed >= flushIntervalSeconds || isEpochUnsaved, isAffordable(after: elapsed) { flush() }
   }
 
-  /// Records one epoch and writes a snapshot.
+  /// Records one epoch and writes a snapshot, at once or as soon as snapshots may be so frequent.
   public func recordEpoch(_ record: EpochRecord) {
     attempt { (contents: inout RunContents) throws(HDF5Error) in
       try contents.epochs.append(EpochTable.encode(record))
     }
-    flush()
+    isEpochUnsaved = true
+    if isAffordable(after: now() - lastFlush) { flush() }
+  }
+
+  /// Whether a snapshot now would leave the share of snapshots in the run's time small enough.
+  private func isAffordable(after elapsed: Double) -> Bool {
+    elapsed >= Self.restPerSnapshot * lastFlushSeconds
   }
 
   /// Writes a snapshot of everything recorded so far.
@@ -126,8 +141,10 @@ public final class RunWriter {
       savedStepCount = stepCount
       fileByteCount = size
     } catch { stop(error) }
+    isEpochUnsaved = false
     lastFlush = now()
-    writingSeconds += lastFlush - start
+    lastFlushSeconds = lastFlush - start
+    writingSeconds += lastFlushSeconds
   }
 
   private func publish(byteCount: Int, isLast: Bool) throws(RunLogError) {
