@@ -3,7 +3,7 @@ extension ConformanceSuite {
   static func modelCases() throws(GraphError) -> [ConformanceCase] {
     [
       try perceptronCase("small", batch: 3, inputs: 13, hidden: 17, classes: 5),
-      try perceptronCase("MNIST", batch: 2, inputs: 784, hidden: 128, classes: 10),
+      try perceptronCase("MNIST", batch: 2, inputs: 784, hidden: 16, classes: 10),
       try adamCase(),
     ]
   }
