@@ -10,7 +10,7 @@ struct PlanOptions: Hashable, Sendable {
 }
 
 /// Where things are in VMEM, when they get there, and which tiles the groups run in.
-struct MemoryPlan: Sendable {
+struct MemoryPlan: Hashable, Sendable {
   /// How a group finds an input or leaves an output.
   enum Placement: Hashable, Sendable {
     /// All of it stays in one buffer, from group to group.
@@ -27,12 +27,20 @@ struct MemoryPlan: Sendable {
     var last: Int
   }
 
+  /// A copy of a whole value from DRAM.
+  struct Load: Hashable, Sendable {
+    var value: Int
+    var buffer: Int
+    /// The first group that reads it.
+    var firstUse: Int
+  }
+
   var tilings: [Tiling]
   var inputs: [[Placement]]
   var outputs: [[Placement]]
   var lifetimes: [Lifetime]
   /// For each group, values to load whole when it starts, in the order of their first use.
-  var loads: [[(value: Int, buffer: Int, firstUse: Int)]]
+  var loads: [[Load]]
   /// Address of each buffer.
   var addresses: [Int]
   /// Bytes from address 0 to the end of the highest buffer.

@@ -143,12 +143,12 @@ struct MemoryPlanner {
   private func finish(budget: Int) -> MemoryPlan {
     var made = plan
     var usage = usage
-    var loads: [(value: Int, buffer: Int, firstUse: Int)] = []
+    var loads: [MemoryPlan.Load] = []
     for (value, buffer) in residentBuffer.enumerated() {
       guard let buffer, graph.values[value].producer == nil,
         let firstUse = graph.values[value].uses.first
       else { continue }
-      loads.append((value, buffer, firstUse))
+      loads.append(.init(value: value, buffer: buffer, firstUse: firstUse))
     }
     loads.sort { ($0.firstUse, $0.value) < ($1.firstUse, $1.value) }
     made.loads = Array(repeating: [], count: graph.groups.count)

@@ -12,8 +12,8 @@ public struct Program: Sendable {
   public internal(set) var accessPool: [VMEMAccess]
   /// Buffers in VMEM: one a value kept on chip, or a slot that tiles pass through.
   public internal(set) var buffers: [VMEMBuffer]
-  /// Transfers whose DRAM buffer is used by turns in even and odd executions.
-  public internal(set) var hostBuffers: [HostBuffer]
+  /// Waits for the buffers that the host fills and empties.
+  public internal(set) var turns: [Turn]
   /// Bytes from VMEM address 0 to the end of the highest buffer.
   public internal(set) var vmemBytes: Int
   /// Bytes of DRAM that parameters, constants, results and spilled values take.
@@ -122,14 +122,12 @@ public struct VMEMBuffer: Hashable, Sendable {
   public var range: Range<Int>
 }
 
-/// A buffer in DRAM that the host fills or empties. There are two of each, for even and odd
-/// executions, so that the link may work beside the core.
-public struct HostBuffer: Hashable, Sendable {
-  /// The transfer over the host link.
-  public var transfer: Int
-  /// For an infeed, the last load from the buffer (`nil`: never loaded). For a fetched result, the
-  /// first store to it (`nil`: not computed by the program).
-  public var partner: Int?
+/// Two instructions that share DRAM buffers with the host link. There are two buffers, used by
+/// turns, so that the link may work beside the core: `waiter` waits for `awaited` of the execution
+/// before the last one.
+public struct Turn: Hashable, Sendable {
+  public var waiter: Int
+  public var awaited: Int
 }
 
 /// How a product's sum over `k` is divided: `foldDepth` products are added in a row, ascending in

@@ -80,6 +80,20 @@ public struct VectorWork: Hashable, Sendable {
   public init() {}
 }
 
+extension VectorWork {
+  /// The part of a group's work that falls to a range of its index space.
+  func share(_ range: Range<Int>, of whole: Int) -> VectorWork {
+    var part = self
+    part.operations = operations.share(range, of: whole)
+    part.shuffledElements = shuffledElements.share(range, of: whole)
+    part.crossLaneSteps = crossLaneSteps.share(range, of: whole)
+    part.readBytes = readBytes.share(range, of: whole)
+    part.writtenBytes = writtenBytes.share(range, of: whole)
+    part.accumulatorReads = accumulatorReads.share(range, of: whole)
+    return part
+  }
+}
+
 extension VPUParameters {
   /// Cycles of one vector instruction.
   ///
