@@ -23,8 +23,7 @@ let package = Package(
   targets: [
     // C libraries: a module map and a thin shim each.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COpenBLAS"),  // libopenblas-dev
 
     // Vocabulary and contracts.
     .target(name: "Units", swiftSettings: strict),
@@ -49,7 +48,7 @@ let package = Package(
 
     // Devices and data: siblings; none knows another.
     .target(
-      name: "CPUDevice", dependencies: ["DeviceAPI", "HostRuntime", "COpenBLAS", "Units"],
+      name: "CPUDevice", dependencies: ["CKernels", "COpenBLAS", "DeviceAPI", "HostRuntime", "Units"],
       swiftSettings: strict),
     .target(
       name: "SystolicSim",
@@ -100,5 +99,5 @@ let package = Package(
       name: "simtrainTests", dependencies: ["simtrain", "SystolicSim", "DeviceAPI", "RunLog"]),
   ],
   swiftLanguageModes: [.v6],
-  cLanguageStandard: .c11
+  cLanguageStandard: .gnu11
 )
