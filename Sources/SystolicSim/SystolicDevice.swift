@@ -29,7 +29,8 @@ public struct SystolicDevice: Device {
       peakRates: [
         .init(
           dtype: .bf16, gigaflopsPerSecond: architecture.peakFlopsPerSecondPerCore / 1e9)
-      ], supportedOperations: Set(Operation.allNames), supportedTypes: Set(DType.allCases))
+      ], supportedOperations: Set(Operation.allNames), supportedTypes: Set(DType.allCases),
+      supportedProductTypes: [.bf16, .f16, .f32])
   }
 
   public func makeBuffer(_ type: TensorType) throws(DeviceError) -> any Buffer {
