@@ -123,7 +123,8 @@ extension Emitter {
       $1.role == .tiled || $1.role == .whole ? $0 + piece($1, group, step).bytes : $0
     }
     // Windows are read several times over.
-    return max(stored, group.product == nil ? group.work.readBytes.share(step.range, of: group.elements) : 0)
+    return max(
+      stored, group.product == nil ? group.work.readBytes.share(step.range, of: group.elements) : 0)
   }
 
   private struct OutputWrite {

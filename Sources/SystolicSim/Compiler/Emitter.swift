@@ -11,6 +11,8 @@ struct Emitter {
   let plan: MemoryPlan
   var program: Program
   private var hazards = HazardTracker()
+  /// The last instruction of each unit that has touched a buffer.
+  private var users: [Dependences]
   /// The last store of each value, and the host transfer of each infeed value.
   var lastStore: [Int?]
   private var hostArrival: [Int?]
@@ -24,6 +26,7 @@ struct Emitter {
     self.source = source
     self.graph = graph
     self.plan = plan
+    users = [Dependences](repeating: Dependences(), count: plan.lifetimes.count)
     program = Program(
       ops: [ProgramOp(name: "program", kind: "launch", unit: .sequencer)], instructions: [],
       accessPool: [],
@@ -68,6 +71,10 @@ struct Emitter {
       instruction.spaceDependences.insert(other, program.instructions[other].unit)
     }
     for access in accesses {
+      if users[access.buffer] == Dependences() {
+        acquire(access.buffer, &instruction.spaceDependences)
+      }
+      users[access.buffer].insert(index, unit)
       hazards.access(
         access, by: index, on: unit, data: &instruction.dataDependences,
         space: &instruction.spaceDependences)
@@ -76,13 +83,23 @@ struct Emitter {
     return index
   }
 
+  /// The first use of a buffer waits for all uses of the buffers that had its addresses before, so
+  /// that it has them to itself.
+  private func acquire(_ buffer: Int, _ space: inout Dependences) {
+    let range = program.buffers[buffer].range
+    for (other, used) in users.enumerated() where program.buffers[other].range.overlaps(range) {
+      space.formUnion(used)
+    }
+  }
+
   func access(_ buffer: Int, _ isWrite: Bool, offset: Int = 0, bytes: Int? = nil)
     -> VMEMAccess
   {
     let range = program.buffers[buffer].range
     let lower = range.lowerBound + offset
     return VMEMAccess(
-      buffer: buffer, isWrite: isWrite, range: lower..<min(range.upperBound, lower + (bytes ?? range.count)))
+      buffer: buffer, isWrite: isWrite,
+      range: lower..<min(range.upperBound, lower + (bytes ?? range.count)))
   }
 
   mutating func load(value: Int, bytes: Int, into buffer: Int, op: Int) {

@@ -31,8 +31,9 @@ struct MemoryPlanner {
       let budget = options.budget / 8 * room
       do {
         try attempt(budget: budget, residentShare: share)
-        for prefetching in [true, false] {
-          let made = finish(budget: prefetching ? budget : 0)
+        for (prefetching, linger) in [(true, Int.max), (true, 4), (true, 1), (true, 0), (false, 0)]
+        {
+          let made = finish(budget: prefetching ? budget : 0, linger: linger)
           if made.peakBytes <= options.budget { return made }
         }
       } catch {
@@ -88,7 +89,8 @@ struct MemoryPlanner {
       for group in span { usage[group] += bytes }
       residentBuffer[index] = plan.lifetimes.count
       plan.lifetimes.append(
-        .init(label: "%\(value.id.index)", bytes: bytes, first: span.lowerBound, last: span.upperBound))
+        .init(
+          label: "%\(value.id.index)", bytes: bytes, first: span.lowerBound, last: span.upperBound))
     }
   }
 
@@ -139,8 +141,9 @@ struct MemoryPlanner {
 
   // MARK: Copies ahead of use
 
-  /// Starts loads as early as `budget` allows and gives addresses.
-  private func finish(budget: Int) -> MemoryPlan {
+  /// Starts loads as early as `budget` allows and gives addresses. No buffer is used again for
+  /// `linger` groups after its last use, so that nothing waits for a copy to leave it.
+  private func finish(budget: Int, linger: Int) -> MemoryPlan {
     var made = plan
     var usage = usage
     var loads: [MemoryPlan.Load] = []
@@ -162,7 +165,13 @@ struct MemoryPlanner {
       made.lifetimes[load.buffer].first = start
       made.loads[start].append(load)
     }
-    (made.addresses, made.peakBytes) = Allocator.place(made.lifetimes)
+    let end = graph.groups.count
+    (made.addresses, made.peakBytes) = Allocator.place(
+      made.lifetimes.map { lifetime in
+        var lifetime = lifetime
+        lifetime.last += min(linger, end - lifetime.last)
+        return lifetime
+      })
     return made
   }
 }

@@ -1,5 +1,3 @@
-public import DeviceAPI
-
 /// What a compiled graph does on the chip: tile-level instructions in program order.
 ///
 /// Every unit executes its instructions in program order, and the DRAM serves copies in program
@@ -91,6 +89,10 @@ public struct Dependences: Hashable, Sendable {
 
   mutating func insert(_ instruction: Int, _ unit: ProgramUnit) {
     latest[unit.rawValue] = max(latest[unit.rawValue], Int32(truncatingIfNeeded: instruction))
+  }
+
+  mutating func formUnion(_ other: Dependences) {
+    latest.replace(with: other.latest, where: other.latest .> latest)
   }
 }
 

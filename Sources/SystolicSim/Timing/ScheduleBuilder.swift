@@ -14,7 +14,9 @@ struct ScheduleBuilder {
   func schedule(
     _ times: [InstructionTime], cycles: Int, previousEnds: [Int]
   ) -> (units: [UnitUsage], timeline: [TimelineEvent]) {
-    var usage = ProgramUnit.allCases.map { UsageCounter(unit: $0, cursor: previousEnds[$0.rawValue]) }
+    var usage = ProgramUnit.allCases.map {
+      UsageCounter(unit: $0, cursor: previousEnds[$0.rawValue])
+    }
     let launchEnd = times.first?.end ?? 0
     var timeline: [TimelineEvent] = []
     timeline.reserveCapacity(times.count * 2)
