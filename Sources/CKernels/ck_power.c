@@ -1,5 +1,5 @@
-// pow in double precision: log2 to about 50 bits, times the exponent, then exp2, rounded once to float.
-// Plain multiplications and additions, so the same bits on all machines.
+// pow in double precision: log2 to about 50 bits, times the exponent, then exp2, rounded once to
+// float. Plain multiplications and additions, so the same bits on all machines.
 #include <stdint.h>
 #include <string.h>
 
