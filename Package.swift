@@ -40,8 +40,7 @@ let package = Package(
       name: "CKernels",
       exclude: [
         "convert.inc", "functions.inc", "gemm.inc", "gemm_block.inc", "gemm_pack.inc", "level.inc",
-        "reduce.inc",
-        "run_block.inc", "square_root.inc", "vector.inc",
+        "reduce.inc", "run_block.inc", "square_root.inc", "vector.inc",
       ],
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
       linkerSettings: [.linkedLibrary("m")]),
