@@ -23,6 +23,13 @@ typedef struct {
   void (*gemm_part)(
       const ck_gemm_args *, size_t, size_t, size_t, size_t, float *pack_a, float *pack_b,
       float *partial);
+  void (*run_block)(const ck_op *, int count, void *const *registers, size_t n);
+  void (*sum_rows)(const float *, size_t rows, size_t columns, size_t stride, float *out);
+  void (*max_rows)(const float *, size_t rows, size_t columns, size_t stride, float *out);
+  void (*sum_columns)(const float *, size_t rows, size_t columns, size_t stride, float *out);
+  void (*transpose)(
+      const float *, size_t rows, size_t columns, size_t from_stride, float *to,
+      size_t to_stride);
 } ck_table;
 
 extern const ck_table ck_table_portable;
@@ -30,6 +37,9 @@ extern const ck_table ck_table_portable;
 extern const ck_table ck_table_avx2;
 extern const ck_table ck_table_avx512;
 #endif
+
+// x to the power y: special values as IEEE 754, otherwise within 0.501 ulp.
+float ck_power(float x, float y);
 
 // The table of the level in use.
 const ck_table *ck_active(void);

@@ -56,3 +56,42 @@ func slowRoundedToBFloat16(_ x: Float) -> Float {
   let takeLow = toLow < toHigh || (toLow == toHigh && lowIsEven)
   return takeLow ? low : Float(bitPattern: highBits)
 }
+
+/// Same bits, or both NaN: the payload of a NaN is not defined for elementwise kernels.
+func sameFloat(_ x: Float, _ y: Float) -> Bool {
+  x.bitPattern == y.bitPattern || (x.isNaN && y.isNaN)
+}
+
+/// Runs one instruction on operands a, b, c, d (each of the same length) and returns its result.
+func runKernel(
+  _ code: Int, _ operands: [[Float]], kinds: UInt16 = 0, immediates: (Float, Float) = (0, 0)
+) -> [Float] {
+  let count = operands[0].count
+  var op = ck_op()
+  op.code = UInt16(code)
+  op.kinds = kinds
+  (op.dst, op.a, op.b, op.c, op.d) = (0, 1, 2, 3, 4)
+  (op.imm0, op.imm1) = immediates
+  return runKernelProgram([op], registers: [[Float](repeating: 0, count: count)] + operands)[0]
+}
+
+/// Runs a program on registers of equal length; returns all registers.
+func runKernelProgram(_ program: [ck_op], registers: [[Float]]) -> [[Float]] {
+  let count = registers[0].count
+  let canary: Float = 777
+  // One run of memory, a canary after each register; at least five registers, so that all exist.
+  let padded = registers + Array(repeating: registers[0], count: max(0, 5 - registers.count))
+  var memory = padded.flatMap { $0 + [canary] }
+  memory.withUnsafeMutableBufferPointer { memory in
+    let addresses: [UnsafeMutableRawPointer?] = padded.indices.map {
+      memory.baseAddress.map { base in UnsafeMutableRawPointer(base) }?
+        .advanced(by: $0 * (count + 1) * 4)
+    }
+    ck_run_block(program, Int32(program.count), addresses, count)
+  }
+  return registers.indices.map { index in
+    let begin = index * (count + 1)
+    #expect(memory[begin + count] == canary)
+    return Array(memory[begin..<begin + count])
+  }
+}

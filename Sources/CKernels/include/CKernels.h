@@ -7,5 +7,8 @@
 #include "ck_floating_point_mode.h"
 #include "ck_gemm.h"
 #include "ck_level.h"
+#include "ck_spin.h"
+#include "ck_reduce.h"
+#include "ck_vector.h"
 
 #endif

@@ -133,10 +133,19 @@ extension DType {
     }
   }
 
-  /// `sum + a · b` as a product of this result type accumulates it.
-  func multiplyAdd(_ sum: Double, _ a: Double, _ b: Double) -> Double {
-    if isFloatingPoint { return sum + a * b }
-    if self == .i1 { return Double(Int(sum) | (Int(a) & Int(b))) }
-    return wrapping(Int(sum) &+ Int(a) &* Int(b))
+  /// `Σ a[i] · b[i]` as a product of this result type accumulates it.
+  func sumOfProducts(_ a: [Double], _ b: [Double]) -> Double {
+    if isFloatingPoint {
+      var sum = 0.0
+      var i = 0
+      // A loop that is fast enough without optimisation too: tests spend their time here.
+      while i < a.count {
+        sum += a[i] * b[i]
+        i += 1
+      }
+      return sum
+    }
+    if self == .i1 { return zip(a, b).contains { $0 != 0 && $1 != 0 } ? 1 : 0 }
+    return wrapping(zip(a, b).reduce(0) { $0 &+ Int($1.0) &* Int($1.1) })
   }
 }

@@ -87,7 +87,8 @@ extension DType {
   }
 
   private static func saturating(_ value: Double, _ low: Double, _ high: Double) -> Double {
-    value.isNaN ? 0 : min(max(value.rounded(.towardZero), low), high)
+    // Adding 0 turns −0 into 0: integers have no other.
+    value.isNaN ? 0 : min(max(value.rounded(.towardZero), low), high) + 0
   }
 
   /// `value` rounded to binary32 so that a further rounding to 16 bits is as if done at once.
