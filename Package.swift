@@ -38,8 +38,8 @@ let package = Package(
     .target(
       name: "CKernels",
       exclude: [
-        "convert.inc", "functions.inc", "gemm.inc", "gemm_pack.inc", "level.inc", "reduce.inc",
-        "run_block.inc", "square_root.inc", "vector.inc",
+        "convert.inc", "functions.inc", "gemm.inc", "gemm_block.inc", "gemm_pack.inc", "level.inc",
+        "reduce.inc", "run_block.inc", "square_root.inc", "vector.inc",
       ],
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
       linkerSettings: [.linkedLibrary("m")]),

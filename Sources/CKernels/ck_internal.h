@@ -15,6 +15,7 @@ enum {
   CK_GEMM_ROWS = 512,      // rows of A packed at a time
   CK_GEMM_DEPTH = 272,     // k steps packed at a time: a panel of B of 34 KiB stays in the L1 cache
   CK_GEMM_COLUMNS = 1024,  // columns of C for which one packed block of A is used
+  CK_GEMM_TRANSPOSE_FROM = 256,  // columns of C from which A is transposed while packed
   CK_GEMM_PANEL = 32,      // widest panel of B
   CK_GEMM_ROW_BLOCK = 16,  // rows are padded to a multiple of this
 };
@@ -38,7 +39,7 @@ extern const ck_table ck_table_avx2;
 extern const ck_table ck_table_avx512;
 #endif
 
-// x to the power y: special values as IEEE 754, otherwise within 0.501 ulp.
+// x to the power y: special values as IEEE 754, otherwise within 0.51 ulp (20 million pairs).
 float ck_power(float x, float y);
 
 // The table of the level in use.

@@ -1,5 +1,5 @@
-// pow in double precision: log2 to about 50 bits, times the exponent, then exp2, rounded once to float.
-// Plain multiplications and additions, so the same bits on all machines.
+// pow in double precision: log2 to about 50 bits, times the exponent, then exp2, rounded once to
+// float. Plain multiplications and additions, so the same bits on all machines.
 #include <stdint.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static double exp2_of(double x) {
   const double shifted = x + shift, n = shifted - shift;
   const double r = (x - n) * 0.6931471805599453;  // |r| <= 0.347: terms up to r^13 / 13!
   double sum = 1;
-  for (int k = 13; k >= 1; k--) sum = 1 + sum * r / k;
+  for (int k = 13; k >= 1; k--) sum = 1 + sum * r * (1.0 / k);
   const uint64_t bits = (uint64_t)((int64_t)n + 1023) << 52;
   double scale;
   memcpy(&scale, &bits, 8);

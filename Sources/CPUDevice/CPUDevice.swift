@@ -42,7 +42,7 @@ public struct CPUDevice: Device {
           bandwidthGigabytesPerSecond: nil)
       ],
       peakRates: [], supportedOperations: Set(Operation.allNames),
-      supportedTypes: Set(DType.allCases))
+      supportedTypes: Set(DType.allCases), supportedProductTypes: Set(DType.allCases))
   }
 
   public func makeBuffer(_ type: TensorType) throws(DeviceError) -> any Buffer {

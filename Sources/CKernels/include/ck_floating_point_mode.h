@@ -5,6 +5,7 @@
 
 /// Makes this thread treat denormal operands and results as zeros of the same sign
 /// (x86: FTZ and DAZ; aarch64: FZ); rounding to nearest even, no traps.
+/// Operations on bits (copy, negate, select, round to bfloat16) keep denormals even so.
 /// Returns the former mode for `ck_restore`.
 uint64_t ck_enter_flush_to_zero(void);
 

@@ -10,11 +10,11 @@
 
 /// One matrix product C[m,n] = A[m,k] B[k,n], row-major, in the order of a systolic array.
 ///
-/// For each element of C and each k tile, in ascending k and starting from +0,
-/// `sum = fma(a, b, sum)`: exact product, one rounding to nearest even a step. The first tile's sum
-/// becomes the element; each later tile's sum is added to it with one rounding, in order.
-/// A NaN result is stored as 0x7fc00000. Denormals are kept, whatever the caller's floating-point mode.
-/// The bits depend on nothing else: not on level, row or column range, or layout.
+/// For each element of C and each k tile, in ascending k and starting from +0, `sum = fma(a, b,
+/// sum)`: exact product, one rounding to nearest even a step. The first tile's sum becomes the
+/// element; each later tile's sum is added to it with one rounding, in order. A NaN result is
+/// stored as 0x7fc00000. Denormals are kept, whatever the caller's floating-point mode. The bits
+/// depend on nothing else: not on level, row or column range, or layout.
 typedef struct {
   size_t m, n, k;
   /// Rows of the array that share one chain; `k` (or 0) makes one chain of the whole product.
@@ -38,14 +38,14 @@ typedef struct {
 } ck_gemm_args;
 
 /// Bytes of scratch memory that `ck_gemm` needs for this product or for any part of it;
-/// bounded (under 5 MiB) for all shapes.
+/// bounded (under 3 MiB) for all shapes.
 size_t ck_gemm_scratch_bytes(const ck_gemm_args *args);
 
 /// The whole product. `scratch` is used by this call alone while it runs.
 void ck_gemm(const ck_gemm_args *args, void *scratch);
 
-/// Rows [row_begin, row_end) and columns [column_begin, column_end) of the product, and nothing else:
-/// disjoint parts may run on several threads at once, each with its own scratch memory.
+/// Rows [row_begin, row_end) and columns [column_begin, column_end) of the product, and nothing
+/// else: disjoint parts may run on several threads at once, each with its own scratch memory.
 void ck_gemm_part(
     const ck_gemm_args *args, size_t row_begin, size_t row_end, size_t column_begin,
     size_t column_end, void *scratch);

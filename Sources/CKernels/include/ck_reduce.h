@@ -20,8 +20,8 @@ void ck_transpose(
     const float *from, size_t rows, size_t columns, size_t from_stride, float *to,
     size_t to_stride);
 
-/// Copies an array of 4-byte elements of up to 8 dimensions, outermost first, between two layouts with
-/// strides in elements (0 repeats an element, a negative one reverses). Returns 0, or -1 and
+/// Copies an array of 4-byte elements of up to 8 dimensions, outermost first, between two layouts
+/// with strides in elements (0 repeats an element, a negative one reverses). Returns 0, or -1 and
 /// copies nothing if rank is above 8.
 int ck_copy_strided(
     int rank, const size_t *sizes, const void *from, const ptrdiff_t *from_strides, void *to,

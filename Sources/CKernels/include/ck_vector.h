@@ -6,10 +6,11 @@
 
 /// What an instruction computes, element by element, from its operands a, b, c, d.
 ///
-/// Every operation written here (+, *, /, sqrt) rounds once to nearest even: nothing is contracted, so
-/// a program gives the same bits however it is cut into instructions. Masks are exactly 1 or 0.
+/// Every operation written here (+, *, /, sqrt) rounds once to nearest even: nothing is contracted,
+/// so a program gives the same bits however it is cut into instructions. Masks are exactly 1 or 0.
 /// NaN in, NaN out; the payload of a NaN is not defined. exp, log, tanh, logistic are this
-/// library's own (errors in units in the last place: see `ck_vector.inc`) and the same on all levels.
+/// library's own, within 0.94, 0.83, 1.38 and 1.97 ulp over all floats, with the same bits on all
+/// levels.
 enum {
   CK_COPY,      ///< a; a splat when a is a scalar
   CK_ADD,       ///< a + b
@@ -18,7 +19,7 @@ enum {
   CK_DIVIDE,    ///< a / b
   CK_MAXIMUM,   ///< the greater; +0 above -0; NaN if either is NaN
   CK_MINIMUM,   ///< the lesser; -0 below +0; NaN if either is NaN
-  CK_POWER,     ///< a to the power b, as IEEE 754 pow; computed one element at a time
+  CK_POWER,     ///< a to the power b, as IEEE 754 pow, within 1 ulp; one element at a time, slow
   CK_NEGATE,
   CK_ABSOLUTE,
   CK_SIGN,  ///< -1, 1, or a itself where it is a zero or NaN
@@ -76,8 +77,8 @@ enum {
 /// `kinds` of an instruction whose operands come from these places.
 #define CK_KINDS(a, b, c, d) ((a) | (b) << 2 | (c) << 4 | (d) << 6)
 
-/// One instruction: registers[dst] = code(a, b, c, d). dst may be the same register as an operand, or
-/// the same memory; it must not overlap one otherwise.
+/// One instruction: registers[dst] = code(a, b, c, d). dst may be the same register as an operand,
+/// or the same memory; it must not overlap one otherwise.
 typedef struct {
   uint16_t code;
   uint16_t kinds;

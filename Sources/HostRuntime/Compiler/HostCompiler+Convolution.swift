@@ -14,13 +14,14 @@ extension HostCompiler {
     let kernel = appendKernelMatrix(instruction.operands[1], conv, sizes)
     let outCount = instruction.type.elementCount
     let natural = builder.arenaSlot(byteCount: outCount * 4)
+    let operandType = inputType.dtype == .f16 ? DType.f32 : inputType.dtype
     let product = MatrixProduct(
       batch: sizes.groups, m: sizes.rows, n: sizes.groupOutputs, k: sizes.depth,
       lhs: .init(
-        dtype: inputType.dtype, isTransposed: false, rowStride: sizes.depth,
+        dtype: operandType, isTransposed: false, rowStride: sizes.depth,
         batchStride: sizes.rows * sizes.depth),
       rhs: .init(
-        dtype: inputType.dtype, isTransposed: false, rowStride: sizes.groupOutputs,
+        dtype: operandType, isTransposed: false, rowStride: sizes.groupOutputs,
         batchStride: sizes.depth * sizes.groupOutputs))
     let engineKernel = engine.kernel(for: product, of: value)
     builder.append(

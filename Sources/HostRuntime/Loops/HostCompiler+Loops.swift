@@ -15,7 +15,7 @@ extension HostCompiler {
       for output in group.outputs { _ = define(output) }
       return true
     }
-    var views = lowering.views.map { loopView(of: $0) }
+    var views = lowering.views.map { loopView(of: $0, shape: group.shape) }
     var coalesced = coalesce(views, shape: group.shape)
     if coalesced.sizes.last ?? 1 < Self.shortRow && type.elementCount <= Self.smallTensor {
       for index in views.indices where !views[index].strided.isScalar {
@@ -42,8 +42,10 @@ extension HostCompiler {
     var dtype: DType
   }
 
-  private mutating func loopView(of view: LoopLowering.View) -> LoopView {
-    let strided = self.view(of: view.value)
+  private mutating func loopView(of view: LoopLowering.View, shape: [Int]) -> LoopView {
+    var strided = self.view(of: view.value)
+    // The predicate of a `select` may be a scalar.
+    if strided.shape != shape { strided = strided.broadcast(to: shape, dimensions: []) }
     var result = LoopView(
       slot: slot(of: strided.base), strided: strided, dtype: graph.type(of: view.value).dtype)
     // Loads convert whole blocks; what is spread over a block is converted beforehand.
