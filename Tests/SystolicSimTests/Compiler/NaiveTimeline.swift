@@ -27,7 +27,7 @@ struct NaiveTimeline {
       var changed = true
       while changed {
         changed = false
-        for execution in 0..<executions {
+        for execution in 0..<executions where progress[execution].contains(where: { $0.done < 0 }) {
           for index in durations.indices where progress[execution][index].done < 0 {
             if step(execution, index, cycle, &progress) { changed = true }
           }

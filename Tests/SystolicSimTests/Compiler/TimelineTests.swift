@@ -17,7 +17,7 @@ struct TimelineTests {
   func stepping(seed: Int) throws {
     let queues = [1, 2, 8][seed % 3]
     let graph = try SampleGraphs.mlp(
-      batch: 2 + seed % 3, sizes: [9, 4 + seed, 3], optimizer: seed.isMultiple(of: 2))
+      batch: 2 + seed % 3, sizes: [9, 3 + seed / 2, 3], optimizer: seed.isMultiple(of: 2))
     let (program, architecture) = try compiled(
       graph, "edge-8x8",
       Self.quick + ["dma.queues=\(queues)", vmem(kibibytes: [1.5, 64][seed / 4])])
@@ -25,7 +25,7 @@ struct TimelineTests {
     let naive = NaiveTimeline(
       program: program.program, durations: engine.durations, queues: queues)
     var state = engine.idleState
-    for (execution, ends) in naive.ends(executions: 4).enumerated() {
+    for (execution, ends) in naive.ends(executions: 3).enumerated() {
       #expect(engine.execute(&state).map(\.end) == ends, "execution \(execution)")
     }
   }
@@ -83,7 +83,7 @@ struct TimelineTests {
     let graph = try Self.models[model].1()
     for kibibytes in [6.0, 256] {
       for key in ["dram", "hostLink"] {
-        let values = [0.05, 0.2, 0.7, 1, 3, 10, 100].map {
+        let values = [0.05, 0.3, 1, 3, 30].map {
           ["\(key).bandwidthGigabytesPerSecond=\($0)", vmem(kibibytes: kibibytes)]
         }
         expectFalling(try periods(graph, values), "\(key) \(kibibytes)")
@@ -94,7 +94,7 @@ struct TimelineTests {
   @Test("more on-chip memory never makes a step longer", arguments: 0..<3)
   func capacity(model: Int) throws {
     let graph = try Self.models[model].1()
-    let sizes = [3.0, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 128, 1024]
+    let sizes = [3.0, 4, 5, 7, 8, 12, 16, 23, 32, 48, 64, 1024]
     expectFalling(try periods(graph, sizes.map { [vmem(kibibytes: $0)] }), "VMEM")
   }
 
