@@ -78,7 +78,12 @@ struct FusionPlanner {
       ranks[$0] < 0 && ranks[$0] >= (latest.map { ranks[$0] } ?? Int.min)
         && canJoin(together, $0, shape: shape)
     }
-    let group = candidate ?? open(value, rank: groups.count - FusionPlanner.firstRanks)
+    // A companion may have gone elsewhere with an earlier user: then this is no longer first.
+    let isFirst = latest.map { ranks[$0] < 0 } ?? true
+    let group =
+      isFirst
+      ? candidate ?? open(value, rank: groups.count - FusionPlanner.firstRanks)
+      : groupToJoin(together) ?? open(value, rank: groups.count)
     for member in together { add(member, to: group) }
   }
 
