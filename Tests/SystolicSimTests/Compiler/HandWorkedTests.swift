@@ -1,0 +1,120 @@
+import DeviceAPI
+import Testing
+import Units
+
+@testable import SystolicSim
+
+/// Programs small enough to work out by hand.
+@Suite("Worked by hand")
+struct HandWorkedTests {
+  /// At 1 GHz: a launch of 100 cycles, copies of 10 + 20 cycles before their data, DRAM at 8 bytes
+  /// a cycle; VMEM at 64 bytes a cycle each way, 3 cycles; a vector unit of 8 positions, 5 cycles.
+  static let simple = [
+    "clockMegahertz=1000", "cores=1", "program.launchOverheadMicroseconds=0.1",
+    "dma.setupCycles=10", "dma.queues=8", "dram.latencyNanoseconds=20",
+    "dram.bandwidthGigabytesPerSecond=8", "vmem.readBytesPerCycle=64",
+    "vmem.writeBytesPerCycle=64", "vmem.latencyCycles=3", "vpu.lanes=4", "vpu.sublanes=2",
+    "vpu.alusPerSublane=1", "vpu.transcendentalsPerCycle=1", "vpu.latencyCycles=5",
+    "hostLink.latencyMicroseconds=0.05", "hostLink.bandwidthGigabytesPerSecond=4",
+  ]
+
+  private func sum(donate: Bool = true, _ role: Parameter.Role = .resident) throws -> Graph {
+    var b = GraphBuilder(name: "sum")
+    let x = b.parameter("x", TensorType([64], .f32), role: role)
+    let y = b.parameter("y", TensorType([64], .f32))
+    b.result("z", try b.add(x, y), donating: donate ? y : nil)
+    return try b.build()
+  }
+
+  // launch 0..100; both copies issued at 100, data from 130: 256 / 8 = 32 cycles each, to 162 and
+  // 194. Add: 64 / 8 = 8 registers, 8 cycles; VMEM reads 512 / 64 = 8; 8 + 5 + 2 · 3 = 19, to 213.
+  // Store: data from 213 + 30 = 243 to 275.
+  @Test("two loads, an addition and a store take 275 cycles")
+  func addition() throws {
+    let (program, _) = try compiled(sum(), "edge-8x8", Self.simple)
+    #expect(program.times.cold.map(\.end) == [100, 162, 194, 213, 275])
+    #expect(program.cost.cold.cycles == Cycles(275))
+    #expect(program.cost.steady.cycles == Cycles(275))
+    let cost = program.cost
+    // dma: 100..194 and 213..275; vector: 194..213; launch: 0..100.
+    #expect(cost.attribution(of: cost.cold).map(\.count) == [0, 0, 0, 19, 156, 100, 0, 0])
+    let vector = cost.cold.units[ProgramUnit.vpu.rawValue]
+    #expect(vector.busyCycles == Cycles(19))
+    #expect(vector.stalls[StallCause.launch.index] == Cycles(100))
+    #expect(vector.stalls[StallCause.dma.index] == Cycles(94))
+    #expect(vector.stalls[StallCause.idle.index] == Cycles(62))
+  }
+
+  // As above, but the second copy is issued when the first is done: data from 162 + 30 = 192 to 224;
+  // add to 243; store data from 273 to 305.
+  @Test("with one copy in flight the second pays its latency again")
+  func oneQueue() throws {
+    let (program, _) = try compiled(sum(), "edge-8x8", Self.simple + ["dma.queues=1"])
+    #expect(program.times.cold.map(\.end) == [100, 162, 224, 243, 305])
+  }
+
+  // host-in: 50 + 256 / 4 = 114, to 114; the load of x waits for it: data from 144 to 176, y after
+  // it, to 208; add to 227; store from 257 to 289; host-out 114 more, to 403.
+  // Steady: the core is busy 275 cycles as before, the link less: it hides both ways.
+  @Test("the host link delays the first execution and hides behind the later ones")
+  func hostLink() throws {
+    let graph = try sum(donate: false, .infeed)
+    let (program, _) = try compiled(graph, "edge-8x8", Self.simple)
+    #expect(program.times.cold.map(\.end) == [100, 114, 176, 208, 227, 289, 403])
+    #expect(program.cost.cold.cycles == Cycles(403))
+    #expect(program.cost.steady.cycles == Cycles(275))
+  }
+
+  // host-in takes 50 + 256 / 0.5 = 562 cycles and the core never more than 275: the link is the
+  // bottleneck.
+  @Test("a slow host link sets the period")
+  func slowHostLink() throws {
+    let slow = Self.simple + ["hostLink.bandwidthGigabytesPerSecond=0.5"]
+    let (program, _) = try compiled(sum(.infeed), "edge-8x8", slow)
+    #expect(program.cost.steady.cycles == Cycles(562))
+  }
+
+  private func sum(_ role: Parameter.Role) throws -> Graph { try sum(donate: true, role) }
+
+  @Test("energy is the table's figures times the actions counted by hand")
+  func energy() throws {
+    let chip = try Chip.load("edge-8x8", overrides: Self.simple, library: repositoryLibrary())
+    let cost = try SystolicCompiler(chip: chip).compile(sum()).cost
+    let table = chip.energyTable
+    let energy = cost.cold.energy
+    func expect(_ component: EnergyComponent, _ picojoules: Double) {
+      // Rounded to 2⁻¹⁰ pJ an operation; there is one.
+      #expect(abs(energy[component].value - picojoules) <= 1.0 / 2048, "\(component)")
+    }
+    expect(.vpu, 64 * table.vectorPicojoules.add.typical)
+    // Loads write 512 bytes and the unit 256; the unit reads 512 and the store 256.
+    expect(
+      .onChip,
+      768 * (table.vmemPicojoulesPerByte.read.typical + table.vmemPicojoulesPerByte.write.typical))
+    expect(.offChip, 768 * 8 * chip.dramPicojoulesPerBit.typical)
+    expect(.mxu, 0)
+    expect(.hostLink, 0)
+    expect(.idle, 275 * chip.architecture.idlePicojoulesPerCycle)
+  }
+
+  // 8 x 8 weights stationary: m = 4, k = 16, n = 8: two folds. MACs 512; operands 2 · 64 weights and
+  // 2 · 32 inputs of 4 bytes; 32 sums written twice, read back once and read by the vector unit.
+  @Test("a product's MACs and accumulator traffic are those of its folds")
+  func product() throws {
+    var b = GraphBuilder(name: "product")
+    let x = b.parameter("x", TensorType([4, 16], .f32))
+    let w = b.parameter("w", TensorType([16, 8], .f32))
+    b.result("y", try b.dotGeneral(x, w))
+    let overrides = Self.simple + ["mxu.count=1", "mxu.dataflow=weightStationary"]
+    let (program, _) = try compiled(b.build(), "edge-8x8", overrides)
+    let op = program.cost.ops[1]
+    #expect(op.macs == 512)
+    #expect(
+      op.traffic[MemoryLevel.accumulators.index]
+        == MemoryTraffic(read: Bytes(2 * 32 * 4), written: Bytes(2 * 32 * 4)))
+    // The array reads (128 + 64) · 4, the store 128; loads write 256 + 512, the unit 128.
+    #expect(
+      op.traffic[MemoryLevel.onChip.index]
+        == MemoryTraffic(read: Bytes(768 + 128), written: Bytes(768 + 128)))
+  }
+}
