@@ -23,8 +23,7 @@ let package = Package(
   targets: [
     // C libraries: a module map and a thin shim each.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COpenBLAS"),  // libopenblas-dev
 
     // Vocabulary and contracts.
     .target(name: "Units", swiftSettings: strict),
@@ -35,13 +34,21 @@ let package = Package(
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
 
     // Host kernels that devices share: hot loops in C, chosen at run time for the processor.
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    // Optimised in debug builds too; products are fused only where the source says so.
+    .target(
+      name: "CKernels",
+      exclude: [
+        "convert.inc", "functions.inc", "gemm.inc", "gemm_block.inc", "gemm_pack.inc", "level.inc",
+        "reduce.inc", "run_block.inc", "square_root.inc", "vector.inc",
+      ],
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+      linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "HostRuntime", dependencies: ["DeviceAPI", "CKernels"], swiftSettings: strict),
 
     // Devices and data: siblings; none knows another.
     .target(
-      name: "CPUDevice", dependencies: ["DeviceAPI", "HostRuntime", "COpenBLAS", "Units"],
+      name: "CPUDevice", dependencies: ["CKernels", "COpenBLAS", "DeviceAPI", "HostRuntime", "Units"],
       swiftSettings: strict),
     .target(
       name: "SystolicSim",
@@ -67,6 +74,10 @@ let package = Package(
     .target(
       name: "Oracles", dependencies: ["DeviceAPI", "Units"], path: "Tests/Oracles",
       swiftSettings: strict),
+    // A process that the run file's tests kill.
+    .executableTarget(
+      name: "RunLogCrashWriter", dependencies: ["RunLog", "Units"],
+      path: "Tests/RunLogCrashWriter", swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"]),
     .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "Oracles"]),
     .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"]),
@@ -81,10 +92,12 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Training", "CPUDevice", "DeviceAPI", "Datasets", "Oracles"]),
-    .testTarget(name: "RunLogTests", dependencies: ["RunLog", "HDF5", "DeviceAPI", "Units"]),
+    .testTarget(
+      name: "RunLogTests",
+      dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Units"]),
     .testTarget(
       name: "simtrainTests", dependencies: ["simtrain", "SystolicSim", "DeviceAPI", "RunLog"]),
   ],
   swiftLanguageModes: [.v6],
-  cLanguageStandard: .c11
+  cLanguageStandard: .gnu11
 )

@@ -15,7 +15,8 @@ public struct EvaluatorDevice: Device {
     descriptor = DeviceDescriptor(
       name: "evaluator", summary: "The reference evaluator", isSimulated: false,
       productOperandType: productOperandType, memorySpaces: [], peakRates: [],
-      supportedOperations: Set(Operation.allNames), supportedTypes: Set(DType.allCases))
+      supportedOperations: Set(Operation.allNames), supportedTypes: Set(DType.allCases),
+      supportedProductTypes: Set(DType.allCases))
     let evaluator = ReferenceEvaluator(productOperandType: productOperandType)
     if let evaluate {
       self.evaluate = evaluate

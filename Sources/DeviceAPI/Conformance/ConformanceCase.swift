@@ -24,7 +24,13 @@ public struct ConformanceCase: Sendable {
   public func isSupported(by descriptor: DeviceDescriptor) -> Bool {
     graph.instructions.allSatisfy { instruction in
       if !descriptor.supportedTypes.contains(instruction.type.dtype) { return false }
-      if case .parameter = instruction.operation { return true }
+      switch instruction.operation {
+      case .parameter: return true
+      case .dotGeneral, .convolution:
+        let operand = graph.type(of: instruction.operands[0]).dtype
+        if !descriptor.supportedProductTypes.contains(operand) { return false }
+      default: break
+      }
       return descriptor.supportedOperations.contains(instruction.operation.name)
     }
   }

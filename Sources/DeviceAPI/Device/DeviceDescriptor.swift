@@ -42,11 +42,13 @@ public struct DeviceDescriptor: Hashable, Sendable {
   /// Names of the operations that `compile` accepts, as `Operation.name` spells them.
   public var supportedOperations: Set<String>
   public var supportedTypes: Set<DType>
+  /// Element types of the operands that `dot_general` and `convolution` accept.
+  public var supportedProductTypes: Set<DType>
 
   public init(
     name: String, summary: String, isSimulated: Bool, productOperandType: DType?,
     memorySpaces: [MemorySpace], peakRates: [PeakRate], supportedOperations: Set<String>,
-    supportedTypes: Set<DType>
+    supportedTypes: Set<DType>, supportedProductTypes: Set<DType>
   ) {
     self.name = name
     self.summary = summary
@@ -56,5 +58,6 @@ public struct DeviceDescriptor: Hashable, Sendable {
     self.peakRates = peakRates
     self.supportedOperations = supportedOperations
     self.supportedTypes = supportedTypes
+    self.supportedProductTypes = supportedProductTypes
   }
 }

@@ -1,0 +1,48 @@
+// What the levels share: their entry points, as one table a level.
+#ifndef SIMTRAIN_CK_INTERNAL_H
+#define SIMTRAIN_CK_INTERNAL_H
+
+#include "include/CKernels.h"
+
+#if defined(__x86_64__)
+#define CK_X86 1
+#else
+#define CK_X86 0
+#endif
+
+// Blocking of the products, the same on all levels so that scratch memory is too.
+enum {
+  CK_GEMM_ROWS = 512,      // rows of A packed at a time
+  CK_GEMM_DEPTH = 272,     // k steps packed at a time: a panel of B of 34 KiB stays in the L1 cache
+  CK_GEMM_COLUMNS = 1024,  // columns of C for which one packed block of A is used
+  CK_GEMM_TRANSPOSE_FROM = 256,  // columns of C from which A is transposed while packed
+  CK_GEMM_PANEL = 32,      // widest panel of B
+  CK_GEMM_ROW_BLOCK = 16,  // rows are padded to a multiple of this
+};
+
+typedef struct {
+  void (*gemm_part)(
+      const ck_gemm_args *, size_t, size_t, size_t, size_t, float *pack_a, float *pack_b,
+      float *partial);
+  void (*run_block)(const ck_op *, int count, void *const *registers, size_t n);
+  void (*sum_rows)(const float *, size_t rows, size_t columns, size_t stride, float *out);
+  void (*max_rows)(const float *, size_t rows, size_t columns, size_t stride, float *out);
+  void (*sum_columns)(const float *, size_t rows, size_t columns, size_t stride, float *out);
+  void (*transpose)(
+      const float *, size_t rows, size_t columns, size_t from_stride, float *to,
+      size_t to_stride);
+} ck_table;
+
+extern const ck_table ck_table_portable;
+#if CK_X86
+extern const ck_table ck_table_avx2;
+extern const ck_table ck_table_avx512;
+#endif
+
+// x to the power y: special values as IEEE 754, otherwise within 0.51 ulp (20 million pairs).
+float ck_power(float x, float y);
+
+// The table of the level in use.
+const ck_table *ck_active(void);
+
+#endif

@@ -1,0 +1,80 @@
+internal import COpenBLAS
+internal import DeviceAPI
+internal import HostRuntime
+
+/// Computes products with OpenBLAS, one thread a call; the runtime's own threads share the parts.
+///
+/// OpenBLAS sums in an order that depends on the sizes it is given, so a product is always cut
+/// into the same parts, however many threads there are: equal bits for every thread count.
+struct OpenBLASEngine: ProductEngine {
+  func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel {
+    OpenBLASKernel(product)
+  }
+}
+
+struct OpenBLASKernel: ProductKernel {
+  private let product: MatrixProduct
+  private let splitsRows: Bool
+  let partCount: Int
+  /// Room for operands that come as bfloat16, which `cblas_sgemm` does not read.
+  let scratchByteCount: Int
+
+  init(_ product: MatrixProduct) {
+    self.product = product
+    splitsRows = product.m >= product.n
+    let flops = 2 * product.m * product.n * product.k
+    let longer = splitsRows ? product.m : product.n
+    var parts = 1
+    while parts < 16, flops / (2 * parts) >= Self.flopsPerPart, longer / (2 * parts) >= 32 {
+      parts *= 2
+    }
+    partCount = parts
+    let bf16Counts = [
+      product.lhs.dtype == .bf16 ? product.m * product.k : 0,
+      product.rhs.dtype == .bf16 ? product.k * product.n : 0,
+    ]
+    scratchByteCount = bf16Counts.reduce(0, +) * 4
+  }
+
+  /// Large enough that handing a part to another thread pays.
+  private static let flopsPerPart = 2_000_000
+
+  func run(
+    part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer, out: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutableRawPointer
+  ) {
+    var space = scratch.assumingMemoryBound(to: Float.self)
+    let a = floats(lhs, product.lhs, rows: product.m, columns: product.k, &space)
+    let b = floats(rhs, product.rhs, rows: product.k, columns: product.n, &space)
+    let length = splitsRows ? product.m : product.n
+    let begin = length * part / partCount
+    let count = length * (part + 1) / partCount - begin
+    let aStart = splitsRows ? begin * (product.lhs.isTransposed ? 1 : a.rowStride) : 0
+    let bStart = splitsRows ? 0 : begin * (product.rhs.isTransposed ? b.rowStride : 1)
+    cob_sgemm(
+      product.lhs.isTransposed ? 1 : 0, product.rhs.isTransposed ? 1 : 0,
+      Int32(splitsRows ? count : product.m), Int32(splitsRows ? product.n : count),
+      Int32(product.k), a.start + aStart, Int32(a.rowStride), b.start + bStart,
+      Int32(b.rowStride), out + (splitsRows ? begin * product.n : begin), Int32(product.n))
+  }
+
+  /// The operand as binary32, widened into `space` if it is not.
+  private func floats(
+    _ operand: UnsafeRawPointer, _ layout: MatrixProduct.Operand, rows: Int, columns: Int,
+    _ space: inout UnsafeMutablePointer<Float>
+  ) -> (start: UnsafePointer<Float>, rowStride: Int) {
+    if layout.dtype == .f32 {
+      return (operand.assumingMemoryBound(to: Float.self), layout.rowStride)
+    }
+    let bits = operand.assumingMemoryBound(to: UInt16.self)
+    let (storedRows, storedColumns) = layout.isTransposed ? (columns, rows) : (rows, columns)
+    let start = space
+    for row in 0..<storedRows {
+      for column in 0..<storedColumns {
+        space[column] = NarrowFloats.float(bfloat16Bits: bits[row * layout.rowStride + column])
+      }
+      space += storedColumns
+    }
+    return (UnsafePointer(start), storedColumns)
+  }
+}

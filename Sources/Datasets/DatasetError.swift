@@ -1,0 +1,48 @@
+/// Why a data set, or the order in which it is sampled, cannot be had.
+///
+/// Every case describes itself in one line: which file, which byte, what was expected, what was
+/// found and how to mend it.
+public enum DatasetError: Error, Hashable, Sendable {
+  /// No cache directory: none of the environment variables that lead to one is set.
+  case noCacheDirectory
+  /// There is no such file. `remedy` is a sentence.
+  case missingFile(path: String, remedy: String)
+  /// The system refused to open or read the file, for `reason`.
+  case unreadableFile(path: String, reason: String)
+  /// A directory, device or pipe stands where a file should.
+  case notARegularFile(path: String)
+  /// The file is not a sound IDX file of its kind; `byte` is where that shows.
+  case invalidFile(path: String, byte: Int, problem: IDXProblem)
+  /// Not one full batch can be made.
+  case batchTooLarge(batchSize: Int, sampleCount: Int)
+  /// A batch of no sample was asked for.
+  case emptyBatch(batchSize: Int)
+  /// A saved state cannot be taken up, for `reason`.
+  case unusableState(reason: String)
+}
+
+extension DatasetError: CustomStringConvertible {
+  /// The error in one line, for the user.
+  public var description: String {
+    switch self {
+    case .noCacheDirectory:
+      "No data directory: none of SIMTRAIN_DATA, XDG_CACHE_HOME and HOME is set. "
+        + "Set SIMTRAIN_DATA, or say --data-dir DIRECTORY."
+    case .missingFile(let path, let remedy):
+      "\(path): no such file. \(remedy)"
+    case .unreadableFile(let path, let reason):
+      "\(path): cannot be read (\(reason)). Check its permissions and where its links lead."
+    case .notARegularFile(let path):
+      "\(path): a directory or a device, expected an IDX file. Move it out of the way."
+    case .invalidFile(let path, let byte, let problem):
+      "\(path): byte \(byte): \(problem)"
+    case .batchTooLarge(let batchSize, let sampleCount):
+      "A batch of \(batchSize) cannot be made from \(sampleCount) samples. "
+        + "Use a smaller batch size or more samples."
+    case .emptyBatch(let batchSize):
+      "The batch size is \(batchSize), expected 1 or more. Use a larger batch size."
+    case .unusableState(let reason):
+      "The saved sampling state cannot be taken up: \(reason). Use another checkpoint."
+    }
+  }
+}

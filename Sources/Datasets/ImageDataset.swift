@@ -1,0 +1,65 @@
+/// Labelled grey-scale images, all in memory.
+public struct ImageDataset: Hashable, Sendable {
+  /// What the data set is called in reports.
+  public let name: String
+  /// Pixels `[count, rows, columns]`, row-major, 0 (background) to 255.
+  public let images: [UInt8]
+  /// The class of each image, `[count]`, below `classes`.
+  public let labels: [UInt8]
+  /// Height of an image, in pixels.
+  public let rows: Int
+  /// Width of an image, in pixels.
+  public let columns: Int
+  /// Number of classes.
+  public let classes: Int
+
+  /// Number of images.
+  public var count: Int { labels.count }
+  /// Pixels of one image, which are also its bytes.
+  public var pixelsPerImage: Int { rows * columns }
+
+  /// A data set from values in memory. The arrays must agree with each other.
+  public init(
+    name: String, images: [UInt8], labels: [UInt8], rows: Int, columns: Int, classes: Int = 10
+  ) {
+    precondition(rows > 0 && columns > 0, "an image has pixels")
+    precondition(images.count == labels.count * rows * columns, "one label an image")
+    precondition(labels.allSatisfy { $0 < classes }, "a label is a class")
+    self.name = name
+    self.images = images
+    self.labels = labels
+    self.rows = rows
+    self.columns = columns
+    self.classes = classes
+  }
+
+  /// Reads a data set of ten classes from an image file and a label file in IDX format.
+  ///
+  /// - Parameter remedy: What a user should do where a file is missing, as a sentence.
+  /// - Throws: `DatasetError`, naming file and byte, unless both files are whole and agree.
+  public init(
+    name: String, imagesPath: String, labelsPath: String, remedy: String = "Check the path."
+  ) throws(DatasetError) {
+    let classes = 10
+    let images = try IDXFile.images(at: imagesPath, remedy: remedy)
+    let labels = try IDXFile.labels(at: labelsPath, classes: classes, remedy: remedy)
+    guard images.dimensions[0] == labels.dimensions[0] else {
+      throw .invalidFile(
+        path: labelsPath, byte: 4,
+        problem: .countMismatch(
+          labels: labels.dimensions[0], images: images.dimensions[0], imagesPath: imagesPath))
+    }
+    self.init(
+      name: name, images: images.elements, labels: labels.elements,
+      rows: images.dimensions[1], columns: images.dimensions[2], classes: classes)
+  }
+
+  /// The first `length` images, or all if there are no more.
+  public func prefix(_ length: Int) -> ImageDataset {
+    precondition(length >= 0, "a prefix has no negative length")
+    guard length < count else { return self }
+    return ImageDataset(
+      name: name, images: Array(images[..<(length * pixelsPerImage)]),
+      labels: Array(labels[..<length]), rows: rows, columns: columns, classes: classes)
+  }
+}

@@ -1,1 +1,0 @@
-// The module HDF5; see DESIGN.

@@ -1,0 +1,109 @@
+import DeviceAPI
+
+extension HostCompiler {
+  /// A `reduce` as sums or maxima over rows or columns of a matrix.
+  ///
+  /// - Returns: `false` for reducers and types that have no kernel.
+  mutating func appendReduce(
+    _ value: ValueID, _ reducer: Reducer, _ dimensions: [Int]
+  ) -> Bool {
+    let operand = graph[value].operands[0]
+    let type = graph.type(of: operand)
+    let isIntegerSum = type.dtype == .i32 && reducer == .add
+    guard type.dtype.isFloatingPoint && (reducer == .add || reducer == .maximum) || isIntegerSum,
+      type.elementCount > 0
+    else { return false }
+    let kept = type.shape.indices.filter { !dimensions.contains($0) }
+    let rows = kept.reduce(1) { $0 * type.shape[$1] }
+    let columns = type.elementCount / rows
+    // Leading dimensions are summed in place as columns; others are brought to the end first.
+    let isLeading = reducer == .add && dimensions.sorted() == Array(0..<dimensions.count)
+    let sumsColumns = isLeading && !kept.isEmpty && type.dtype == .f32
+    let source =
+      sumsColumns ? denseSlot(of: operand) : rowMajor(operand, kept + dimensions.sorted())
+    let input = widenedToF32(source, type.dtype, count: type.elementCount)
+    let start = graph[value].operands[1]
+    let startSlot = isNeutral(start, reducer) ? nil : denseF32(start)
+    let target = define(value)
+    let isNarrow = type.dtype == .bf16 || type.dtype == .f16
+    let wide = isNarrow ? builder.arenaSlot(byteCount: rows * 4) : target
+    let kind: ReduceStep.Kind =
+      if isIntegerSum { .integerSumOfRows } else if sumsColumns { .sumOfColumns } else {
+        reducer == .add ? .sumOfRows : .maximumOfRows
+      }
+    builder.append(
+      .init(reads: [input] + (startSlot.map { [$0] } ?? []), writes: [wide]) { place in
+        ReduceStep(
+          kind: kind, source: place(input), target: place(wide), start: startSlot.map(place),
+          rows: sumsColumns ? columns : rows, columns: sumsColumns ? rows : columns)
+      })
+    if isNarrow { appendNarrowing(wide, to: target, dtype: type.dtype, count: rows) }
+    return true
+  }
+
+  private func isNeutral(_ start: ValueID, _ reducer: Reducer) -> Bool {
+    guard case .constant(let literal) = graph[graph.viewBase(of: start)].operation else {
+      return false
+    }
+    return literal.splat == reducer.neutralElement(literal.type.dtype)
+  }
+
+  private mutating func denseF32(_ value: ValueID) -> Slot {
+    let type = graph.type(of: value)
+    return widenedToF32(denseSlot(of: value), type.dtype, count: type.elementCount)
+  }
+
+  private mutating func widenedToF32(_ slot: Slot, _ dtype: DType, count: Int) -> Slot {
+    guard dtype == .bf16 || dtype == .f16 else { return slot }
+    let wide = builder.arenaSlot(byteCount: count * 4)
+    appendWidening(slot, dtype: dtype, to: wide, count: count)
+    return wide
+  }
+
+  /// The value with its dimensions in another order, dense.
+  private mutating func rowMajor(_ value: ValueID, _ order: [Int]) -> Slot {
+    let source = view(of: value)
+    let moved = StridedView(
+      base: source.base, shape: order.map { source.shape[$0] },
+      strides: order.map { source.strides[$0] }, offset: source.offset)
+    if moved.isDense { return slot(of: moved.base) }
+    let type = TensorType(moved.shape, graph.type(of: value).dtype)
+    let copy = builder.arenaSlot(byteCount: type.byteCount)
+    copyDense(moved, to: copy, dtype: type.dtype)
+    return copy
+  }
+
+  /// Computes an instruction with the reference evaluator: for what has no kernel.
+  mutating func appendEvaluated(_ value: ValueID) {
+    let instruction = graph[value]
+    var operands: [(slot: Slot, type: TensorType)] = []
+    for operand in instruction.operands {
+      operands.append((denseSlot(of: operand), graph.type(of: operand)))
+    }
+    let single = Graph(instruction, operandTypes: operands.map(\.type))
+    let target = define(value)
+    builder.append(
+      .init(reads: operands.map(\.slot), writes: [target]) { place in
+        EvaluatedStep(
+          graph: single, operands: operands.map { place($0.slot) }, target: place(target))
+      })
+  }
+}
+
+extension Graph {
+  /// One instruction with a parameter for each operand.
+  fileprivate init(_ instruction: Instruction, operandTypes: [TensorType]) {
+    let parameters = operandTypes.enumerated().map {
+      Parameter(name: "operand\($0)", type: $1, role: .resident)
+    }
+    var instructions = parameters.enumerated().map {
+      Instruction(operation: .parameter(index: $0), operands: [], type: $1.type, scope: "")
+    }
+    var single = instruction
+    single.operands = operandTypes.indices.map { ValueID($0) }
+    instructions.append(single)
+    self.init(
+      name: instruction.operation.name, parameters: parameters, instructions: instructions,
+      results: [GraphResult(name: "result", value: ValueID(operandTypes.count))])
+  }
+}

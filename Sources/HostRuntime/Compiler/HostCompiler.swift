@@ -1,0 +1,158 @@
+import DeviceAPI
+
+/// Compiles a graph to steps over the host's memory.
+struct HostCompiler {
+  let graph: Graph
+  let engine: any ProductEngine
+  var builder: ProgramBuilder
+  /// The memory of each value that is materialised.
+  var slots: [Slot?]
+  /// The constants that take part in loops as immediates need no memory; others get it on demand.
+  private var plan: FusionPlan
+
+  init(_ graph: Graph, engine: any ProductEngine) {
+    self.graph = graph
+    self.engine = engine
+    builder = ProgramBuilder(graph)
+    slots = [Slot?](repeating: nil, count: graph.instructions.count)
+    plan = FusionPlan(
+      graph, rules: .init(elementwise: true, productEpilogues: false, reductions: false))
+  }
+
+  mutating func compile() -> HostProgram {
+    for group in plan.groups { compile(group) }
+    writeResults()
+    let (steps, arenaByteCount) = builder.finish()
+    return HostProgram(
+      graph: graph, steps: steps, arenaByteCount: arenaByteCount, constants: builder.constants)
+  }
+
+  private mutating func compile(_ group: FusionPlan.Group) {
+    if group.kind == .loop, appendLoop(group) { return }
+    for value in group.members { compileSingle(value) }
+  }
+
+  private mutating func compileSingle(_ value: ValueID) {
+    let done: Bool =
+      switch graph[value].operation {
+      case .dotGeneral(let dimensions): appendDot(value, dimensions)
+      case .convolution(let attributes): appendConvolution(value, attributes)
+      case .reduce(let reducer, let dimensions): appendReduce(value, reducer, dimensions)
+      case .transpose, .reverse, .slice, .pad, .concatenate: appendMove(value)
+      default: false
+      }
+    if !done { appendEvaluated(value) }
+  }
+
+  /// Memory for a value that a step is about to define.
+  mutating func define(_ value: ValueID) -> Slot {
+    let slot = builder.arenaSlot(byteCount: graph.type(of: value).byteCount)
+    slots[value.index] = slot
+    return slot
+  }
+
+  /// The memory of a value that is no view: defined before, a parameter, or a constant.
+  mutating func slot(of base: ValueID) -> Slot {
+    if let slot = slots[base.index] { return slot }
+    let slot: Slot
+    switch graph[base].operation {
+    case .parameter(let index): slot = builder.parameterSlot(index)
+    case .constant(let literal):
+      let one = TensorType([1], literal.type.dtype)
+      let stored = literal.splat.map { Literal(one, splat: $0) } ?? literal
+      slot = builder.constantSlot(stored.bytes)
+    case .iota(let dimension):
+      let type = graph.type(of: base)
+      let counts = TensorType([type.shape[dimension]], type.dtype)
+      slot = builder.constantSlot(
+        Literal(counts, (0..<type.shape[dimension]).map { Double($0) }).bytes)
+    default: slot = define(base)
+    }
+    slots[base.index] = slot
+    return slot
+  }
+
+  /// How a value's elements are read. Views that strides cannot express are copied first.
+  mutating func view(of value: ValueID) -> StridedView {
+    let type = graph.type(of: value)
+    switch graph[value].operation {
+    case .broadcastInDim(let dimensions):
+      return view(of: graph[value].operands[0]).broadcast(to: type.shape, dimensions: dimensions)
+    case .reshape:
+      let source = view(of: graph[value].operands[0])
+      if let view = source.reshaped(to: type.shape) { return view }
+      if slots[value.index] == nil { copyDense(source, to: define(value), dtype: type.dtype) }
+      return StridedView(dense: value, type)
+    case .constant(let literal) where literal.splat != nil:
+      return StridedView(
+        base: value, shape: type.shape, strides: type.shape.map { _ in 0 })
+    case .iota(let dimension):
+      var strides = type.shape.map { _ in 0 }
+      strides[dimension] = 1
+      return StridedView(base: value, shape: type.shape, strides: strides)
+    default: return StridedView(dense: value, type)
+    }
+  }
+
+  /// The memory of a value's elements in dense row-major order, copied if they lie otherwise.
+  mutating func denseSlot(of value: ValueID) -> Slot {
+    let source = view(of: value)
+    if source.isDense { return slot(of: source.base) }
+    let type = graph.type(of: value)
+    let copy = builder.arenaSlot(byteCount: type.byteCount)
+    copyDense(source, to: copy, dtype: type.dtype)
+    return copy
+  }
+
+  /// Copies a view to dense memory.
+  mutating func copyDense(_ view: StridedView, to target: Slot, dtype: DType) {
+    appendCopy(view, to: target, strides: TensorType(view.shape, dtype).strides, dtype: dtype)
+  }
+
+  /// Copies a view to memory with the given strides.
+  mutating func appendCopy(
+    _ view: StridedView, to target: Slot, strides: [Int], targetOffset: Int = 0, dtype: DType
+  ) {
+    if view.shape.contains(0) { return }
+    let source = slot(of: view.base)
+    let width = dtype.byteCount
+    builder.append(
+      .init(reads: [source], writes: [target]) { place in
+        var from = place(source)
+        from.byteOffset += view.offset * width
+        var to = place(target)
+        to.byteOffset += targetOffset * width
+        return CopyStep(
+          shape: view.shape, source: from, from: view.strides, target: to, to: strides,
+          elementByteCount: width)
+      })
+  }
+
+  /// Brings every result to its buffer: computed there if possible, else copied at the end.
+  private mutating func writeResults() {
+    var pending: [(source: Slot, result: Int)] = []
+    for (index, result) in graph.results.enumerated() {
+      let view = view(of: result.value)
+      let ownsMemory = view.isDense && !graph.isView(view.base)
+      if ownsMemory {
+        pending.append((slot(of: view.base), index))
+      } else {
+        // Copied before any donated parameter is overwritten at the end.
+        let type = graph.type(of: result.value)
+        let copy = builder.arenaSlot(byteCount: type.byteCount)
+        copyDense(view, to: copy, dtype: type.dtype)
+        pending.append((copy, index))
+      }
+    }
+    for (source, index) in pending where !builder.place(source, inResult: index) {
+      let target = builder.resultSlot(index)
+      let byteCount = graph.type(of: graph.results[index].value).byteCount
+      builder.append(
+        .init(reads: [source], writes: [target]) { place in
+          CopyStep(
+            shape: [byteCount], source: place(source), from: [1], target: place(target), to: [1],
+            elementByteCount: 1)
+        })
+    }
+  }
+}

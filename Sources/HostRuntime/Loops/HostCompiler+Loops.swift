@@ -1,0 +1,193 @@
+internal import CKernels
+import DeviceAPI
+
+extension HostCompiler {
+  /// Compiles elementwise instructions of one shape into one loop.
+  ///
+  /// - Returns: `false`, having changed nothing, if a member is of a type that loops do not have.
+  mutating func appendLoop(_ group: FusionPlan.Group) -> Bool {
+    guard var lowering = LoopLowering(graph, group) else { return false }
+    lowering.body.formSuperinstructions(
+      keeping: Set(
+        lowering.outputs.compactMap { if case .node(let n) = $0.operand { n } else { nil } }))
+    let type = TensorType(group.shape, .f32)
+    if type.elementCount == 0 {
+      for output in group.outputs { _ = define(output) }
+      return true
+    }
+    var views = lowering.views.map { loopView(of: $0, shape: group.shape) }
+    var coalesced = coalesce(views, shape: group.shape)
+    if coalesced.sizes.last ?? 1 < Self.shortRow && type.elementCount <= Self.smallTensor {
+      for index in views.indices where !views[index].strided.isScalar {
+        views[index] = densified(views[index])
+      }
+      coalesced = coalesce(views, shape: group.shape)
+    }
+    for index in views.indices where (coalesced.strides[index].last ?? 0) > 1 {
+      views[index] = densified(views[index])
+    }
+    appendLoopStep(
+      lowering, views, coalesced: coalesce(views, shape: group.shape), group: group)
+    return true
+  }
+
+  /// Rows shorter than this are not worth a block each if the tensor is small enough to copy.
+  private static let shortRow = 64
+  private static let smallTensor = 16_384
+
+  /// A tensor that a loop reads.
+  struct LoopView {
+    var slot: Slot
+    var strided: StridedView
+    var dtype: DType
+  }
+
+  private mutating func loopView(of view: LoopLowering.View, shape: [Int]) -> LoopView {
+    var strided = self.view(of: view.value)
+    // The predicate of a `select` may be a scalar.
+    if strided.shape != shape { strided = strided.broadcast(to: shape, dimensions: []) }
+    var result = LoopView(
+      slot: slot(of: strided.base), strided: strided, dtype: graph.type(of: view.value).dtype)
+    // Loads convert whole blocks; what is spread over a block is converted beforehand.
+    if result.dtype != .f32 && !view.isLoaded { result = widened(result) }
+    return result
+  }
+
+  /// The view's whole base as `f32`, seen in the same way.
+  private mutating func widened(_ view: LoopView) -> LoopView {
+    let count = zip(view.strided.shape, view.strided.strides).reduce(view.strided.offset + 1) {
+      $0 + max(0, ($1.0 - 1) * $1.1)
+    }
+    var result = view
+    result.slot = builder.arenaSlot(byteCount: count * 4)
+    result.dtype = .f32
+    appendWidening(view.slot, dtype: view.dtype, to: result.slot, count: count)
+    return result
+  }
+
+  /// The view's elements copied to dense memory.
+  private mutating func densified(_ view: LoopView) -> LoopView {
+    let type = TensorType(view.strided.shape, view.dtype)
+    if view.strided.isDense { return view }
+    let (source, target) = (view.slot, builder.arenaSlot(byteCount: type.byteCount))
+    let strided = view.strided
+    builder.append(
+      .init(reads: [source], writes: [target]) { place in
+        var from = place(source)
+        from.byteOffset += strided.offset * type.dtype.byteCount
+        return CopyStep(
+          shape: type.shape, source: from, from: strided.strides, target: place(target),
+          to: type.strides, elementByteCount: type.dtype.byteCount)
+      })
+    return LoopView(
+      slot: target, strided: StridedView(dense: view.strided.base, type), dtype: view.dtype)
+  }
+
+  /// Merges dimensions over all views and the dense outputs, which come last.
+  private func coalesce(_ views: [LoopView], shape: [Int]) -> (sizes: [Int], strides: [[Int]]) {
+    let dense = StridedView(dense: ValueID(0), TensorType(shape, .f32))
+    guard let merged = Coalesced(views.map(\.strided) + [dense]) else { return ([], []) }
+    return (merged.sizes, merged.strides)
+  }
+
+  private mutating func appendLoopStep(
+    _ lowering: LoopLowering, _ views: [LoopView],
+    coalesced: (sizes: [Int], strides: [[Int]]), group: FusionPlan.Group
+  ) {
+    let scalars = views.indices.map { (coalesced.strides[$0].last ?? 0) == 0 }
+    let denseStrides = coalesced.strides[views.count]
+    // A parameter read only where it is written may be overwritten in place.
+    var inPlace = Set(views.map(\.slot))
+    for (index, view) in views.enumerated()
+    where coalesced.strides[index] != denseStrides || view.strided.offset != 0 {
+      inPlace.remove(view.slot)
+    }
+    let donors = group.outputs.map { output in
+      Set(
+        graph.results.filter { $0.value == output }.compactMap(\.donatedParameter)
+          .map { builder.parameterSlot($0) })
+    }
+    let outputs = zip(lowering.outputs, donors).map { output, donors in
+      LoopCode.Output(
+        operand: output.operand, storeCode: output.storeCode,
+        overwrittenViews: Set(views.indices.filter { donors.contains(views[$0].slot) }))
+    }
+    let code = LoopCode(lowering.body, viewIsScalar: scalars, outputs: outputs)
+    let outputSlots = group.outputs.map { (slot: define($0), dtype: graph.type(of: $0).dtype) }
+    builder.append(
+      .init(reads: views.map(\.slot), writes: outputSlots.map(\.slot), inPlace: inPlace) { place in
+        let reads = views.enumerated().map { index, view in
+          access(
+            place(view.slot), coalesced.strides[index], offset: view.strided.offset,
+            dtype: view.dtype)
+        }
+        let writes = outputSlots.map {
+          access(place($0.slot), denseStrides, offset: 0, dtype: $0.dtype)
+        }
+        return LoopStep(code: code, accesses: reads + writes, sizes: coalesced.sizes)
+      })
+  }
+
+  /// Converts dense memory of another type to `f32`.
+  mutating func appendWidening(_ source: Slot, dtype: DType, to target: Slot, count: Int) {
+    appendConversion(
+      source, target, count: count, code: Opcode.load(dtype) ?? .copy, from: dtype, to: .f32)
+  }
+
+  /// Rounds dense `f32` memory to another type.
+  mutating func appendNarrowing(_ source: Slot, to target: Slot, dtype: DType, count: Int) {
+    appendConversion(
+      source, target, count: count, code: Opcode.store(dtype) ?? .copy, from: .f32, to: dtype)
+  }
+
+  private mutating func appendConversion(
+    _ source: Slot, _ target: Slot, count: Int, code: Opcode, from: DType, to: DType
+  ) {
+    let output = LoopCode.Output(operand: .view(0), storeCode: code, overwrittenViews: [])
+    let loop = LoopCode(LoopBody(), viewIsScalar: [false], outputs: [output])
+    builder.append(
+      .init(reads: [source], writes: [target]) { place in
+        LoopStep(
+          code: loop,
+          accesses: [
+            access(place(source), [1], offset: 0, dtype: from),
+            access(place(target), [1], offset: 0, dtype: to),
+          ], sizes: [count])
+      })
+  }
+}
+
+/// How a loop steps through a tensor, in bytes.
+private func access(
+  _ location: Location, _ strides: [Int], offset: Int, dtype: DType
+) -> LoopStep.Access {
+  var location = location
+  location.byteOffset += offset * dtype.byteCount
+  return LoopStep.Access(
+    location: location, outerStrides: strides.dropLast().map { $0 * dtype.byteCount },
+    innerStride: (strides.last ?? 0) * dtype.byteCount)
+}
+
+extension Opcode {
+  /// The kernel that reads blocks of a type as `f32`; `nil` for `f32` itself.
+  static func load(_ dtype: DType) -> Opcode? {
+    switch dtype {
+    case .f32, .i8: nil
+    case .i1, .ui8: Opcode(CK_LOAD_U8)
+    case .i32: Opcode(CK_LOAD_I32)
+    case .bf16: Opcode(CK_LOAD_BF16)
+    case .f16: Opcode(CK_LOAD_F16)
+    }
+  }
+
+  /// The kernel that writes `f32` blocks as a type; `nil` for `f32` itself.
+  static func store(_ dtype: DType) -> Opcode? {
+    switch dtype {
+    case .f32, .i8: nil
+    case .i1, .ui8: Opcode(CK_STORE_U8)
+    case .i32: Opcode(CK_STORE_I32)
+    case .bf16: Opcode(CK_STORE_BF16)
+    case .f16: Opcode(CK_STORE_F16)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+internal import CKernels
+
+extension LoopBody {
+  /// Joins nodes that one kernel instruction can do in a single pass over its block.
+  ///
+  /// The kernels round every operation by itself, so a joined node has the bits of its parts. Only
+  /// nodes that nothing else uses are absorbed; they stay in the list, unused.
+  ///
+  /// - Parameter kept: nodes whose values leave the loop.
+  mutating func formSuperinstructions(keeping kept: Set<Int>) {
+    for index in nodes.indices {
+      let uses = useCounts()
+      let matcher = Matcher(nodes: nodes) { node in uses[node] == 1 && !kept.contains(node) }
+      if let joined = matcher.joined(index), joined.fitsImmediates { nodes[index] = joined }
+    }
+  }
+}
+
+extension LoopBody.Node {
+  /// An instruction has room for two immediates.
+  fileprivate var fitsImmediates: Bool {
+    operands.count(where: { if case .immediate = $0 { true } else { false } }) <= 2
+  }
+}
+
+private struct Matcher {
+  typealias Operand = LoopBody.Operand
+  typealias Node = LoopBody.Node
+
+  let nodes: [Node]
+  let isAbsorbable: (Int) -> Bool
+
+  func joined(_ index: Int) -> Node? {
+    let node = nodes[index]
+    switch node.code {
+    case .add:
+      return sum(node.operands[0], node.operands[1]) ?? sum(node.operands[1], node.operands[0])
+    case .subtract:
+      guard let product = absorbed(node.operands[1], .multiply) else { return nil }
+      for (scale, quotient) in bothWays(product) {
+        if let division = absorbed(quotient, .divide) {
+          return Node(
+            code: Opcode(CK_SUBTRACT_SCALED_QUOTIENT),
+            operands: [node.operands[0], scale, division[0], division[1]])
+        }
+      }
+      return nil
+    case .maximum:
+      for (x, zero) in bothWays(node.operands) where zero == .immediate(0) {
+        return Node(code: Opcode(CK_RELU), operands: [x])
+      }
+      return nil
+    case .select:
+      guard let comparison = absorbed(node.operands[0], .greater) else { return nil }
+      return Node(
+        code: Opcode(CK_SELECT_GREATER), operands: comparison + node.operands.dropFirst())
+    default: return nil
+    }
+  }
+
+  /// `first + second` where `first` is a product.
+  private func sum(_ first: Operand, _ second: Operand) -> Node? {
+    guard let product = absorbed(first, .multiply) else { return nil }
+    for (root, scale) in bothWays(product) {
+      if let radicand = absorbed(root, .squareRoot) {
+        return Node(
+          code: Opcode(CK_SCALED_SQUARE_ROOT_PLUS), operands: [radicand[0], scale, second])
+      }
+    }
+    guard let other = absorbed(second, .multiply), second != first else {
+      return Node(code: Opcode(CK_MULTIPLY_ADD), operands: product + [second])
+    }
+    for (scale, square) in bothWays(other) {
+      if let factors = absorbed(square, .multiply), factors[0] == factors[1] {
+        return Node(
+          code: Opcode(CK_PRODUCT_PLUS_SCALED_SQUARE), operands: product + [scale, factors[0]])
+      }
+    }
+    return Node(code: Opcode(CK_SUM_OF_PRODUCTS), operands: product + other)
+  }
+
+  /// The operands of a node with the given opcode that may vanish into its only user.
+  private func absorbed(_ operand: Operand, _ code: Opcode) -> [Operand]? {
+    guard case .node(let index) = operand, nodes[index].code == code, isAbsorbable(index) else {
+      return nil
+    }
+    return nodes[index].operands
+  }
+
+  private func bothWays(_ operands: [Operand]) -> [(Operand, Operand)] {
+    [(operands[0], operands[1]), (operands[1], operands[0])]
+  }
+}

@@ -1,0 +1,175 @@
+internal import CKernels
+import DeviceAPI
+
+/// Translates the members of a fused group to a loop body over binary32 registers.
+///
+/// Narrow floats live in registers as binary32 and are rounded after each operation; truth values
+/// are 1 or 0. Integers take part only where binary32 is exact: as operands of a conversion, or of
+/// a comparison with numbers below 2²⁴.
+struct LoopLowering {
+  /// A value that the loop reads.
+  struct View: Hashable {
+    var value: ValueID
+    /// Blocks of it pass through a load that converts them.
+    var isLoaded: Bool
+  }
+
+  struct Output {
+    var operand: LoopBody.Operand
+    var storeCode: Opcode?
+  }
+
+  let graph: Graph
+  var body = LoopBody()
+  private(set) var views: [View] = []
+  private(set) var outputs: [Output] = []
+  private var operandOfMember: [ValueID: LoopBody.Operand] = [:]
+  private var operandOfInput: [ValueID: LoopBody.Operand] = [:]
+
+  /// `nil` if some member needs a type or an operation that loops do not have.
+  init?(_ graph: Graph, _ group: FusionPlan.Group) {
+    self.graph = graph
+    for member in group.members {
+      guard let operand = lower(member) else { return nil }
+      operandOfMember[member] = operand
+    }
+    for output in group.outputs {
+      guard let operand = operandOfMember[output] else { return nil }
+      let dtype = graph.type(of: output).dtype
+      outputs.append(Output(operand: operand, storeCode: Opcode.store(dtype)))
+    }
+  }
+
+  private mutating func lower(_ value: ValueID) -> LoopBody.Operand? {
+    let instruction = graph[value]
+    let dtype = instruction.type.dtype
+    if case .convert = instruction.operation { return convert(instruction) }
+    guard dtype.isFloatingPoint || dtype == .i1, let code = opcode(instruction),
+      operandsAreExact(instruction)
+    else { return nil }
+    var operands: [LoopBody.Operand] = []
+    for operand in instruction.operands {
+      guard let lowered = self.operand(operand) else { return nil }
+      operands.append(lowered)
+    }
+    return rounded(body.append(code, operands), to: dtype)
+  }
+
+  /// Comparisons of integers are exact in binary32 if one side is known to be small.
+  private func operandsAreExact(_ instruction: Instruction) -> Bool {
+    let isInteger = instruction.operands.contains { graph.type(of: $0).dtype.isInteger }
+    guard isInteger else { return true }
+    guard case .compare = instruction.operation else { return false }
+    return instruction.operands.contains { operand in
+      let base = graph.viewBase(of: operand)
+      switch graph[base].operation {
+      case .iota(let dimension): return graph.type(of: base).shape[dimension] < 1 << 24
+      case .constant(let literal): return literal.splat.map { $0.magnitude < 0x1p24 } ?? false
+      default: return graph.type(of: base).dtype == .ui8
+      }
+    }
+  }
+
+  private mutating func convert(_ instruction: Instruction) -> LoopBody.Operand? {
+    let from = graph.type(of: instruction.operands[0]).dtype
+    let to = instruction.type.dtype
+    guard let operand = operand(instruction.operands[0]) else { return nil }
+    switch to {
+    case .f32: return operand
+    case .bf16, .f16: return from == .i32 ? nil : rounded(operand, to: to)
+    case .i1: return body.append(Opcode(CK_NOT_EQUAL), [operand, .immediate(0)])
+    case .i32, .ui8: return from == .i1 ? operand : nil
+    case .i8: return nil
+    }
+  }
+
+  /// A value that the group computes, or one that it reads.
+  private mutating func operand(_ value: ValueID) -> LoopBody.Operand? {
+    if let member = operandOfMember[value] { return member }
+    if let input = operandOfInput[value] { return input }
+    let type = graph.type(of: value)
+    if case .constant(let literal) = graph[graph.viewBase(of: value)].operation,
+      let splat = literal.splat
+    {
+      return .immediate(Float(splat))
+    }
+    let load = Opcode.load(type.dtype)
+    if load == nil && type.dtype != .f32 { return nil }
+    let isSpread = type.elementCount == 1 || graph.viewBase(of: value) != value
+    views.append(View(value: value, isLoaded: load != nil && !isSpread))
+    var operand = LoopBody.Operand.view(views.count - 1)
+    if let load, !isSpread { operand = body.append(load, [operand]) }
+    operandOfInput[value] = operand
+    return operand
+  }
+
+  private mutating func rounded(_ operand: LoopBody.Operand, to dtype: DType) -> LoopBody.Operand {
+    switch dtype {
+    case .bf16: body.append(Opcode(CK_ROUND_BF16), [operand])
+    case .f16: body.append(Opcode(CK_ROUND_F16), [operand])
+    default: operand
+    }
+  }
+
+  private func opcode(_ instruction: Instruction) -> Opcode? {
+    switch instruction.operation {
+    case .unary(let op): Self.opcode(op)
+    case .binary(let op):
+      instruction.type.dtype == .i1 ? Self.maskOpcode(op) : Self.opcode(op)
+    case .compare(let direction): Self.opcode(direction)
+    case .select: .select
+    default: nil
+    }
+  }
+
+  private static func opcode(_ op: UnaryOperation) -> Opcode? {
+    switch op {
+    case .abs: Opcode(CK_ABSOLUTE)
+    case .ceil: nil
+    case .exponential: Opcode(CK_EXPONENTIAL)
+    case .floor: Opcode(CK_FLOOR)
+    case .log: Opcode(CK_LOGARITHM)
+    case .logistic: Opcode(CK_LOGISTIC)
+    case .negate: Opcode(CK_NEGATE)
+    case .not: Opcode(CK_NOT)
+    case .rsqrt: Opcode(CK_RECIPROCAL_SQUARE_ROOT)
+    case .sign: Opcode(CK_SIGN)
+    case .sqrt: .squareRoot
+    case .tanh: Opcode(CK_TANH)
+    }
+  }
+
+  private static func opcode(_ op: BinaryOperation) -> Opcode? {
+    switch op {
+    case .add: .add
+    case .divide: .divide
+    case .maximum: .maximum
+    case .minimum: Opcode(CK_MINIMUM)
+    case .multiply: .multiply
+    case .power: Opcode(CK_POWER)
+    case .subtract: .subtract
+    case .and, .or, .remainder, .xor: nil
+    }
+  }
+
+  /// On truth values.
+  private static func maskOpcode(_ op: BinaryOperation) -> Opcode? {
+    switch op {
+    case .add, .maximum, .or: Opcode(CK_OR)
+    case .and, .minimum, .multiply: Opcode(CK_AND)
+    case .xor: Opcode(CK_XOR)
+    case .divide, .power, .remainder, .subtract: nil
+    }
+  }
+
+  private static func opcode(_ direction: Comparison) -> Opcode {
+    switch direction {
+    case .eq: Opcode(CK_EQUAL)
+    case .ne: Opcode(CK_NOT_EQUAL)
+    case .lt: Opcode(CK_LESS)
+    case .le: Opcode(CK_LESS_OR_EQUAL)
+    case .gt: .greater
+    case .ge: Opcode(CK_GREATER_OR_EQUAL)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+public import DeviceAPI
+
+/// A batch of matrix products as the host computes it: `out[b] = lhs[b] · rhs[b]`.
+///
+/// `lhs` is `[m, k]` or, transposed, stored as `[k, m]`; `rhs` is `[k, n]` or stored as `[n, k]`;
+/// `out` is `[m, n]`, dense.
+public struct MatrixProduct: Hashable, Sendable {
+  /// How one operand lies in memory.
+  public struct Operand: Hashable, Sendable {
+    /// `f32` or `bf16`.
+    public var dtype: DType
+    public var isTransposed: Bool
+    /// Elements from one stored row to the next.
+    public var rowStride: Int
+    /// Elements from one matrix of the batch to the next; 0 where all use the same.
+    public var batchStride: Int
+  }
+
+  public var batch: Int
+  public var m: Int
+  public var n: Int
+  public var k: Int
+  public var lhs: Operand
+  public var rhs: Operand
+}
+
+/// Where a device's products come from: the one thing in which host-run devices differ.
+public protocol ProductEngine: Sendable {
+  /// Decides at compile time how to compute a product.
+  ///
+  /// - Parameter value: the instruction that it belongs to, for devices that choose by it.
+  func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel
+}
+
+/// A product that is ready to run.
+///
+/// It is divided into parts by its shape alone, and a part's bits depend on nothing but the
+/// operands, so results do not depend on the number of threads.
+public protocol ProductKernel: Sendable {
+  /// Parts of one matrix of the batch that may run at the same time.
+  var partCount: Int { get }
+  /// Bytes of private memory that a running part needs.
+  var scratchByteCount: Int { get }
+  /// Computes one part of one product: all matrices of a batch have the same shape.
+  func run(
+    part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer, out: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutableRawPointer)
+}

@@ -1,0 +1,85 @@
+internal import DeviceAPI
+internal import HDF5
+internal import Units
+
+/// The group `executables/NAME`: what one executable costs, once.
+enum ExecutableGroup {
+  /// Rows of a compressed chunk of the larger tables.
+  private static let chunkRows = 4096
+
+  static func write(
+    _ profile: ExecutionProfile, number: Int, as group: String, to file: borrowing HDF5File
+  ) throws(HDF5Error) {
+    try file.createGroup(group)
+    try file.setAttribute("name", of: group, to: .text(profile.name))
+    try file.setAttribute("number", of: group, to: .integer(Int64(number)))
+    if let measured = profile.measured {
+      try file.setAttribute(
+        "measuredExecutions", of: group, to: .integer(Int64(measured.executions)))
+      try file.setAttribute("measuredSeconds", of: group, to: .real(measured.totalSeconds))
+    }
+    guard let cost = profile.simulated else { return }
+    try file.setAttribute("clockMegahertz", of: group, to: .real(cost.clockMegahertz))
+    try file.setAttribute("unitNames", of: group, to: .texts(cost.unitNames))
+    try file.setAttribute(
+      "onChipCapacityBytes", of: group, to: .integer(Int64(cost.onChipCapacity.count)))
+    try file.setAttribute(
+      "peakMACsPerCycle", of: group, to: .integer(Int64(cost.peakMACsPerCycle)))
+    try file.setAttribute("macs", of: group, to: .integer(Int64(cost.macs)))
+    try file.setAttribute("utilization", of: group, to: .real(cost.utilization))
+    try file.write(OpTable.encode(cost.ops), to: "\(group)/\(OpTable.name)")
+    try file.write(RooflineTable.encode(cost.ops), to: "\(group)/\(RooflineTable.name)")
+    try file.write(
+      OccupancyTable.encode(cost.occupancy), to: "\(group)/\(OccupancyTable.name)",
+      layout: .compressed(rows: chunkRows))
+    try write(cost.cold, as: "\(group)/cold", to: file)
+    try write(cost.steady, as: "\(group)/steady", to: file)
+  }
+
+  private static func write(
+    _ schedule: Schedule, as group: String, to file: borrowing HDF5File
+  ) throws(HDF5Error) {
+    try file.createGroup(group)
+    try file.setAttribute("cycles", of: group, to: .integer(Int64(schedule.cycles.count)))
+    try file.write(
+      TimelineTable.encode(schedule.timeline), to: "\(group)/\(TimelineTable.name)",
+      layout: .compressed(rows: chunkRows))
+    try file.write(UnitTable.encode(schedule.units), to: "\(group)/\(UnitTable.name)")
+    try file.write(EnergyTable.encode(schedule.energy), to: "\(group)/\(EnergyTable.name)")
+  }
+
+  static func read(
+    _ group: String, from file: borrowing HDF5File
+  ) throws(RunLogError) -> ExecutionProfile {
+    let attributes = AttributeLookup(of: group)
+    var profile = ExecutionProfile(name: try attributes.text("name", in: file))
+    if let executions = try attributes.optional("measuredExecutions", in: file) {
+      guard case .integer(let count) = executions else {
+        throw attributes.damaged("measuredExecutions", in: file)
+      }
+      profile.measured = MeasuredCost(
+        executions: Int(count), totalSeconds: try attributes.real("measuredSeconds", in: file))
+    }
+    guard try attributes.optional("clockMegahertz", in: file) != nil else { return profile }
+    profile.simulated = SimulatedCost(
+      clockMegahertz: try attributes.real("clockMegahertz", in: file),
+      unitNames: try attributes.texts("unitNames", in: file),
+      ops: try OpTable.decode(TableReader(file, "\(group)/\(OpTable.name)")),
+      cold: try readSchedule("\(group)/cold", from: file),
+      steady: try readSchedule("\(group)/steady", from: file),
+      occupancy: try OccupancyTable.decode(TableReader(file, "\(group)/\(OccupancyTable.name)")),
+      onChipCapacity: Bytes(try attributes.integer("onChipCapacityBytes", in: file)),
+      peakMACsPerCycle: try attributes.integer("peakMACsPerCycle", in: file))
+    return profile
+  }
+
+  private static func readSchedule(
+    _ group: String, from file: borrowing HDF5File
+  ) throws(RunLogError) -> Schedule {
+    Schedule(
+      cycles: Cycles(try AttributeLookup(of: group).integer("cycles", in: file)),
+      units: try UnitTable.decode(TableReader(file, "\(group)/\(UnitTable.name)")),
+      timeline: try TimelineTable.decode(TableReader(file, "\(group)/\(TimelineTable.name)")),
+      energy: try EnergyTable.decode(TableReader(file, "\(group)/\(EnergyTable.name)")))
+  }
+}

@@ -1,0 +1,62 @@
+public import Units
+
+/// One training step.
+public struct StepRecord: Hashable, Sendable {
+  /// The step's number, counted from 0 over the whole training, resumed parts included.
+  public var step: Int
+  /// The mean loss of the step's batch.
+  public var loss: Float
+  /// What the step cost; `nil` on a device that does not model it.
+  public var cost: StepCost?
+
+  public init(step: Int, loss: Float, cost: StepCost? = nil) {
+    self.step = step
+    self.loss = loss
+    self.cost = cost
+  }
+}
+
+/// What one step cost on a simulated device.
+public struct StepCost: Hashable, Sendable {
+  /// Which executable ran, as `RunWriter.addExecutable` numbered it.
+  public var executable: Int
+  /// The cycle of the run in which the step starts.
+  public var start: Cycles
+  public var cycles: Cycles
+  public var energy: Picojoules
+
+  public init(executable: Int, start: Cycles, cycles: Cycles, energy: Picojoules) {
+    self.executable = executable
+    self.start = start
+    self.cycles = cycles
+    self.energy = energy
+  }
+}
+
+/// One epoch and the evaluation after it.
+public struct EpochRecord: Hashable, Sendable {
+  /// The epoch's number, counted from 1.
+  public var epoch: Int
+  /// The mean of the losses of the epoch's steps.
+  public var trainLoss: Double
+  /// The mean loss over the test set.
+  public var testLoss: Double
+  /// The share of the test set that is classified correctly, 0 to 1.
+  public var testAccuracy: Double
+  /// Host time of the epoch, evaluation left out.
+  public var seconds: Double
+  /// Training samples for each second of host time.
+  public var samplesPerSecond: Double
+
+  public init(
+    epoch: Int, trainLoss: Double, testLoss: Double, testAccuracy: Double, seconds: Double,
+    samplesPerSecond: Double
+  ) {
+    self.epoch = epoch
+    self.trainLoss = trainLoss
+    self.testLoss = testLoss
+    self.testAccuracy = testAccuracy
+    self.seconds = seconds
+    self.samplesPerSecond = samplesPerSecond
+  }
+}

@@ -1,0 +1,72 @@
+public import HDF5
+
+/// A value in a run file: text, a number, a flag, or a list of texts or numbers.
+public typealias RunValue = HDF5Value
+
+/// A named value: a configuration key, a hyper-parameter, a figure of the summary.
+public struct RunAttribute: Hashable, Sendable {
+  public var name: String
+  public var value: RunValue
+
+  public init(_ name: String, _ value: RunValue) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// What is known of a run before its first step.
+public struct RunHeader: Hashable, Sendable {
+  /// The program and its version: `simtrain 0.1.0`.
+  public var generator: String
+  /// The command, one word an element.
+  public var commandLine: [String]
+  public var seed: UInt64
+  /// The name of the device: `tpu-sim`.
+  public var device: String
+  public var dataset: String
+  public var model: String
+  /// Epochs, batch size, learning rate, optimizer and the like. A file gives them back in
+  /// alphabetical order.
+  public var hyperParameters: [RunAttribute]
+  /// The architecture; `nil` for a device that has no configuration.
+  public var config: Config?
+
+  /// A device's configuration, as text and by key.
+  public struct Config: Hashable, Sendable {
+    /// The name or path that it was chosen by.
+    public var name: String
+    /// The whole file with every override applied.
+    public var text: String
+    /// Its values by path, `mxu.rows`. A file gives them back in alphabetical order.
+    public var values: [RunAttribute]
+
+    public init(name: String, text: String, values: [RunAttribute]) {
+      self.name = name
+      self.text = text
+      self.values = values
+    }
+  }
+
+  public init(
+    generator: String, commandLine: [String], seed: UInt64, device: String, dataset: String,
+    model: String, hyperParameters: [RunAttribute], config: Config?
+  ) {
+    self.generator = generator
+    self.commandLine = commandLine
+    self.seed = seed
+    self.device = device
+    self.dataset = dataset
+    self.model = model
+    self.hyperParameters = hyperParameters
+    self.config = config
+  }
+}
+
+/// How far a run came.
+public enum RunStatus: String, Hashable, Sendable, CaseIterable {
+  /// It goes on, or was killed.
+  case running
+  case finished
+  /// It was told to end early and ended in good order.
+  case interrupted
+}

@@ -1,0 +1,69 @@
+public import ConfigFiles
+
+/// A chip that is ready to be compiled for: its architecture and the energy figures it needs.
+public struct Chip: Hashable, Sendable {
+  /// The chip.
+  public let architecture: ChipArchitecture
+  /// The energy table that the chip names.
+  public let energyTable: EnergyTable
+  /// Energy of a bit of the chip's DRAM, in picojoules.
+  public let dramPicojoulesPerBit: EnergyRange
+
+  /// Reads a chip and its energy table.
+  ///
+  /// - Parameters:
+  ///   - nameOrPath: the name of a file of `Configs/Chips`, or a path.
+  ///   - overrides: `KEY=VALUE`, as strict as the file.
+  /// - Throws: what is wrong with either file; a kind of DRAM that the table lacks is an error at
+  ///   the chip's `dram.kind`.
+  public static func load(
+    _ nameOrPath: String, overrides: [String] = [], library: ConfigLibrary
+  ) throws(ConfigError) -> Chip {
+    let document = try library.document(nameOrPath, kind: "Chips").applying(overrides: overrides)
+    return try Chip(document: document, library: library)
+  }
+
+  /// Decodes a chip that is parsed already, and reads its energy table.
+  public init(document: ConfigDocument, library: ConfigLibrary) throws(ConfigError) {
+    let architecture = try document.decode(ChipArchitecture.self)
+    let path = try Self.tablePath(architecture.energy.table, document, library)
+    let table = try ConfigDocument(contentsOf: path).decode(EnergyTable.self)
+    try self.init(architecture: architecture, energyTable: table, document: document)
+  }
+
+  /// Path of the energy table; a name that leads nowhere is an error at the chip's `energy.table`.
+  private static func tablePath(
+    _ table: String, _ document: ConfigDocument, _ library: ConfigLibrary
+  ) throws(ConfigError) -> String {
+    do {
+      return try library.path(of: table, kind: "Energy")
+    } catch {
+      let key = "energy.table"
+      let problem: ConfigProblem =
+        switch error.problem {
+        case .unknownName(let name, let names):
+          .unknownChoice(path: key, found: "'\(name)'", choices: names)
+        default: .invalid(path: key, reason: "is '\(table)', and no such file is there")
+        }
+      throw ConfigError(document.location(of: key), problem)
+    }
+  }
+
+  private init(
+    architecture: ChipArchitecture, energyTable: EnergyTable, document: ConfigDocument
+  ) throws(ConfigError) {
+    let kind = architecture.dram.kind
+    guard let energy = energyTable.dramPicojoulesPerBit(kind: kind) else {
+      let known = energyTable.dramPicojoulesPerBit.keys.sorted().joined(separator: ", ")
+      throw ConfigError(
+        document.location(of: "dram.kind"),
+        .invalid(
+          path: "dram.kind",
+          reason: "is '\(kind)', for which the energy table '\(energyTable.name)' has no figure "
+            + "under 'dramPicojoulesPerBit'. Use one of: \(known); or add the figure"))
+    }
+    self.architecture = architecture
+    self.energyTable = energyTable
+    dramPicojoulesPerBit = energy
+  }
+}

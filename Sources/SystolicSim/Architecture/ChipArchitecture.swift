@@ -1,0 +1,47 @@
+public import ConfigFiles
+
+/// A chip, as a file of `Configs/Chips` states it.
+///
+/// A program runs on one core, with that core's share of the DRAM.
+public struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
+  /// Short name, as in the file's name.
+  public let name: String
+  /// One line on what the chip is.
+  public let description: String
+  /// Clock of all units on the chip, in megahertz.
+  public let clockMegahertz: Double
+  /// Cores of a chip.
+  public let cores: Int
+  /// Matrix units of one core.
+  public let mxu: MXUParameters
+  /// Vector unit of one core.
+  public let vpu: VPUParameters
+  /// On-chip memory of one core.
+  public let vmem: VMEMParameters
+  /// Off-chip memory of the chip.
+  public let dram: DRAMParameters
+  /// DRAM to VMEM copies of one core.
+  public let dma: DMAParameters
+  /// Link between the host and the chip.
+  public let hostLink: HostLinkParameters
+  /// Cost of starting a program.
+  public let program: ProgramParameters
+  /// Energy table and idle power.
+  public let energy: EnergyParameters
+
+  public func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("clockMegahertz", clockMegahertz, in: Limits.clockMegahertz)
+    try ConfigIssue.require("cores", cores, in: 1...Limits.units)
+    let operandBytes = 2 * mxu.columns
+    if vmem.capacityBytes < 2 * operandBytes {
+      throw ConfigIssue(
+        "vmem.capacityMebibytes",
+        "must hold two bf16 rows of \(mxu.columns) columns, \(2 * operandBytes) bytes; "
+          + "found \(vmem.capacityBytes) bytes")
+    }
+    if dramBytesPerCyclePerCore > Double(Limits.bytesPerCycle.upperBound) {
+      throw ConfigIssue(
+        "dram.bandwidthGigabytesPerSecond", "is more than a core can take at this clock")
+    }
+  }
+}

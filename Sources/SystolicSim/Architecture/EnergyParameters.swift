@@ -1,0 +1,13 @@
+public import ConfigFiles
+
+/// Where a chip's energy figures come from.
+public struct EnergyParameters: Hashable, Sendable, Codable, Validatable {
+  /// Name of the table of energies per action: a file of `Configs/Energy`, or a path.
+  public let table: String
+  /// Power of the whole chip, DRAM included, when it does nothing, in watts.
+  public let idleWatts: Double
+
+  public func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("idleWatts", idleWatts, in: Limits.watts)
+  }
+}

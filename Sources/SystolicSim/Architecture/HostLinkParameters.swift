@@ -1,0 +1,16 @@
+public import ConfigFiles
+
+/// The link between the host's memory and the chip's DRAM.
+public struct HostLinkParameters: Hashable, Sendable, Codable, Validatable {
+  /// Bandwidth each way, in 10⁹ bytes a second.
+  public let bandwidthGigabytesPerSecond: Double
+  /// Time from asking for a copy to its first byte, in microseconds.
+  public let latencyMicroseconds: Double
+
+  public func validate() throws(ConfigIssue) {
+    try ConfigIssue.require(
+      "bandwidthGigabytesPerSecond", bandwidthGigabytesPerSecond, in: Limits.gigabytesPerSecond)
+    try ConfigIssue.require(
+      "latencyMicroseconds", latencyMicroseconds, in: Limits.latencyMicroseconds)
+  }
+}

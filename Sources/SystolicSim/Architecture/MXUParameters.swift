@@ -1,0 +1,39 @@
+public import ConfigFiles
+
+/// The matrix units (MXUs) of one core: systolic arrays of equal shape.
+///
+/// A processing element takes bf16 operands and adds the exact product to an fp32 sum.
+public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
+  /// Arrays a core has; they work on different tiles at the same time.
+  public let count: Int
+  /// Processing elements down an array.
+  public let rows: Int
+  /// Processing elements across an array.
+  public let columns: Int
+  /// Which matrix stays in the array.
+  public let dataflow: Dataflow
+  /// What consecutive folds may do at the same time.
+  public let overlap: Overlap
+  /// Capacity of one array's accumulators, which hold fp32 partial sums, in KiB.
+  public let accumulatorKibibytes: Int
+
+  /// Capacity of one array's accumulators, in bytes.
+  public var accumulatorBytes: Int { accumulatorKibibytes * 1024 }
+
+  /// Multiply-accumulates that all arrays of a core do in a cycle at most.
+  public var macsPerCycle: Int { count * rows * columns }
+
+  public func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("count", count, in: 1...Limits.units)
+    try ConfigIssue.require("rows", rows, in: 1...Limits.arraySide)
+    try ConfigIssue.require("columns", columns, in: 1...Limits.arraySide)
+    try ConfigIssue.require(
+      "accumulatorKibibytes", accumulatorKibibytes, in: 1...Limits.onChipKibibytes)
+    if accumulatorBytes < 4 * columns {
+      throw ConfigIssue(
+        "accumulatorKibibytes",
+        "must hold one fp32 row of \(columns) columns, \(4 * columns) bytes; "
+          + "found \(accumulatorBytes) bytes")
+    }
+  }
+}

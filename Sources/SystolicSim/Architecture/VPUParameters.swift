@@ -1,0 +1,30 @@
+public import ConfigFiles
+
+/// The vector unit (VPU) of one core: `lanes × sublanes` positions that do the same thing, on fp32.
+public struct VPUParameters: Hashable, Sendable, Codable, Validatable {
+  /// Positions across: the minor dimension of a vector register.
+  public let lanes: Int
+  /// Positions down: the other dimension of a vector register.
+  public let sublanes: Int
+  /// Arithmetic units at each position; each starts one operation a cycle.
+  public let alusPerSublane: Int
+  /// Results of exp, log, tanh, reciprocal, square root and the like a cycle, over all positions.
+  public let transcendentalsPerCycle: Int
+  /// Cycles from reading an operation's registers to having its result.
+  public let latencyCycles: Int
+
+  /// Additions, multiplications, comparisons a cycle at most.
+  public var operationsPerCycle: Int { lanes * sublanes * alusPerSublane }
+
+  /// Elements of a vector register.
+  public var registerElements: Int { lanes * sublanes }
+
+  public func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("lanes", lanes, in: 1...Limits.arraySide)
+    try ConfigIssue.require("sublanes", sublanes, in: 1...Limits.units)
+    try ConfigIssue.require("alusPerSublane", alusPerSublane, in: 1...Limits.units)
+    try ConfigIssue.require(
+      "transcendentalsPerCycle", transcendentalsPerCycle, in: 1...Limits.arraySide)
+    try ConfigIssue.require("latencyCycles", latencyCycles, in: Limits.cycles)
+  }
+}

@@ -1,0 +1,82 @@
+public import DeviceAPI
+internal import Units
+
+/// A graph compiled for a chip: what runs, when, and what it costs.
+public struct CompiledProgram: Sendable {
+  public let graph: Graph
+  public let program: Program
+  /// Schedules, energy and costs by operation; they do not depend on the data.
+  public let cost: SimulatedCost
+  let times: ExecutionTimes
+  private let mxu: MXUParameters
+
+  init(graph: Graph, program: Program, timeline: TimelineEngine, chip: Chip) {
+    let times = timeline.executionTimes()
+    self.graph = graph
+    self.program = program
+    self.times = times
+    mxu = chip.architecture.mxu
+    cost = CostBuilder(timeline: timeline, chip: chip).cost(times)
+  }
+
+  /// How the array divides the sum over `k` of a product's value; `nil` if the value is no product.
+  ///
+  /// Tiles never change it: blocks of `k` are whole folds, taken in ascending order.
+  public func accumulation(of value: ValueID) -> Accumulation? {
+    graph.accumulation(of: value, mxu: mxu)
+  }
+}
+
+/// Gathers what `SimulatedCost` holds.
+private struct CostBuilder {
+  let timeline: TimelineEngine
+  let chip: Chip
+
+  private var program: Program { timeline.program }
+
+  func cost(_ times: ExecutionTimes) -> SimulatedCost {
+    let ops = opCosts()
+    let coldCycles = times.cold.reduce(0) { max($0, $1.end) }
+    let atRest = [Int](repeating: 0, count: ProgramUnit.allCases.count)
+    let builder = ScheduleBuilder(program: program, durations: timeline.durations)
+    return SimulatedCost(
+      clockMegahertz: chip.architecture.clockMegahertz,
+      unitNames: ProgramUnit.allCases.map(\.name), ops: ops,
+      cold: schedule(builder, times.cold, coldCycles, atRest, ops),
+      steady: schedule(builder, times.steady, times.period, times.previousEnds, ops),
+      occupancy: builder.occupancy(times.cold),
+      onChipCapacity: Bytes(chip.architecture.vmem.capacityBytes),
+      peakMACsPerCycle: chip.architecture.mxu.macsPerCycle)
+  }
+
+  private func schedule(
+    _ builder: ScheduleBuilder, _ times: [InstructionTime], _ cycles: Int, _ previousEnds: [Int],
+    _ ops: [OpCost]
+  ) -> Schedule {
+    let (units, events) = builder.schedule(times, cycles: cycles, previousEnds: previousEnds)
+    var energy = EnergyBreakdown()
+    for op in ops { energy += op.energy }
+    energy[.idle] = EnergyModel(chip: chip).idleEnergy(cycles: cycles)
+    return Schedule(cycles: Cycles(cycles), units: units, timeline: events, energy: energy)
+  }
+
+  private func opCosts() -> [OpCost] {
+    let model = EnergyModel(chip: chip)
+    var counts = [ActionCounts](repeating: ActionCounts(), count: program.ops.count)
+    var cycles = [Int](repeating: 0, count: program.ops.count)
+    for (index, instruction) in program.instructions.enumerated() {
+      model.count(instruction.work, in: &counts[instruction.op])
+      if instruction.unit == program.ops[instruction.op].unit {
+        cycles[instruction.op] += timeline.durations[index].occupied
+      }
+    }
+    return program.ops.indices.map { index in
+      OpCost(
+        name: program.ops[index].name, kind: program.ops[index].kind,
+        unit: program.ops[index].unit.rawValue, cycles: Cycles(cycles[index]),
+        macs: counts[index].macs,
+        vectorOperations: counts[index].vector.total, traffic: counts[index].traffic,
+        energy: model.energy(of: counts[index]))
+    }
+  }
+}

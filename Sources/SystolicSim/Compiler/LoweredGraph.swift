@@ -1,0 +1,244 @@
+internal import DeviceAPI
+
+/// A graph as the compiler sees it: values that need memory, and groups of fused instructions.
+struct LoweredGraph: Sendable {
+  var values: [StoredValue]
+  var groups: [LoweredGroup]
+  /// For each result, the index of its stored value; `nil` if it is no tensor in memory.
+  var resultValues: [Int?]
+}
+
+/// A value that is in DRAM, in VMEM or in both at some time. Views of it are the same value.
+struct StoredValue: Sendable {
+  /// Where a value is when it comes into being.
+  enum Home: Hashable, Sendable {
+    /// A parameter that the host sends each time.
+    case infeed(parameter: Int)
+    /// A resident parameter or a constant.
+    case dram
+    /// The output of a group.
+    case group(Int)
+  }
+
+  var id: ValueID
+  var bytes: Int
+  var elements: Int
+  var home: Home
+  /// Groups that read it, ascending.
+  var uses: [Int] = []
+  /// Results that it is delivered as.
+  var results: [Int] = []
+
+  /// The group that computes it.
+  var producer: Int? {
+    if case .group(let group) = home { group } else { nil }
+  }
+}
+
+/// What a group reads.
+struct GroupInput: Hashable, Sendable {
+  /// How the input is divided among the group's tiles.
+  enum Role: Hashable, Sendable {
+    case lhs
+    case rhs
+    /// Along the group's index space.
+    case tiled
+    /// Every tile needs all of it.
+    case whole
+  }
+
+  var value: Int
+  var role: Role
+}
+
+/// What a group computes.
+struct GroupOutput: Hashable, Sendable {
+  var value: Int
+  /// Every tile adds to all of it (a reduction); otherwise it is divided like the index space.
+  var isWhole: Bool
+}
+
+/// Instructions that run together.
+struct LoweredGroup: Sendable {
+  var name: String
+  var kind: String
+  var product: ProductShape?
+  var lhsElementBytes = 0
+  var rhsElementBytes = 0
+  /// Points of the index space.
+  var elements: Int
+  /// The most tiles that the index space can be divided into.
+  var maximumTiles: Int
+  var inputs: [GroupInput] = []
+  var outputs: [GroupOutput] = []
+  /// Work of the vector unit for the whole group.
+  var work = VectorWork()
+}
+
+/// Lowers a graph; see `LoweredGraph`.
+struct Lowering {
+  let graph: Graph
+  let vpu: VPUParameters
+  private let plan: FusionPlan
+  private let free: [Bool]
+  private var values: [StoredValue] = []
+  private var valueIndex: [Int?]
+
+  init(_ graph: Graph, vpu: VPUParameters) {
+    self.graph = graph
+    self.vpu = vpu
+    plan = FusionPlan(graph, rules: .all)
+    free = graph.freeTransposes()
+    valueIndex = [Int?](repeating: nil, count: graph.instructions.count)
+  }
+
+  mutating func run() -> LoweredGraph {
+    let kept = plan.groups.filter { !($0.members.count == 1 && free[$0.members[0].index]) }
+    for (index, group) in kept.enumerated() {
+      for output in group.outputs { add(output, home: .group(index)) }
+    }
+    var groups: [LoweredGroup] = []
+    for (index, group) in kept.enumerated() { groups.append(lower(group, index: index)) }
+    var resultValues: [Int?] = []
+    for (index, result) in graph.results.enumerated() {
+      let value = stored(result.value)
+      if let value { values[value].results.append(index) }
+      resultValues.append(value)
+    }
+    return LoweredGraph(values: values, groups: groups, resultValues: resultValues)
+  }
+
+  /// The value that `id` is a view of, also through transposes that cost nothing.
+  private func base(of id: ValueID) -> ValueID {
+    var base = graph.viewBase(of: id)
+    while free[base.index] { base = graph.viewBase(of: graph[base].operands[0]) }
+    return base
+  }
+
+  @discardableResult
+  private mutating func add(_ id: ValueID, home: StoredValue.Home) -> Int {
+    let type = graph.type(of: id)
+    values.append(
+      StoredValue(id: id, bytes: type.byteCount, elements: type.elementCount, home: home))
+    valueIndex[id.index] = values.count - 1
+    return values.count - 1
+  }
+
+  /// The stored value behind `id`; `nil` for scalars known at compile time and counters.
+  private mutating func stored(_ id: ValueID) -> Int? {
+    let base = base(of: id)
+    if let index = valueIndex[base.index] { return index }
+    switch graph[base].operation {
+    case .parameter(let index):
+      let isInfeed = graph.parameters[index].role == .infeed
+      return add(base, home: isInfeed ? .infeed(parameter: index) : .dram)
+    case .constant(let literal) where literal.type.elementCount > 1:
+      return add(base, home: .dram)
+    default: return nil
+    }
+  }
+
+  private mutating func lower(_ group: FusionPlan.Group, index: Int) -> LoweredGroup {
+    let first = group.members[0]
+    let scope = graph[first].scope
+    var elements = group.shape.reduce(1, *)
+    if case .reduce = graph[first].operation, group.kind == .single {
+      elements = graph.type(of: graph[first].operands[0]).elementCount
+    }
+    var lowered = LoweredGroup(
+      name: scope.isEmpty ? graph[first].operation.name : scope,
+      kind: group.members.map { graph[$0].operation.name }.joined(separator: "+"),
+      product: graph.productShape(of: first), elements: elements,
+      maximumTiles: graph.maximumTiles(of: first, elements: elements))
+    if lowered.product != nil {
+      lowered.lhsElementBytes = graph.type(of: graph[first].operands[0]).dtype.byteCount
+      lowered.rhsElementBytes = graph.type(of: graph[first].operands[1]).dtype.byteCount
+    }
+    addInputs(of: group, index: index, to: &lowered)
+    for output in group.outputs {
+      guard let value = valueIndex[output.index] else { continue }
+      let isReduction = if case .reduce = graph[output].operation { true } else { false }
+      lowered.outputs.append(
+        GroupOutput(value: value, isWhole: isReduction && values[value].elements != elements))
+    }
+    lowered.work = work(of: group, lowered)
+    return lowered
+  }
+
+  private mutating func addInputs(
+    of group: FusionPlan.Group, index: Int, to lowered: inout LoweredGroup
+  ) {
+    for member in group.members {
+      for (position, operand) in graph[member].operands.enumerated() {
+        let owner = plan.groupOfValue[base(of: operand).index]
+        if owner != nil && owner == plan.groupOfValue[member.index] { continue }
+        guard let value = stored(operand) else { continue }
+        let role: GroupInput.Role =
+          if graph.productShape(of: member) != nil {
+            position == 0 ? .lhs : .rhs
+          } else if group.kind == .single {
+            values[value].elements > 1 ? .tiled : .whole
+          } else {
+            values[value].elements == lowered.elements ? .tiled : .whole
+          }
+        let input = GroupInput(value: value, role: role)
+        if !lowered.inputs.contains(input) { lowered.inputs.append(input) }
+        if values[value].uses.last != index { values[value].uses.append(index) }
+      }
+    }
+  }
+
+  private func work(of group: FusionPlan.Group, _ lowered: LoweredGroup) -> VectorWork {
+    if group.kind == .single { return graph.vectorWork(of: group.members[0], vpu: vpu) }
+    var work = VectorWork()
+    for member in group.members where graph.productShape(of: member) == nil {
+      if case .reduce(let reducer, let dimensions) = graph[member].operation {
+        let operand = graph.type(of: graph[member].operands[0])
+        let part = graph.reductionWork(reducer, operand, dimensions, vpu: vpu)
+        work.operations = work.operations + part.operations
+        work.crossLaneSteps += part.crossLaneSteps
+      } else {
+        work.operations =
+          work.operations + lowered.elements * graph.operationsPerElement(of: member)
+      }
+    }
+    for input in lowered.inputs where input.role == .tiled || input.role == .whole {
+      work.readBytes += values[input.value].bytes
+    }
+    work.writtenBytes = lowered.outputs.reduce(0) { $0 + values[$1.value].bytes }
+    if lowered.product != nil { work.accumulatorReads = lowered.elements }
+    return work
+  }
+}
+
+extension Graph {
+  /// Transposes that only products read, and no result.
+  ///
+  /// They cost nothing: the matrix unit reads an operand in either orientation (as the MXU's
+  /// transposed weight load does), and any other permutation is a matter of tile addresses.
+  func freeTransposes() -> [Bool] {
+    var free = instructions.map { instruction in
+      if case .transpose = instruction.operation { true } else { false }
+    }
+    for instruction in instructions {
+      if case .dotGeneral = instruction.operation { continue }
+      for operand in instruction.operands { free[operand.index] = false }
+    }
+    for result in results { free[result.value.index] = false }
+    return free
+  }
+
+  /// Into how many tiles the work of a group that starts with `value` can be divided.
+  func maximumTiles(of value: ValueID, elements: Int) -> Int {
+    let window: WindowAttributes
+    switch self[value].operation {
+    case .reduceWindow(_, let attributes), .selectAndScatter(let attributes): window = attributes
+    default: return max(1, elements)
+    }
+    // Along dimensions without a window, so that no tile needs its neighbour's elements.
+    let shape = type(of: value).shape
+    return zip(window.dimensions, shape).reduce(1) { product, dimension in
+      dimension.0 == WindowDimension(size: 1) ? product * max(1, dimension.1) : product
+    }
+  }
+}

@@ -1,0 +1,109 @@
+internal import DeviceAPI
+internal import Units
+
+/// What instructions cost on the vector unit, VMEM traffic apart.
+extension Graph {
+  /// Operations for each element of an elementwise instruction's result.
+  func operationsPerElement(of value: ValueID) -> OperationCounts {
+    var counts = OperationCounts()
+    switch self[value].operation {
+    case .unary(let op):
+      switch op {
+      case .exponential, .log, .logistic, .rsqrt, .sqrt, .tanh: counts.transcendental = 1
+      case .abs, .ceil, .floor, .negate, .not, .sign: counts.compare = 1
+      }
+    case .binary(let op): counts = op.operations
+    case .compare, .select, .convert: counts.compare = 1
+    default: break
+    }
+    return counts
+  }
+
+  /// The whole work of an instruction that is neither elementwise nor a product.
+  ///
+  /// - `reduce`: one operation an input element; if the last dimension is reduced, log₂(lanes)
+  ///   steps across a register for each register of rows.
+  /// - `transpose`, `reverse`: every element passes the shuffle unit once.
+  /// - `slice`, `pad`, `concatenate`: a copy of the result; only what is kept is read.
+  /// - `reduce_window`: one operation a window element; every window is read from VMEM anew.
+  /// - `select_and_scatter`: a comparison and a select to find the greatest element, an addition
+  ///   and a select to scatter, for each window element; the window is read, and read and written
+  ///   again.
+  ///
+  /// - Validity: our own estimates; no source publishes vector code for these operations.
+  func vectorWork(of value: ValueID, vpu: VPUParameters) -> VectorWork {
+    let instruction = self[value]
+    let result = instruction.type
+    var work = VectorWork()
+    work.writtenBytes = result.byteCount
+    switch instruction.operation {
+    case .reduce(let reducer, let dimensions):
+      let operand = type(of: instruction.operands[0])
+      work = reductionWork(reducer, operand, dimensions, vpu: vpu)
+      work.readBytes = operand.byteCount
+      work.writtenBytes = result.byteCount
+    case .transpose, .reverse:
+      work.shuffledElements = result.elementCount
+      work.readBytes = result.byteCount
+    case .slice, .concatenate:
+      work.operations.compare = result.elementCount
+      work.readBytes = result.byteCount
+    case .pad:
+      work.operations.compare = result.elementCount
+      work.readBytes = type(of: instruction.operands[0]).byteCount
+    case .reduceWindow(let reducer, let window):
+      let taps = result.elementCount * window.taps
+      work.operations = taps * reducer.operation.operations
+      work.readBytes = taps * result.dtype.byteCount
+    case .selectAndScatter(let window):
+      let source = type(of: instruction.operands[1])
+      let taps = source.elementCount * window.taps
+      work.operations.compare = 3 * taps
+      work.operations.add = taps
+      work.readBytes = 2 * taps * result.dtype.byteCount + source.byteCount
+      work.writtenBytes = taps * result.dtype.byteCount + result.byteCount
+    default:
+      work.operations = result.elementCount * operationsPerElement(of: value)
+    }
+    return work
+  }
+
+  /// The arithmetic of a reduction, without its traffic.
+  func reductionWork(
+    _ reducer: Reducer, _ operand: TensorType, _ dimensions: [Int], vpu: VPUParameters
+  ) -> VectorWork {
+    var work = VectorWork()
+    work.operations = operand.elementCount * reducer.operation.operations
+    if dimensions.contains(operand.rank - 1) {
+      let rows = operand.elementCount / max(1, operand.shape[operand.rank - 1])
+      work.crossLaneSteps =
+        rows.dividedRoundingUp(by: vpu.sublanes) * (vpu.lanes - 1).bitWidthInUse
+    }
+    return work
+  }
+}
+
+extension Int {
+  /// Binary digits of a non-negative number: ⌈log₂(n + 1)⌉.
+  fileprivate var bitWidthInUse: Int { Int.bitWidth - leadingZeroBitCount }
+}
+
+extension WindowAttributes {
+  /// Elements of one window.
+  var taps: Int { dimensions.reduce(1) { $0 * $1.size } }
+}
+
+extension BinaryOperation {
+  /// One operation in its class.
+  var operations: OperationCounts {
+    var counts = OperationCounts()
+    switch self {
+    case .add, .subtract: counts.add = 1
+    case .multiply: counts.multiply = 1
+    case .divide, .remainder: counts.divide = 1
+    case .power: counts.transcendental = 1
+    case .and, .maximum, .minimum, .or, .xor: counts.compare = 1
+    }
+    return counts
+  }
+}

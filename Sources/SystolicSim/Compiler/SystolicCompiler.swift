@@ -1,0 +1,139 @@
+public import DeviceAPI
+internal import Units
+
+/// Compiles graphs for one chip.
+///
+/// A pure function of graph and chip: it keeps no state and may be used from several threads.
+///
+/// The compiler makes several plans, times each, and takes the fastest in the steady state. Plans
+/// differ in the memory that they use, from a fixed ladder of sizes, and in how finely they divide
+/// work; which plans there are does not depend on the chip's bandwidths, and a larger memory only
+/// adds plans.
+public struct SystolicCompiler: Sendable {
+  public let chip: Chip
+  /// The name in error messages.
+  public let deviceName: String
+
+  public init(chip: Chip, deviceName: String = "tpu-sim") {
+    self.chip = chip
+    self.deviceName = deviceName
+  }
+
+  /// The program for a graph, with its schedule and costs.
+  ///
+  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for products of integers;
+  ///   `outOfMemory` if the smallest tiles do not fit on chip, or the graph's values not in DRAM.
+  public func compile(_ graph: Graph) throws(DeviceError) -> CompiledProgram {
+    do {
+      try graph.verify()
+    } catch {
+      throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
+    }
+    try requireSupport(graph)
+    var lowering = Lowering(graph, vpu: chip.architecture.vpu)
+    let lowered = lowering.run()
+    let timeline = try bestTimeline(graph, lowered)
+    try requireDRAM(timeline.program, graph)
+    return CompiledProgram(
+      graph: graph, program: timeline.program, timeline: timeline, chip: chip)
+  }
+
+  private func requireSupport(_ graph: Graph) throws(DeviceError) {
+    for (index, instruction) in graph.instructions.enumerated() {
+      guard graph.productShape(of: ValueID(index)) != nil,
+        let operand = instruction.operands.first, !graph.type(of: operand).dtype.isFloatingPoint
+      else { continue }
+      throw DeviceError(
+        .unsupported, device: deviceName,
+        reason: "%\(index) \(instruction.operation.name) multiplies "
+          + "\(graph.type(of: operand).dtype); the array multiplies bf16 values, to which f32, f16 "
+          + "and bf16 operands are rounded. Convert the operands to a float type first.")
+    }
+  }
+
+  private func requireDRAM(_ program: Program, _ graph: Graph) throws(DeviceError) {
+    let capacity = chip.architecture.dramBytesPerCore
+    guard program.dramBytes > capacity else { return }
+    throw DeviceError(
+      .outOfMemory, device: deviceName,
+      reason: "'\(graph.name)' wants \(program.dramBytes) bytes of DRAM for its parameters, "
+        + "results and spilled values; a core has \(capacity). Use a smaller batch or model, or "
+        + "raise dram.capacityGibibytes.")
+  }
+
+  // MARK: The choice among plans
+
+  private func bestTimeline(
+    _ graph: Graph, _ lowered: LoweredGraph
+  ) throws(DeviceError) -> TimelineEngine {
+    let capacity = chip.architecture.vmem.capacityBytes
+    var best: (period: Int, engine: TimelineEngine)?
+    var failure: PlanFailure?
+    var seen = Set<MemoryPlan>()
+    var roundsWithoutGain = 0
+    for budget in Self.budgets(upTo: capacity) {
+      var gained = false
+      for options in Self.strategies(budget: budget) {
+        var planner = MemoryPlanner(lowered, mxu: chip.architecture.mxu, options: options)
+        do {
+          let plan = try planner.run()
+          guard plan.peakBytes <= capacity, seen.insert(plan).inserted else { continue }
+          var emitter = Emitter(graph, lowered, plan)
+          let engine = TimelineEngine(emitter.run(), architecture: chip.architecture)
+          let period = engine.executionTimes().period
+          if period < best?.period ?? .max {
+            best = (period, engine)
+            gained = true
+          }
+        } catch {
+          if failure == nil || budget <= capacity { failure = error }
+        }
+      }
+      roundsWithoutGain = best == nil || gained ? 0 : roundsWithoutGain + 1
+      if roundsWithoutGain == Self.patience { break }
+    }
+    if let best { return best.engine }
+    throw tooSmall(lowered, failure, capacity: capacity)
+  }
+
+  /// Rungs of the ladder that may bring nothing before the search stops.
+  private static var patience: Int { 2 }
+
+  /// Memory sizes to plan for, descending: without limit (such a plan may fit all the same), then
+  /// powers of two and one and a half times them.
+  static func budgets(upTo capacity: Int) -> [Int] {
+    var budgets: [Int] = []
+    var size = 1024
+    while size <= capacity {
+      budgets.append(size)
+      if size / 2 * 3 <= capacity { budgets.append(size / 2 * 3) }
+      size *= 2
+    }
+    return [Int.max / 4] + budgets.reversed()
+  }
+
+  static func strategies(budget: Int) -> [PlanOptions] {
+    var strategies: [PlanOptions] = []
+    for tiles in [1, 4, 16] {
+      strategies.append(
+        PlanOptions(budget: budget, minimumTiles: tiles, assumedBytesPerCycle: 64))
+      if budget < Int.max / 4 {
+        strategies.append(
+          PlanOptions(budget: budget, minimumTiles: tiles, assumedBytesPerCycle: 1024))
+      }
+    }
+    return strategies
+  }
+
+  private func tooSmall(
+    _ lowered: LoweredGraph, _ failure: PlanFailure?, capacity: Int
+  ) -> DeviceError {
+    let group = failure.map { lowered.groups[$0.group] }
+    let name = group.map { "'\($0.name)' (\($0.kind))" } ?? "the program"
+    return DeviceError(
+      .outOfMemory, device: deviceName,
+      reason: "\(name) wants at least \(failure?.wantedBytes ?? 0) bytes of VMEM with the "
+        + "smallest tiles that it can be divided into; a core has \(capacity). Raise "
+        + "vmem.capacityMebibytes or use smaller tensors.")
+  }
+}

@@ -1,0 +1,118 @@
+internal import Units
+
+/// Elementwise operations by class, counted in elements.
+public struct OperationCounts: Hashable, Sendable {
+  /// Comparison, maximum, minimum, select, negation, logic, conversion, copy.
+  public var compare = 0
+  /// Addition, subtraction.
+  public var add = 0
+  public var multiply = 0
+  public var divide = 0
+  /// exp, log, tanh, square root, power and the like.
+  public var transcendental = 0
+
+  public init() {}
+
+  public var total: Int { compare + add + multiply + divide + transcendental }
+
+  /// Operations for the arithmetic units. A division is a reciprocal and a multiplication.
+  var arithmetic: Int { compare + add + multiply + divide }
+
+  /// Results from the unit for special functions. A division takes a reciprocal.
+  var special: Int { transcendental + divide }
+
+  static func + (a: OperationCounts, b: OperationCounts) -> OperationCounts {
+    var sum = a
+    sum.compare += b.compare
+    sum.add += b.add
+    sum.multiply += b.multiply
+    sum.divide += b.divide
+    sum.transcendental += b.transcendental
+    return sum
+  }
+
+  static func * (n: Int, a: OperationCounts) -> OperationCounts {
+    a.map { n * $0 }
+  }
+
+  /// What is counted after `part` of `whole` and was not before `start`: shares that add up.
+  func share(_ range: Range<Int>, of whole: Int) -> OperationCounts {
+    map { $0.share(range, of: whole) }
+  }
+
+  private func map(_ transform: (Int) -> Int) -> OperationCounts {
+    var result = OperationCounts()
+    result.compare = transform(compare)
+    result.add = transform(add)
+    result.multiply = transform(multiply)
+    result.divide = transform(divide)
+    result.transcendental = transform(transcendental)
+    return result
+  }
+}
+
+extension Int {
+  /// The share of `self` that falls to `range` of `whole` equal positions; the shares of ranges
+  /// that cover `0..<whole` add up to `self`.
+  func share(_ range: Range<Int>, of whole: Int) -> Int {
+    if range.lowerBound == 0 && range.upperBound == whole { return self }
+    func before(_ position: Int) -> Int {
+      let (high, low) = multipliedFullWidth(by: position)
+      return whole.dividingFullWidth((high, low)).quotient
+    }
+    return before(range.upperBound) - before(range.lowerBound)
+  }
+}
+
+/// Work of the vector unit in one instruction.
+public struct VectorWork: Hashable, Sendable {
+  public var operations = OperationCounts()
+  /// Elements that change place: transposed, reversed.
+  public var shuffledElements = 0
+  /// Steps of a vector register each that combine positions of one register (ends of reductions).
+  public var crossLaneSteps = 0
+  /// Bytes read from VMEM and written to it.
+  public var readBytes = 0
+  public var writtenBytes = 0
+  /// fp32 sums taken out of the accumulators.
+  public var accumulatorReads = 0
+
+  public init() {}
+}
+
+extension VectorWork {
+  /// The part of a group's work that falls to a range of its index space.
+  func share(_ range: Range<Int>, of whole: Int) -> VectorWork {
+    var part = self
+    part.operations = operations.share(range, of: whole)
+    part.shuffledElements = shuffledElements.share(range, of: whole)
+    part.crossLaneSteps = crossLaneSteps.share(range, of: whole)
+    part.readBytes = readBytes.share(range, of: whole)
+    part.writtenBytes = writtenBytes.share(range, of: whole)
+    part.accumulatorReads = accumulatorReads.share(range, of: whole)
+    return part
+  }
+}
+
+extension VPUParameters {
+  /// Cycles of one vector instruction.
+  ///
+  /// The slowest of five rates, plus the latency of a read, an operation and a write back:
+  /// arithmetic at `operationsPerCycle` in whole registers, special functions, shuffles at one row
+  /// of `lanes` elements a cycle, and the two directions of VMEM. Reductions across a register add
+  /// one cycle a step.
+  ///
+  /// - Validity: assumes that independent operations fill all slots (an upper bound on speed), and
+  ///   that no other unit uses VMEM's bandwidth at the time.
+  func cycles(for work: VectorWork, vmem: VMEMParameters) -> Int {
+    let registers = work.operations.arithmetic.dividedRoundingUp(by: registerElements)
+    let throughput = max(
+      registers.dividedRoundingUp(by: alusPerSublane),
+      work.operations.special.dividedRoundingUp(by: transcendentalsPerCycle),
+      work.shuffledElements.dividedRoundingUp(by: lanes),
+      work.readBytes.dividedRoundingUp(by: vmem.readBytesPerCycle),
+      work.writtenBytes.dividedRoundingUp(by: vmem.writeBytesPerCycle),
+      work.accumulatorReads.dividedRoundingUp(by: registerElements))
+    return throughput + work.crossLaneSteps + latencyCycles + 2 * vmem.latencyCycles
+  }
+}

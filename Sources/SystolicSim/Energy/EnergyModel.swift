@@ -1,0 +1,121 @@
+internal import DeviceAPI
+internal import Units
+
+/// Energy of instructions: counted actions times the figures of a chip's energy table.
+///
+/// - Validity: the table's typical figures; control, instruction fetch and the wires between units
+///   are in idle power only.
+struct EnergyModel: Sendable {
+  let chip: Chip
+
+  /// Adds one instruction's actions to an operation's counts.
+  func count(_ work: ProgramInstruction.Work, in counts: inout ActionCounts) {
+    switch work {
+    case .launch: break
+    case .hostIn(_, let bytes):
+      counts.traffic[MemoryLevel.host.index].read += Bytes(bytes)
+      counts.traffic[MemoryLevel.offChip.index].written += Bytes(bytes)
+    case .hostOut(_, let bytes):
+      counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
+      counts.traffic[MemoryLevel.host.index].written += Bytes(bytes)
+    case .load(let bytes):
+      counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
+      counts.traffic[MemoryLevel.onChip.index].written += Bytes(bytes)
+    case .store(let bytes):
+      counts.traffic[MemoryLevel.onChip.index].read += Bytes(bytes)
+      counts.traffic[MemoryLevel.offChip.index].written += Bytes(bytes)
+    case .matmul(let tile): count(tile, in: &counts)
+    case .vector(let vector): count(vector, in: &counts)
+    }
+  }
+
+  private func count(_ tile: MatmulTile, in counts: inout ActionCounts) {
+    let mxu = chip.architecture.mxu
+    let cost = mxu.cost(of: tile.shape, batch: tile.batch)
+    counts.macs += cost.macs
+    counts.arrayHopBytes += mxu.hopBytes(of: tile)
+    counts.traffic[MemoryLevel.onChip.index].read += Bytes(mxu.operandBytes(of: tile, cost))
+    counts.traffic[MemoryLevel.accumulators.index].read += Bytes(4 * cost.accumulatorReads)
+    counts.traffic[MemoryLevel.accumulators.index].written += Bytes(4 * cost.accumulatorWrites)
+  }
+
+  private func count(_ work: VectorWork, in counts: inout ActionCounts) {
+    counts.vector = counts.vector + work.operations
+    counts.shuffledElements += work.shuffledElements
+    counts.crossLaneElements +=
+      work.crossLaneSteps * chip.architecture.vpu.registerElements
+    counts.traffic[MemoryLevel.onChip.index].read += Bytes(work.readBytes)
+    counts.traffic[MemoryLevel.onChip.index].written += Bytes(work.writtenBytes)
+    counts.traffic[MemoryLevel.accumulators.index].read += Bytes(4 * work.accumulatorReads)
+  }
+
+  /// Energy of the counted actions.
+  ///
+  /// Each component is rounded to a multiple of 2⁻¹⁰ pJ, so that sums over operations and sums over
+  /// components are exact, and equal, in any order (up to 2⁴³ pJ, 8.8 J).
+  func energy(of counts: ActionCounts) -> EnergyBreakdown {
+    let table = chip.energyTable
+    let vector = table.vectorPicojoules
+    func bytes(_ level: MemoryLevel) -> MemoryTraffic { counts.traffic[level.index] }
+    func access(_ traffic: MemoryTraffic, _ energies: AccessEnergies) -> Double {
+      Double(traffic.read.count) * energies.read.typical
+        + Double(traffic.written.count) * energies.write.typical
+    }
+    func bits(_ traffic: MemoryTraffic) -> Double {
+      8 * (Double(traffic.read.count) + Double(traffic.written.count))
+    }
+    var energy = EnergyBreakdown()
+    energy[.mxu] = .onGrid(
+      Double(counts.macs) * table.macPicojoules.bf16.typical
+        + Double(counts.arrayHopBytes) * table.arrayHopPicojoulesPerByte.typical)
+    energy[.accumulators] = .onGrid(
+      access(bytes(.accumulators), table.accumulatorPicojoulesPerByte))
+    let moved = counts.vector.compare + counts.shuffledElements
+    energy[.vpu] = .onGrid(
+      Double(moved) * vector.compare.typical
+        + Double(counts.vector.add + counts.crossLaneElements) * vector.add.typical
+        + Double(counts.vector.multiply) * vector.multiply.typical
+        + Double(counts.vector.divide) * vector.divide.typical
+        + Double(counts.vector.transcendental) * vector.transcendental.typical)
+    energy[.onChip] = .onGrid(access(bytes(.onChip), table.vmemPicojoulesPerByte))
+    energy[.offChip] = .onGrid(
+      bits(bytes(.offChip)) * chip.dramPicojoulesPerBit.typical)
+    energy[.hostLink] = .onGrid(
+      bits(bytes(.host)) * table.hostLinkPicojoulesPerBit.typical)
+    return energy
+  }
+
+  /// Idle energy of one core in a window.
+  func idleEnergy(cycles: Int) -> Picojoules {
+    .onGrid(Double(cycles) * chip.architecture.idlePicojoulesPerCycle)
+  }
+}
+
+/// What an operation does, in numbers.
+struct ActionCounts: Hashable, Sendable {
+  var macs = 0
+  /// Bytes that moved from one processing element to the next.
+  var arrayHopBytes = 0
+  var vector = OperationCounts()
+  var shuffledElements = 0
+  var crossLaneElements = 0
+  var traffic = [MemoryTraffic](repeating: MemoryTraffic(), count: MemoryLevel.allCases.count)
+}
+
+extension MXUParameters {
+  /// Bytes that move between neighbouring processing elements for a tile.
+  ///
+  /// Each multiply-accumulate of a stationary operand hands on a bf16 value and an fp32 sum, 6
+  /// bytes; of a stationary result two bf16 values, 4 bytes. Loads of the stationary operand, drains
+  /// of results and idle edges are left out: errs low by about rows / (streamed values).
+  func hopBytes(of tile: MatmulTile) -> Int {
+    tile.macs * (dataflow == .outputStationary ? 4 : 6)
+  }
+}
+
+extension Picojoules {
+  /// Rounded to a multiple of 2⁻¹⁰ pJ.
+  fileprivate static func onGrid(_ value: Double) -> Picojoules {
+    Picojoules((value * 1024).rounded() / 1024)
+  }
+}

@@ -1,0 +1,71 @@
+public import ConfigFiles
+
+/// Energies of the actions of a chip in one process, as a file of `Configs/Energy` states them.
+///
+/// Every figure is there or the file does not load; none is ever taken for zero.
+public struct EnergyTable: Hashable, Sendable, Codable, Validatable {
+  /// Short name, as in the file's name.
+  public let name: String
+  /// One line on the process and the main source.
+  public let description: String
+  /// Feature size of the process, in nanometres.
+  public let processNanometres: Double
+  /// One multiply-accumulate in a processing element, by operand type, in picojoules.
+  public let macPicojoules: MACEnergies
+  /// One fp32 operation of the vector unit on one element, by class, in picojoules.
+  public let vectorPicojoules: VectorEnergies
+  /// Reading and writing VMEM, in picojoules a byte.
+  public let vmemPicojoulesPerByte: AccessEnergies
+  /// Reading and writing the accumulators of an array, in picojoules a byte.
+  public let accumulatorPicojoulesPerByte: AccessEnergies
+  /// One byte moving from a processing element's register to its neighbour's, in picojoules.
+  public let arrayHopPicojoulesPerByte: EnergyRange
+  /// Moving a bit between DRAM and chip, by kind of memory, in picojoules.
+  public let dramPicojoulesPerBit: [String: EnergyRange]
+  /// Moving a bit over the host link, in picojoules.
+  public let hostLinkPicojoulesPerBit: EnergyRange
+
+  /// Energy of a bit of a kind of DRAM; `nil` where the table has none, which is not zero.
+  public func dramPicojoulesPerBit(kind: String) -> EnergyRange? { dramPicojoulesPerBit[kind] }
+
+  public func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("processNanometres", processNanometres, in: 0.1...10_000)
+    if dramPicojoulesPerBit.isEmpty {
+      throw ConfigIssue("dramPicojoulesPerBit", "must have at least one kind of memory")
+    }
+  }
+}
+
+/// Energies of one multiply-accumulate, by type of the operands.
+public struct MACEnergies: Hashable, Sendable, Codable {
+  /// int8 operands, int32 sum.
+  public let int8: EnergyRange
+  /// bf16 operands, fp32 sum.
+  public let bf16: EnergyRange
+  /// fp16 operands, fp32 sum.
+  public let fp16: EnergyRange
+  /// fp32 operands, fp32 sum.
+  public let fp32: EnergyRange
+}
+
+/// Energies of one fp32 vector operation on one element, by class.
+public struct VectorEnergies: Hashable, Sendable, Codable {
+  /// Comparison, maximum, minimum, select, negation, conversion, copy.
+  public let compare: EnergyRange
+  /// Addition or subtraction.
+  public let add: EnergyRange
+  /// Multiplication.
+  public let multiply: EnergyRange
+  /// Division.
+  public let divide: EnergyRange
+  /// exp, log, tanh, square root, power.
+  public let transcendental: EnergyRange
+}
+
+/// Energies of the two directions of a memory.
+public struct AccessEnergies: Hashable, Sendable, Codable {
+  /// Reading.
+  public let read: EnergyRange
+  /// Writing.
+  public let write: EnergyRange
+}

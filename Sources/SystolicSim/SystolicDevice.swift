@@ -1,0 +1,53 @@
+public import DeviceAPI
+internal import HostRuntime
+internal import Units
+
+/// The simulated TPU: values as its array computes them, costs as its schedule says.
+public struct SystolicDevice: Device {
+  /// The name by which it is asked for.
+  public static let name = "tpu-sim"
+
+  public let chip: Chip
+
+  public init(chip: Chip) { self.chip = chip }
+
+  public var descriptor: DeviceDescriptor {
+    let architecture = chip.architecture
+    let cores = Double(architecture.cores)
+    let gigahertz = architecture.clockMegahertz / 1e3
+    return DeviceDescriptor(
+      name: Self.name, summary: "\(architecture.name): \(architecture.description)",
+      isSimulated: true, productOperandType: .bf16,
+      memorySpaces: [
+        .init(
+          name: architecture.dram.kind, capacity: Bytes(architecture.dramBytesPerCore),
+          bandwidthGigabytesPerSecond: architecture.dram.bandwidthGigabytesPerSecond / cores),
+        .init(
+          name: "VMEM", capacity: Bytes(architecture.vmem.capacityBytes),
+          bandwidthGigabytesPerSecond: Double(architecture.vmem.readBytesPerCycle) * gigahertz),
+      ],
+      peakRates: [
+        .init(
+          dtype: .bf16, gigaflopsPerSecond: architecture.peakFlopsPerSecondPerCore / 1e9)
+      ], supportedOperations: Set(Operation.allNames), supportedTypes: Set(DType.allCases),
+      supportedProductTypes: [.bf16, .f16, .f32])
+  }
+
+  public func makeBuffer(_ type: TensorType) throws(DeviceError) -> any Buffer {
+    HostBuffer(type, device: Self.name)
+  }
+
+  /// Compiles twice over: to the chip's program, which gives schedule and costs, and to host
+  /// kernels that compute what the program would.
+  public func compile(
+    _ graph: Graph, options: CompileOptions
+  ) throws(DeviceError) -> any Executable {
+    let compiled = try SystolicCompiler(chip: chip, deviceName: Self.name).compile(graph)
+    let mxu = chip.architecture.mxu
+    let engine = SystolicProductEngine(
+      foldDepth: { graph.accumulation(of: $0, mxu: mxu)?.foldDepth }, threads: options.threads)
+    return try HostExecutable(
+      graph, device: Self.name, engine: engine, options: options,
+      profile: ExecutionProfile(name: graph.name, simulated: compiled.cost))
+  }
+}

@@ -1,1 +1,0 @@
-// The module SystolicSim; see DESIGN.

@@ -1,0 +1,54 @@
+public import Units
+
+/// What one matrix product costs on the arrays of a core, operands in on-chip memory.
+///
+/// Cycles are those of the busiest array; counts are sums over all arrays.
+public struct ArrayCost: Hashable, Sendable {
+  /// Cycles in which operands of a fold enter the array.
+  public var compute: Cycles
+  /// Cycles in which the array fills or drains and no operand enters.
+  public var fillDrain: Cycles
+  /// Cycles in which the array waits for its stationary operand to shift in.
+  public var weightLoad: Cycles
+  /// Arrays that have a share of the product.
+  public var arrays: Int
+  /// Mappings of a part of the problem on to an array.
+  public var folds: Int
+  /// Multiply-accumulates of the product; padding does not count.
+  public var macs: Int
+  /// Elements read from on-chip memory into the arrays to stay there.
+  public var stationaryElements: Int
+  /// Elements read from on-chip memory to stream through the arrays.
+  public var streamedElements: Int
+  /// fp32 sums written to the accumulators.
+  public var accumulatorWrites: Int
+  /// fp32 sums read from the accumulators for a later fold's sum to be added.
+  public var accumulatorReads: Int
+
+  /// From the first load to the last result that leaves the array.
+  public var total: Cycles { compute + fillDrain + weightLoad }
+
+  /// Elements read from on-chip memory.
+  public var operandElements: Int { stationaryElements + streamedElements }
+
+  /// The product of nothing.
+  public static let zero = ArrayCost(
+    compute: .zero, fillDrain: .zero, weightLoad: .zero, arrays: 0, folds: 0, macs: 0,
+    stationaryElements: 0, streamedElements: 0, accumulatorWrites: 0, accumulatorReads: 0)
+
+  public init(
+    compute: Cycles, fillDrain: Cycles, weightLoad: Cycles, arrays: Int, folds: Int, macs: Int,
+    stationaryElements: Int, streamedElements: Int, accumulatorWrites: Int, accumulatorReads: Int
+  ) {
+    self.compute = compute
+    self.fillDrain = fillDrain
+    self.weightLoad = weightLoad
+    self.arrays = arrays
+    self.folds = folds
+    self.macs = macs
+    self.stationaryElements = stationaryElements
+    self.streamedElements = streamedElements
+    self.accumulatorWrites = accumulatorWrites
+    self.accumulatorReads = accumulatorReads
+  }
+}

@@ -1,0 +1,85 @@
+internal import DeviceAPI
+internal import Units
+
+/// Cycles that one instruction takes on its unit.
+struct InstructionDuration: Hashable, Sendable {
+  /// Cycles from issue to the first data of a transfer; the unit may already do something else.
+  var lead = 0
+  /// Cycles of the unit by what it does, in this order; zero if it does not.
+  var weightLoad = 0
+  var work = 0
+  var fillDrain = 0
+  /// What `work` is.
+  var kind: BusyKind
+
+  /// Cycles for which the unit is taken, `lead` apart.
+  var occupied: Int { weightLoad + work + fillDrain }
+}
+
+extension ChipArchitecture {
+  /// How long an instruction takes when nothing else is in its way.
+  ///
+  /// - Copies: bytes at the DRAM's or VMEM's rate, whichever is lower, after the set-up of the copy
+  ///   and the DRAM's latency.
+  /// - Host transfers: the link's latency, then bytes at its rate; the link is taken for both.
+  /// - Products: `MXUParameters.cost`, plus VMEM's latency; slower if VMEM delivers the operands
+  ///   more slowly than the arrays take them.
+  /// - Vector work: `VPUParameters.cycles`.
+  ///
+  /// - Validity: units that use VMEM at the same time do not slow each other down, and the host
+  ///   link takes none of the DRAM's bandwidth (its rate is a small part of it): both err fast.
+  func duration(of work: ProgramInstruction.Work) -> InstructionDuration {
+    switch work {
+    case .launch: return InstructionDuration(work: launchOverheadCycles, kind: .overhead)
+    case .hostIn(_, let bytes), .hostOut(_, let bytes):
+      let cycles = hostLinkLatencyCycles + transferCycles(bytes, rate: hostLinkBytesPerCycle)
+      return InstructionDuration(work: cycles, kind: .transfer)
+    case .load(let bytes):
+      let rate = min(dramBytesPerCyclePerCore, Double(vmem.writeBytesPerCycle))
+      return copyDuration(bytes, rate: rate)
+    case .store(let bytes):
+      let rate = min(dramBytesPerCyclePerCore, Double(vmem.readBytesPerCycle))
+      return copyDuration(bytes, rate: rate)
+    case .matmul(let tile): return matmulDuration(tile)
+    case .vector(let work):
+      return InstructionDuration(work: vpu.cycles(for: work, vmem: vmem), kind: .vector)
+    }
+  }
+
+  private func copyDuration(_ bytes: Int, rate: Double) -> InstructionDuration {
+    InstructionDuration(
+      lead: dma.setupCycles + dramLatencyCycles, work: transferCycles(bytes, rate: rate),
+      kind: .transfer)
+  }
+
+  private func transferCycles(_ bytes: Int, rate: Double) -> Int {
+    Int((Double(bytes) / rate).rounded(.up))
+  }
+
+  private func matmulDuration(_ tile: MatmulTile) -> InstructionDuration {
+    let cost = mxu.cost(of: tile.shape, batch: tile.batch)
+    let reading = mxu.operandBytes(of: tile, cost).dividedRoundingUp(by: vmem.readBytesPerCycle)
+    return InstructionDuration(
+      weightLoad: cost.weightLoad.count,
+      work: cost.compute.count + max(0, reading - cost.total.count),
+      fillDrain: cost.fillDrain.count + vmem.latencyCycles, kind: .compute)
+  }
+}
+
+extension MXUParameters {
+  /// Bytes that a tile reads from VMEM, operands that enter an array several times included.
+  func operandBytes(of tile: MatmulTile, _ cost: ArrayCost) -> Int {
+    switch dataflow {
+    case .weightStationary:
+      return cost.stationaryElements * tile.rhsElementBytes
+        + cost.streamedElements * tile.lhsElementBytes
+    case .inputStationary:
+      return cost.stationaryElements * tile.lhsElementBytes
+        + cost.streamedElements * tile.rhsElementBytes
+    case .outputStationary:
+      let shape = tile.shape
+      let lhs = tile.batch * shape.m * shape.k * shape.n.dividedRoundingUp(by: columns)
+      return lhs * tile.lhsElementBytes + (cost.streamedElements - lhs) * tile.rhsElementBytes
+    }
+  }
+}

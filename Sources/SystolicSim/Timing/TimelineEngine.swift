@@ -1,0 +1,160 @@
+internal import DeviceAPI
+
+/// When one instruction of one execution ran.
+struct InstructionTime: Hashable, Sendable {
+  /// Its dependences are done and its memory is free; a copy starts its lead.
+  var issue = 0
+  /// The unit begins to work on it: a copy's lead counts once the unit has nothing else to do.
+  var begin = 0
+  /// The first data move, or the first cycle of work.
+  var dataStart = 0
+  /// The first cycle after the last.
+  var end = 0
+  /// What held it back longest before `begin`.
+  var cause = StallCause.idle
+}
+
+/// Runs a program on the time axis: every unit, and the DRAM's bus, serves instructions in program
+/// order, each as soon as what it waits for is there.
+///
+/// An instruction's start is thus a maximum over sums of durations: no duration that shrinks can
+/// make anything later.
+struct TimelineEngine: Sendable {
+  let program: Program
+  let durations: [InstructionDuration]
+  /// Copies in flight at most.
+  let copiesInFlight: Int
+  /// For each instruction, the entries of `Program.turns` that it waits for.
+  private let turnsOfWaiter: [[Int]]
+  private let hasHostIn: Bool
+  private let hasHostOut: Bool
+
+  init(_ program: Program, architecture: ChipArchitecture) {
+    self.program = program
+    durations = program.instructions.map { architecture.duration(of: $0.work) }
+    copiesInFlight = architecture.dma.queues
+    hasHostIn = program.instructions.contains { $0.unit == .hostIn }
+    hasHostOut = program.instructions.contains { $0.unit == .hostOut }
+    var turns = [[Int]](repeating: [], count: program.instructions.count)
+    for (index, turn) in program.turns.enumerated() { turns[turn.waiter].append(index) }
+    turnsOfWaiter = turns
+  }
+
+  /// What one execution leaves to the next.
+  struct State: Hashable, Sendable {
+    /// The core is free from this cycle on.
+    var boundary = 0
+    var hostInFree = 0
+    var hostOutFree = 0
+    /// For each turn, the end of the awaited instruction in the last execution and the one before.
+    var awaited: [[Int]]
+
+    /// The state seen from the boundary.
+    var relative: State {
+      State(
+        boundary: 0, hostInFree: hostInFree - boundary, hostOutFree: hostOutFree - boundary,
+        awaited: awaited.map { $0.map { $0 - boundary } })
+    }
+  }
+
+  /// The state before the first execution: everything is free.
+  var idleState: State {
+    State(awaited: program.turns.map { _ in [0, 0] })
+  }
+
+  /// The times of one execution that starts in `state`, which becomes that after it.
+  func execute(_ state: inout State) -> [InstructionTime] {
+    var times = [InstructionTime](repeating: InstructionTime(), count: durations.count)
+    var unitFree = [Int](repeating: state.boundary, count: ProgramUnit.allCases.count)
+    unitFree[ProgramUnit.hostIn.rawValue] = state.hostInFree
+    unitFree[ProgramUnit.hostOut.rawValue] = state.hostOutFree
+    var lastIssue = unitFree
+    var busFree = state.boundary
+    var copyEnds = [Int](repeating: state.boundary, count: copiesInFlight)
+    var copies = 0
+    for index in durations.indices {
+      let unit = program.instructions[index].unit
+      let slot = unit.rawValue
+      var time = constraints(on: index, times, floor: unit.isOnCore ? state.boundary : 0)
+      for turn in turnsOfWaiter[index] where state.awaited[turn][1] > time.issue {
+        time.issue = state.awaited[turn][1]
+        time.cause = .memorySpace
+      }
+      let duration = durations[index]
+      if unit.usesDRAM {
+        let oldest = copyEnds[copies % copiesInFlight]
+        if oldest > time.issue {
+          time.issue = oldest
+          time.cause = .dma
+        }
+        time.issue = max(time.issue, lastIssue[slot])
+        time.begin = max(time.issue, unitFree[slot])
+        time.dataStart = max(time.issue + duration.lead, busFree)
+        time.end = time.dataStart + duration.occupied
+        busFree = time.end
+        copyEnds[copies % copiesInFlight] = time.end
+        copies += 1
+      } else {
+        time.issue = max(time.issue, unitFree[slot])
+        time.begin = time.issue
+        time.dataStart = time.issue
+        time.end = time.issue + duration.occupied
+      }
+      lastIssue[slot] = time.issue
+      unitFree[slot] = time.end
+      times[index] = time
+    }
+    state.advance(unitFree, times, program.turns, hasHostIn: hasHostIn, hasHostOut: hasHostOut)
+    return times
+  }
+
+  /// The latest of an instruction's dependences, and what kind of wait that is.
+  private func constraints(
+    on index: Int, _ times: [InstructionTime], floor: Int
+  ) -> InstructionTime {
+    let instruction = program.instructions[index]
+    var time = InstructionTime()
+    time.issue = floor
+    for unit in ProgramUnit.allCases {
+      let data = Int(instruction.dataDependences.latest[unit.rawValue])
+      if data >= 0 && times[data].end > time.issue {
+        time.issue = times[data].end
+        time.cause = unit.cause
+      }
+      let space = Int(instruction.spaceDependences.latest[unit.rawValue])
+      if space >= 0 && times[space].end > time.issue {
+        time.issue = times[space].end
+        time.cause = .memorySpace
+      }
+    }
+    return time
+  }
+}
+
+extension TimelineEngine.State {
+  fileprivate mutating func advance(
+    _ unitFree: [Int], _ times: [InstructionTime], _ turns: [Turn], hasHostIn: Bool,
+    hasHostOut: Bool
+  ) {
+    for unit in ProgramUnit.allCases where unit.isOnCore {
+      boundary = max(boundary, unitFree[unit.rawValue])
+    }
+    hostInFree = hasHostIn ? unitFree[ProgramUnit.hostIn.rawValue] : boundary
+    hostOutFree = hasHostOut ? unitFree[ProgramUnit.hostOut.rawValue] : boundary
+    for (index, turn) in turns.enumerated() {
+      awaited[index] = [times[turn.awaited].end, awaited[index][0]]
+    }
+  }
+}
+
+extension ProgramUnit {
+  /// What a unit waits for when it waits for a result of this one.
+  var cause: StallCause {
+    switch self {
+    case .sequencer: .launch
+    case .hostIn, .hostOut, .dmaLoad, .dmaStore: .dma
+    case .mxu: .matrixUnit
+    case .vpu: .vectorUnit
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import DeviceAPI
+
+/// One instruction met on the way back, with the derivative of the loss by its result.
+struct BackwardStep {
+  let instruction: Instruction
+  /// The value that the instruction defines.
+  let result: ValueID
+  /// The derivative of the loss by `result`; of its type.
+  let cotangent: ValueID
+  /// Which operands need a derivative.
+  let wanted: [Bool]
+
+  var operands: [ValueID] { instruction.operands }
+
+  /// The derivatives of the loss by the operands; `nil` where none is wanted or all are zero.
+  func operandCotangents(in builder: inout GraphBuilder) throws(GraphError) -> [ValueID?] {
+    switch instruction.operation {
+    case .parameter, .constant, .iota, .compare: return operands.map { _ in nil }
+    case .unary(let op): return [try unary(op, in: &builder)]
+    case .binary(let op): return try binary(op, in: &builder)
+    case .select: return try select(in: &builder)
+    case .convert: return [try convert(in: &builder)]
+    case .broadcastInDim(let dimensions): return [try broadcast(dimensions, in: &builder)]
+    case .reshape: return [try reshape(in: &builder)]
+    case .transpose(let permutation): return [try transpose(permutation, in: &builder)]
+    case .reverse(let dimensions): return [try reverse(dimensions, in: &builder)]
+    case .slice(let start, _, let strides): return [try slice(start, strides, in: &builder)]
+    case .pad(let low, let high, let interior):
+      return try pad(low: low, high: high, interior: interior, in: &builder)
+    case .concatenate(let dimension): return try concatenate(dimension, in: &builder)
+    case .dotGeneral(let dimensions): return try dotGeneral(dimensions, in: &builder)
+    case .convolution(let attributes): return try convolution(attributes, in: &builder)
+    case .reduce(let reducer, let dimensions):
+      return try reduce(reducer, dimensions, in: &builder)
+    case .reduceWindow(let reducer, let window):
+      return try reduceWindow(reducer, window, in: &builder)
+    case .selectAndScatter: throw noRule("select_and_scatter")
+    }
+  }
+
+  func noRule(_ what: String) -> GraphError {
+    GraphError(
+      place: "%\(result.index) \(instruction.operation.name) in '\(instruction.scope)'",
+      reason: "\(what) has no derivative rule; hold the value constant or compute it otherwise")
+  }
+
+  /// The sum of all elements of `value`: the derivative by a scalar that was added everywhere.
+  func total(_ value: ValueID, in builder: inout GraphBuilder) throws(GraphError) -> ValueID {
+    try builder.reduce(.add, value, dimensions: Array(0..<builder.type(of: value).rank))
+  }
+}

@@ -1,0 +1,44 @@
+public import DeviceAPI
+
+/// A convolution over images `[batch, height, width, inputs]`, with a bias for each output.
+///
+/// The kernel is `[kernelSize, kernelSize, inputs, outputs]`.
+public struct Conv2D: Layer {
+  /// What surrounds the image.
+  public enum Padding: Hashable, Sendable {
+    /// Nothing: the kernel stays inside.
+    case valid
+    /// Zeros, so that with stride 1 the image keeps its size; an odd one stands at the end.
+    case same
+  }
+
+  public let name: String
+  public let parameters: [StateTensor]
+  private let window: [WindowDimension]
+
+  public init(
+    name: String, inputs: Int, outputs: Int, kernelSize: Int, stride: Int = 1,
+    padding: Padding = .valid
+  ) {
+    self.name = name
+    let edge = padding == .same ? kernelSize - 1 : 0
+    window = [WindowDimension](
+      repeating: WindowDimension(
+        size: kernelSize, stride: stride, low: edge / 2, high: edge - edge / 2), count: 2)
+    parameters = [
+      StateTensor(
+        name: name + ".kernel", type: TensorType([kernelSize, kernelSize, inputs, outputs], .f32),
+        initializer: .heNormal(fanIn: kernelSize * kernelSize * inputs)),
+      StateTensor(name: name + ".bias", type: TensorType([outputs], .f32), initializer: .zeros),
+    ]
+  }
+
+  public func output(
+    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let sum = try builder.convolution(x, parameters[0], ConvolutionAttributes(window: window))
+    let bias = try builder.broadcast(
+      parameters[1], to: builder.type(of: sum).shape, dimensions: [3])
+    return try builder.add(sum, bias)
+  }
+}

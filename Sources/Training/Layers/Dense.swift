@@ -1,0 +1,27 @@
+public import DeviceAPI
+
+/// `y = x W + b`: x `[batch, inputs]`, W `[inputs, outputs]`, b `[outputs]`.
+public struct Dense: Layer {
+  public let name: String
+  public let parameters: [StateTensor]
+
+  /// A layer with the given initialiser for its weights; the bias starts at zero.
+  public init(name: String, inputs: Int, outputs: Int, initializer: Initializer) {
+    self.name = name
+    parameters = [
+      StateTensor(
+        name: name + ".weight", type: TensorType([inputs, outputs], .f32),
+        initializer: initializer),
+      StateTensor(name: name + ".bias", type: TensorType([outputs], .f32), initializer: .zeros),
+    ]
+  }
+
+  public func output(
+    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let product = try builder.dotGeneral(x, parameters[0])
+    let bias = try builder.broadcast(
+      parameters[1], to: builder.type(of: product).shape, dimensions: [1])
+    return try builder.add(product, bias)
+  }
+}

@@ -1,0 +1,31 @@
+public import Datasets
+public import DeviceAPI
+
+/// How a tensor is filled before training.
+public enum Initializer: Hashable, Sendable {
+  case zeros
+  /// Normal, mean 0, standard deviation `sqrt(2 / fanIn)`: for layers before a ReLU.
+  ///
+  /// - Source: He et al., "Delving deep into rectifiers", ICCV 2015, equation 10.
+  case heNormal(fanIn: Int)
+  /// Uniform in ±`sqrt(6 / (fanIn + fanOut))`.
+  ///
+  /// - Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
+  ///   neural networks", AISTATS 2010, equation 16.
+  case glorotUniform(fanIn: Int, fanOut: Int)
+
+  /// The elements of a tensor, drawn in row-major order.
+  public func literal(_ type: TensorType, using generator: inout SeededGenerator) -> Literal {
+    switch self {
+    case .zeros: return Literal(type, splat: 0)
+    case .heNormal(let fanIn):
+      let deviation = (2 / Double(fanIn)).squareRoot()
+      return Literal(
+        type, (0..<type.elementCount).map { _ in deviation * generator.nextNormal() })
+    case .glorotUniform(let fanIn, let fanOut):
+      let limit = (6 / Double(fanIn + fanOut)).squareRoot()
+      return Literal(
+        type, (0..<type.elementCount).map { _ in limit * (2 * generator.nextUniform() - 1) })
+    }
+  }
+}

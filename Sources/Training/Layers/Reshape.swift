@@ -1,0 +1,31 @@
+public import DeviceAPI
+
+/// Gives each example another shape and keeps its elements in row-major order.
+public struct Reshape: Layer {
+  public let name: String
+  /// The shape without the batch; `nil` makes one dimension of all.
+  public let shape: [Int]?
+  public var parameters: [StateTensor] { [] }
+
+  /// `[batch, shape…]`
+  public init(name: String, shape: [Int]) {
+    self.name = name
+    self.shape = shape
+  }
+
+  private init(flattening name: String) {
+    self.name = name
+    shape = nil
+  }
+
+  /// `[batch, …]` becomes `[batch, elements]`.
+  public static func flatten(name: String) -> Reshape { Reshape(flattening: name) }
+
+  public func output(
+    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let from = builder.type(of: x).shape
+    return try builder.reshape(
+      x, to: [from[0]] + (shape ?? [from.dropFirst().reduce(1, *)]))
+  }
+}

@@ -1,0 +1,97 @@
+public import DeviceAPI
+
+/// What a training step came to.
+public struct StepMetrics: Hashable, Sendable {
+  /// Steps since the first of all, this one included; a resumed run counts on.
+  public var step: Int
+  /// The epoch that the step belongs to, from 1.
+  public var epoch: Int
+  /// The mean loss of the batch.
+  public var loss: Float
+  /// Host time from gathering the batch to the loss on the host.
+  public var seconds: Double
+}
+
+/// What the test set says about the parameters.
+public struct EvaluationMetrics: Hashable, Sendable {
+  /// Test images; each was counted exactly once.
+  public var count: Int
+  /// Images whose greatest logit was at their label.
+  public var correct: Int
+  /// The mean loss of an image.
+  public var loss: Double
+  /// Executions of the evaluation graph.
+  public var executions: Int
+  public var seconds: Double
+
+  /// The share of correct images, 0 to 1.
+  public var accuracy: Double { Double(correct) / Double(count) }
+}
+
+/// What an epoch came to.
+public struct EpochMetrics: Hashable, Sendable {
+  /// From 1.
+  public var epoch: Int
+  /// Steps since the first of all.
+  public var step: Int
+  /// The mean of the epoch's step losses, those before a resume included.
+  public var trainLoss: Double
+  /// Host time of the epoch's steps in this process, callbacks left out.
+  public var trainSeconds: Double
+  /// The test set after the epoch.
+  public var evaluation: EvaluationMetrics
+}
+
+/// What a call of `TrainingLoop.run` came to.
+public struct TrainingSummary: Hashable, Sendable {
+  /// Whether the observer asked to stop before the last epoch was over.
+  public var isInterrupted: Bool
+  /// Steps that this call executed.
+  public var stepsExecuted: Int
+  /// Training images that this call used.
+  public var samplesTrained: Int
+  /// Host time of those steps, callbacks left out.
+  public var trainSeconds: Double
+  /// Epochs that this call completed.
+  public var epochs: [EpochMetrics]
+}
+
+/// Bytes that crossed between host and device, state at the start included.
+public struct TransferCount: Hashable, Sendable {
+  public var bytesToDevice = 0
+  public var bytesFromDevice = 0
+}
+
+/// What the loop tells while it runs. The closures are called on the loop's thread.
+public struct TrainingObserver {
+  public var stepCompleted: (StepMetrics) -> Void
+  public var epochCompleted: (EpochMetrics) -> Void
+  /// Asked after each step; `true` ends the run where it stands.
+  public var shouldStop: () -> Bool
+
+  public init(
+    stepCompleted: @escaping (StepMetrics) -> Void = { _ in },
+    epochCompleted: @escaping (EpochMetrics) -> Void = { _ in },
+    shouldStop: @escaping () -> Bool = { false }
+  ) {
+    self.stepCompleted = stepCompleted
+    self.epochCompleted = epochCompleted
+    self.shouldStop = shouldStop
+  }
+}
+
+/// Choices of a run that belong to neither model nor optimizer.
+public struct TrainingOptions: Hashable, Sendable {
+  /// Passes over the training set in all, those before a resume included.
+  public var epochs: Int
+  /// Of initial values and of the order of samples; a resumed run keeps that of its checkpoint.
+  public var seed: UInt64
+  /// How the graphs are compiled.
+  public var compile: CompileOptions
+
+  public init(epochs: Int = 5, seed: UInt64 = 0, compile: CompileOptions = CompileOptions()) {
+    self.epochs = epochs
+    self.seed = seed
+    self.compile = compile
+  }
+}

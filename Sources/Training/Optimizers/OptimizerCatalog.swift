@@ -1,0 +1,21 @@
+/// The optimizers that can be asked for by name.
+public enum OptimizerCatalog {
+  private static let makers: [String: @Sendable (Double) -> any Optimizer] = [
+    "adam": { Adam(learningRate: $0) },
+    "momentum": { Momentum(learningRate: $0) },
+    "sgd": { SGD(learningRate: $0) },
+  ]
+
+  /// Every name, sorted.
+  public static var names: [String] { makers.keys.sorted() }
+
+  /// The optimizer called `name`, its other settings at their usual values.
+  ///
+  /// - Throws: `TrainingError.unknownOptimizer`.
+  public static func optimizer(
+    named name: String, learningRate: Double
+  ) throws(TrainingError) -> any Optimizer {
+    guard let make = makers[name] else { throw .unknownOptimizer(name: name) }
+    return make(learningRate)
+  }
+}

@@ -1,0 +1,27 @@
+public import DeviceAPI
+
+/// Plain gradient descent: `p ← p - learningRate · g`.
+public struct SGD: Optimizer {
+  public var name: String { "sgd" }
+  public let learningRate: Double
+  public var scalarNames: [String] { [] }
+  public var slotNames: [String] { [] }
+  public var hyperparameters: [Hyperparameter] {
+    [Hyperparameter(name: "learningRate", value: learningRate)]
+  }
+
+  public init(learningRate: Double) { self.learningRate = learningRate }
+
+  public func advance(
+    scalars: [ValueID], in builder: inout GraphBuilder
+  ) throws(GraphError) -> (scalars: [ValueID], factors: [ValueID]) {
+    ([], [])
+  }
+
+  public func update(
+    _ parameter: ValueID, gradient: ValueID, slots: [ValueID], factors: [ValueID],
+    in builder: inout GraphBuilder
+  ) throws(GraphError) -> (parameter: ValueID, slots: [ValueID]) {
+    (try builder.subtract(parameter, builder.times(learningRate, gradient)), [])
+  }
+}

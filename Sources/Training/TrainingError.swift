@@ -1,0 +1,71 @@
+public import Datasets
+public import DeviceAPI
+
+/// Why a training run cannot start, continue or resume.
+public enum TrainingError: Error, Hashable, Sendable {
+  /// A model, a layer or an optimizer built a graph that breaks a rule of the IR.
+  case graph(GraphError)
+  /// The device could not compile, hold or run the program.
+  case device(DeviceError)
+  /// Batches cannot be made of the data set.
+  case dataset(DatasetError)
+  /// No model of this name.
+  case unknownModel(name: String)
+  /// No optimizer of this name.
+  case unknownOptimizer(name: String)
+  /// A setting outside of what makes sense.
+  case invalidSetting(name: String, value: String, expected: String)
+  /// Images or classes of the data set are not what the model takes.
+  case dataMismatch(dataset: String, found: String, expected: String)
+  /// The loss is infinite or not a number, so the parameters are lost.
+  case nonFiniteLoss(step: Int, epoch: Int, loss: Float)
+  /// The checkpoint comes from a run with another setting.
+  case checkpointMismatch(what: String, checkpoint: String, run: String)
+  /// The checkpoint lacks something, has too much, or holds what cannot be.
+  case checkpointDamaged(reason: String)
+}
+
+extension TrainingError: CustomStringConvertible {
+  /// The error in one line, for the user.
+  public var description: String {
+    switch self {
+    case .graph(let error): "The training graph is unsound: \(error)"
+    case .device(let error): error.description
+    case .dataset(let error): error.description
+    case .unknownModel(let name):
+      "No model is called '\(name)'. Use one of: "
+        + ModelCatalog.names.joined(separator: ", ") + "."
+    case .unknownOptimizer(let name):
+      "No optimizer is called '\(name)'. Use one of: "
+        + OptimizerCatalog.names.joined(separator: ", ") + "."
+    case .invalidSetting(let name, let value, let expected):
+      "The \(name) is \(value), expected \(expected)."
+    case .dataMismatch(let dataset, let found, let expected):
+      "The data set '\(dataset)' has \(found), the model takes \(expected). "
+        + "Use a data set or a model that fits."
+    case .nonFiniteLoss(let step, let epoch, let loss):
+      "The loss became \(loss) in step \(step) (epoch \(epoch)): training diverged. "
+        + "Use a smaller learning rate."
+    case .checkpointMismatch(let what, let checkpoint, let run):
+      "The checkpoint's \(what) is \(checkpoint), this run's is \(run). "
+        + "Resume with the settings of the checkpoint, or start afresh."
+    case .checkpointDamaged(let reason):
+      "The checkpoint cannot be taken up: \(reason). Use another checkpoint."
+    }
+  }
+}
+
+/// Runs `body` and turns its error into this module's.
+func training<T>(graph body: () throws(GraphError) -> T) throws(TrainingError) -> T {
+  do { return try body() } catch { throw .graph(error) }
+}
+
+/// Runs `body` and turns its error into this module's.
+func training<T>(device body: () throws(DeviceError) -> T) throws(TrainingError) -> T {
+  do { return try body() } catch { throw .device(error) }
+}
+
+/// Runs `body` and turns its error into this module's.
+func training<T>(dataset body: () throws(DatasetError) -> T) throws(TrainingError) -> T {
+  do { return try body() } catch { throw .dataset(error) }
+}

@@ -1,0 +1,94 @@
+import CKernels
+import Foundation
+import Testing
+
+/// Every `step`th float pattern, all exponents and both signs, and the special values.
+private func sampledFloats(step: UInt32) -> [Float] {
+  stride(from: UInt32(0), to: UInt32.max - step, by: Int(step)).map { Float(bitPattern: $0) }
+    + kernelSpecialValues
+}
+
+/// Distance from the exact result in units in its last place.
+private func error(of actual: Float, from exact: Double) -> Double {
+  if exact.isNaN { return actual.isNaN ? 0 : .infinity }
+  let nearest = Float(exact)
+  if actual == nearest || (actual.isInfinite && nearest.isInfinite && actual == nearest) {
+    return 0
+  }
+  guard actual.isFinite, nearest.isFinite else { return .infinity }
+  return abs(Double(actual) - exact) / Double(nearest.ulp)
+}
+
+extension CKernelsTests {
+  @Test("exp, log, tanh and logistic stay within 2 ulp, with the same bits on all levels")
+  func accuracy() {
+    let functions: [(String, Int, (Double) -> Double)] = [
+      ("exp", CK_EXPONENTIAL, { exp($0) }), ("log", CK_LOGARITHM, { log($0) }),
+      ("tanh", CK_TANH, { tanh($0) }), ("logistic", CK_LOGISTIC, { 1 / (1 + exp(-$0)) }),
+    ]
+    let inputs = sampledFloats(step: 99_991)
+    for (name, code, exact) in functions {
+      let expected = inputs.map { exact(Double($0)) }
+      var first: [Float]?
+      forEachKernelLevel { level in
+        let actual = runKernel(code, [inputs])
+        let worst = inputs.indices.max {
+          error(of: actual[$0], from: expected[$0]) < error(of: actual[$1], from: expected[$1])
+        }
+        if let worst {
+          #expect(
+            error(of: actual[worst], from: expected[worst]) <= 2,
+            "\(name)(\(inputs[worst])) is \(actual[worst]) at level \(level)")
+        }
+        if let first { #expect(zip(first, actual).allSatisfy(sameFloat), "\(name)") }
+        first = actual
+      }
+    }
+  }
+
+  @Test("Square roots are rounded to nearest: sampled floats and the edges of the fast path")
+  func squareRoots() {
+    var inputs = sampledFloats(step: 65_521)
+    for exponent in [-126, -101, -100, -99, 0, 1, 99, 100, 127] {
+      for offset in -300...300 {
+        let bits = Int(Float(sign: .plus, exponent: exponent, significand: 1).bitPattern) + offset
+        inputs.append(Float(bitPattern: UInt32(bits)))
+      }
+    }
+    // One exponent at a time, so that whole vectors take the fast path.
+    inputs += (0..<20_000).map { Float(bitPattern: 0x3f80_0000 + UInt32($0) * 838) }
+    let expected = inputs.map { $0.squareRoot() }
+    forEachKernelLevel { _ in
+      let actual = runKernel(CK_SQUARE_ROOT, [inputs])
+      let wrong = inputs.indices.first { !sameFloat(actual[$0], expected[$0]) }
+      #expect(wrong == nil, "sqrt(\(wrong.map { inputs[$0] } ?? 0))")
+    }
+  }
+
+  @Test("pow stays within 1 ulp and follows IEEE 754 for special values")
+  func powers() {
+    var random = KernelRandom(state: 21)
+    var bases: [Float] = [], exponents: [Float] = []
+    let special = kernelSpecialValues + [2, -2, 3, -3, 0.5, -0.5, 16_777_215, 16_777_218]
+    for base in special {
+      for exponent in special {
+        bases.append(base)
+        exponents.append(exponent)
+      }
+    }
+    for _ in 0..<2_000 {
+      bases.append(random.float(specialOnceIn: 0) * 40)
+      exponents.append((random.float(specialOnceIn: 0) * 20).rounded() * 0.5)
+    }
+    let expected = zip(bases, exponents).map { pow(Double($0), Double($1)) }
+    forEachKernelLevel { _ in
+      let actual = runKernel(CK_POWER, [bases, exponents])
+      for index in bases.indices {
+        #expect(
+          error(of: actual[index], from: expected[index]) <= 1
+            && (actual[index].isNaN || actual[index].sign == expected[index].sign),
+          "pow(\(bases[index]), \(exponents[index])) is \(actual[index])")
+      }
+    }
+  }
+}
