@@ -4,36 +4,128 @@ import Units
 
 @testable import SystolicSim
 
+func compiled(
+  _ graph: Graph, _ name: String, _ overrides: [String] = []
+) throws -> (program: CompiledProgram, architecture: ChipArchitecture) {
+  let chip = try Chip.load(name, overrides: overrides, library: repositoryLibrary())
+  return (try SystolicCompiler(chip: chip).compile(graph), chip.architecture)
+}
+
+/// Compiles and verifies a program from scratch.
+func expectSound(_ graph: Graph, _ name: String, _ overrides: [String] = []) throws {
+  let (program, architecture) = try compiled(graph, name, overrides)
+  let problems = ProgramChecker(compiled: program, architecture: architecture).problems()
+  #expect(problems.isEmpty, "\(graph.name) on \(name) \(overrides): \(problems.prefix(5))")
+}
+
+/// An override that sets VMEM to so many KiB.
+func vmem(kibibytes: Double) -> String { "vmem.capacityMebibytes=\(kibibytes / 1024)" }
+
 @Suite("Compiler")
 struct CompilerTests {
   static let chips = [
     "tpu-v1-like", "tpu-v2", "tpu-v3", "tpu-v4", "tpu-v5e", "tpu-v6e", "edge-8x8",
   ]
 
-  func compile(
-    _ graph: Graph, _ chip: String, _ overrides: [String] = []
-  ) throws -> (CompiledProgram, ChipArchitecture) {
-    let chip = try Chip.load(chip, overrides: overrides, library: repositoryLibrary())
-    return (try SystolicCompiler(chip: chip).compile(graph), chip.architecture)
-  }
-
-  func check(_ graph: Graph, _ chip: String, _ overrides: [String] = []) throws {
-    let (compiled, architecture) = try compile(graph, chip, overrides)
-    let problems = ProgramChecker(compiled: compiled, architecture: architecture).problems()
-    #expect(problems.isEmpty, "\(chip) \(overrides): \(problems.prefix(5))")
-  }
-
-  @Test("a training step of the default network is sound on every chip", arguments: chips)
+  @Test("a training step of a dense network is sound on every chip", arguments: chips)
   func mlp(chip: String) throws {
-    try check(SampleGraphs.mlp(), chip)
-    let (compiled, _) = try compile(SampleGraphs.mlp(), chip)
-    let cost = compiled.cost
-    print(
-      chip, compiled.program.instructions.count, compiled.program.vmemBytes, "cold",
-      cost.cold.cycles, "steady", cost.steady.cycles, cost.utilization)
-    if chip == "tpu-v3" {
-      for u in cost.steady.units { print(u.name, u.busy.map(\.count), u.stalls.map(\.count)) }
-      for (o) in cost.ops { print(o.name, o.kind.prefix(40), o.cycles, o.macs) }
+    try expectSound(SampleGraphs.mlp(batch: 16, sizes: [100, 40, 10]), chip)
+  }
+
+  @Test("convolution, pooling and their gradients are sound on every chip", arguments: chips)
+  func cnn(chip: String) throws {
+    try expectSound(SampleGraphs.cnn(), chip)
+  }
+
+  @Test(
+    "with little memory everything is tiled and spilled, and still sound",
+    arguments: [1.0, 2, 3, 5, 11], Dataflow.allCases)
+  func tinyMemory(kibibytes: Double, dataflow: Dataflow) throws {
+    let overrides = [vmem(kibibytes: kibibytes), "mxu.dataflow=\(dataflow.rawValue)"]
+    try expectSound(SampleGraphs.mlp(batch: 8, sizes: [30, 16, 10]), "edge-8x8", overrides)
+  }
+
+  @Test("random elementwise programs are sound", arguments: 0..<40)
+  func randomGraphs(seed: Int) throws {
+    let graph = try RandomGraph(seed: UInt64(seed)).graph
+    try expectSound(graph, "tpu-v3")
+    try expectSound(graph, "edge-8x8", [vmem(kibibytes: 4)])
+  }
+
+  @Test("random architectures give sound programs", arguments: 0..<20)
+  func randomArchitectures(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(seed))
+    func pick<T>(_ values: [T]) -> String { "\(values.randomElement(using: &random)!)" }
+    let overrides = [
+      vmem(kibibytes: Double(Int.random(in: 4...200, using: &random))),
+      "mxu.count=" + pick([1, 2, 4]), "mxu.rows=" + pick([1, 3, 8, 32]),
+      "mxu.columns=" + pick([1, 5, 8, 16]), "mxu.accumulatorKibibytes=" + pick([1, 2, 16]),
+      "mxu.dataflow=" + pick(Dataflow.allCases.map(\.rawValue)),
+      "mxu.overlap=" + pick(Overlap.allCases.map(\.rawValue)), "dma.queues=" + pick([1, 2, 5]),
+      "dram.bandwidthGigabytesPerSecond=" + pick([0.1, 3, 100]),
+      "hostLink.bandwidthGigabytesPerSecond=" + pick([0.01, 1, 50]),
+      "program.launchOverheadMicroseconds=" + pick([0.0, 1, 20]),
+    ]
+    let sizes = [Int.random(in: 1...70, using: &random), Int.random(in: 1...40, using: &random), 7]
+    let batch = Int.random(in: 1...20, using: &random)
+    try expectSound(SampleGraphs.mlp(batch: batch, sizes: sizes), "edge-8x8", overrides)
+  }
+
+  @Test("the same graph and chip give the same program and the same times")
+  func deterministic() throws {
+    let graph = try SampleGraphs.mlp(batch: 8, sizes: [60, 24, 10])
+    let (a, _) = try compiled(graph, "edge-8x8", [vmem(kibibytes: 8)])
+    let (b, _) = try compiled(graph, "edge-8x8", [vmem(kibibytes: 8)])
+    #expect(a.program.accessPool == b.program.accessPool)
+    #expect(a.times.steady == b.times.steady)
+    #expect(a.cost.steady.energy == b.cost.steady.energy)
+  }
+
+  @Test("batched and fully contracted products keep their shape as matrix products")
+  func productShapes() throws {
+    var b = GraphBuilder(name: "products")
+    let x = b.parameter("x", TensorType([2, 3, 5, 7], .f32))
+    let y = b.parameter("y", TensorType([5, 2, 7, 11], .f32))
+    let batched = try b.dotGeneral(
+      x, y,
+      DotDimensions(
+        lhsBatching: [0], rhsBatching: [1], lhsContracting: [2, 3], rhsContracting: [0, 2]))
+    let scalar = try b.dotGeneral(
+      x, x, DotDimensions(lhsContracting: [0, 1, 2, 3], rhsContracting: [0, 1, 2, 3]))
+    let image = b.parameter("image", TensorType([4, 8, 8, 6], .f32))
+    let kernel = b.parameter("kernel", TensorType([3, 3, 3, 10], .f32))
+    let window = WindowDimension(size: 3)
+    let convolution = try b.convolution(
+      image, kernel, ConvolutionAttributes(window: [window, window], featureGroupCount: 2))
+    #expect(b.graph.productShape(of: batched) == ProductShape(batch: 2, m: 3, k: 35, n: 11))
+    #expect(b.graph.productShape(of: scalar) == ProductShape(batch: 1, m: 1, k: 210, n: 1))
+    // 4 images of 6 x 6 positions; 3 x 3 taps of 3 features; 2 groups of 5 features.
+    #expect(b.graph.productShape(of: convolution) == ProductShape(batch: 2, m: 144, k: 27, n: 5))
+  }
+
+  @Test(
+    "a fold sums as many products as the array has rows, or all where results stay",
+    arguments: [(Dataflow.weightStationary, 8), (.inputStationary, 8), (.outputStationary, 60)])
+  func accumulation(dataflow: Dataflow, depth: Int) throws {
+    let graph = try SampleGraphs.mlp(batch: 8, sizes: [60, 24, 10])
+    let (program, _) = try compiled(graph, "edge-8x8", ["mxu.dataflow=\(dataflow.rawValue)"])
+    let product = try #require(graph.values.first { graph.productShape(of: $0) != nil })
+    #expect(program.accumulation(of: product) == Accumulation(k: 60, foldDepth: depth))
+    #expect(program.accumulation(of: ValueID(0)) == nil)
+  }
+
+  @Test("a transpose that only a product reads costs nothing; another one is moved")
+  func transposes() throws {
+    func kinds(asResult: Bool) throws -> [String] {
+      var b = GraphBuilder(name: "transpose")
+      let x = b.parameter("x", TensorType([4, 6], .f32))
+      let turned = try b.transpose(x, permutation: [1, 0])
+      b.result("product", try b.dotGeneral(turned, x))
+      if asResult { b.result("turned", turned) }
+      return try compiled(b.build(), "edge-8x8").program.cost.ops.map(\.kind)
     }
+    #expect(try kinds(asResult: false) == ["launch", "dot_general", "outfeed"])
+    #expect(
+      try kinds(asResult: true) == ["launch", "transpose", "dot_general", "outfeed", "outfeed"])
   }
 }

@@ -1,0 +1,72 @@
+public import Units
+
+/// Where a cycle of a schedule went. Each cycle counts once, for the first of these that some unit
+/// does in it.
+public enum CycleCategory: String, Hashable, Sendable, CaseIterable {
+  /// The matrix unit brings new products.
+  case compute
+  /// The matrix unit fills or drains.
+  case fillDrain
+  /// The matrix unit waits for its stationary operand to shift in.
+  case weightLoad
+  /// The vector unit works while the matrix unit does not.
+  case vector
+  /// Only copies between off-chip and on-chip memory are under way, or about to be.
+  case dma
+  /// Only the start-up of the program.
+  case launch
+  /// Only the host link works.
+  case hostLink
+  case idle
+}
+
+extension SimulatedCost {
+  /// The cycles of one of this cost's schedules by category, in the order of
+  /// `CycleCategory.allCases`. They add up to the schedule's cycles.
+  ///
+  /// Executions of a steady schedule overlap at their ends: what happens before cycle 0 or after
+  /// the end happens at the same place of the execution before or after, and is counted there.
+  public func attribution(of schedule: Schedule) -> [Cycles] {
+    let window = schedule.cycles.count
+    let categories = CycleCategory.allCases
+    guard window > 0 else { return categories.map { _ in .zero } }
+    // At each cycle of change, by how much the number of units at work on a category changes.
+    var changes: [(cycle: Int, category: Int, by: Int)] = []
+    for event in schedule.timeline {
+      let category = categories.firstIndex(of: category(of: event)) ?? 0
+      var start = event.start
+      while start < event.end {
+        let offset = ((start % window) + window) % window
+        let length = min(event.end - start, window - offset)
+        changes.append((offset, category, 1))
+        changes.append((offset + length, category, -1))
+        start += length
+      }
+    }
+    changes.sort { $0.cycle < $1.cycle }
+    var totals = [Int](repeating: 0, count: categories.count)
+    var working = [Int](repeating: 0, count: categories.count)
+    var cursor = 0
+    for change in changes + [(cycle: window, category: 0, by: 0)] {
+      let first = working.firstIndex { $0 > 0 } ?? categories.count - 1
+      totals[first] += change.cycle - cursor
+      cursor = change.cycle
+      working[change.category] += change.by
+    }
+    return totals.map { Cycles($0) }
+  }
+
+  private func category(of event: TimelineEvent) -> CycleCategory {
+    let traffic = ops[event.op].traffic
+    switch event.kind {
+    case .compute: return .compute
+    case .fillDrain: return .fillDrain
+    case .weightLoad: return .weightLoad
+    case .vector: return .vector
+    case .transfer:
+      return traffic[MemoryLevel.host.index] == MemoryTraffic() ? .dma : .hostLink
+    case .overhead:
+      return traffic.allSatisfy { $0 == MemoryTraffic() } ? .launch : .dma
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import DeviceAPI
+import Testing
+
+@testable import SystolicSim
+
+@Suite("Compiler errors")
+struct CompilerErrorTests {
+  private func failure(_ graph: Graph, _ overrides: [String]) throws -> DeviceError? {
+    let chip = try Chip.load("edge-8x8", overrides: overrides, library: repositoryLibrary())
+    do {
+      _ = try SystolicCompiler(chip: chip).compile(graph)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Max pooling of one 32 x 32 plane: its window cannot be cut.
+  private func pooling() throws -> Graph {
+    var b = GraphBuilder(name: "pooling")
+    let x = b.parameter("x", TensorType([32, 32], .f32))
+    let two = WindowDimension(size: 2, stride: 2)
+    b.result("y", try b.reduceWindow(.maximum, x, WindowAttributes([two, two])))
+    return try b.build()
+  }
+
+  // The plane takes 32 · 32 · 4 = 4096 bytes, the result 16 · 16 · 4 = 1024.
+  @Test("what cannot be tiled is an error that says bytes wanted and had")
+  func untileable() throws {
+    #expect(try failure(pooling(), [vmem(kibibytes: 5)]) == nil)
+    let error = try #require(try failure(pooling(), [vmem(kibibytes: 4)]))
+    #expect(error.kind == .outOfMemory)
+    #expect(
+      "\(error)"
+        == "tpu-sim: 'reduce_window' (reduce_window) wants at least 5120 bytes of VMEM with the "
+        + "smallest tiles that it can be divided into; a core has 4096. Raise "
+        + "vmem.capacityMebibytes or use smaller tensors.")
+  }
+
+  @Test("values that DRAM cannot hold are an error that says bytes wanted and had")
+  func dram() throws {
+    let error = try #require(
+      try failure(pooling(), ["dram.capacityGibibytes=0.0009765625", "cores=256"]))
+    #expect(
+      "\(error)"
+        == "tpu-sim: 'pooling' wants 6144 bytes of DRAM for its parameters, results and spilled "
+        + "values; a core has 4096. Use a smaller batch or model, or raise "
+        + "dram.capacityGibibytes.")
+  }
+
+  @Test("a product of integers is unsupported, with what to do about it")
+  func integers() throws {
+    var b = GraphBuilder(name: "integers")
+    let x = b.parameter("x", TensorType([4, 4], .i32))
+    b.result("y", try b.dotGeneral(x, x))
+    let error = try #require(try failure(b.build(), []))
+    #expect(error.kind == .unsupported)
+    #expect(
+      "\(error)"
+        == "tpu-sim: %1 dot_general multiplies i32; the array multiplies bf16 values, to which "
+        + "f32, f16 and bf16 operands are rounded. Convert the operands to a float type first.")
+  }
+
+  @Test("a graph that breaks a rule is refused with the rule")
+  func invalid() throws {
+    var graph = try pooling()
+    graph.results[0].value = ValueID(99)
+    let error = try #require(try failure(graph, []))
+    #expect(error.kind == .invalidGraph)
+    #expect("\(error)".contains("names %99, which is undefined"))
+  }
+}
