@@ -64,7 +64,10 @@ struct GradientCheck {
   }
 
   /// Fails the test for each derivative that differs, and if none is other than zero.
-  func run(_ name: String = "", sourceLocation: SourceLocation = #_sourceLocation) throws {
+  func run(
+    _ name: String = "", h: Double = GradientCheck.h,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
     let derivatives = try ReferenceEvaluator.evaluate(backward, inputs)
     for (target, derivative) in zip(targets, derivatives) {
       #expect(derivative.type == inputs[target].type, sourceLocation: sourceLocation)
@@ -73,7 +76,7 @@ struct GradientCheck {
         sourceLocation: sourceLocation)
       for position in 0..<derivative.type.elementCount {
         let difference =
-          (try loss(target, position, Self.h) - loss(target, position, -Self.h)) / (2 * Self.h)
+          (try loss(target, position, h) - loss(target, position, -h)) / (2 * h)
         let error = abs(difference - derivative[position])
         let bound = Self.tolerance * max(1, abs(difference))
         #expect(

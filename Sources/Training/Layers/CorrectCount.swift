@@ -3,12 +3,12 @@ internal import DeviceAPI
 extension GraphBuilder {
   /// How many examples have their greatest logit at their label, i32 scalar.
   ///
-  /// Among equal logits the first counts. An example whose logits hold a NaN, or whose label is no
-  /// class, is not correct.
+  /// Among equal logits the first counts. An example whose logits hold a NaN, or whose place is
+  /// empty (label -1), is not correct.
   ///
   /// - Parameters:
   ///   - logits: f32 `[batch, classes]`
-  ///   - labels: i32 `[batch]`
+  ///   - labels: i32 `[batch]`, each a class or -1
   mutating func correctCount(
     logits: ValueID, labels: ValueID
   ) throws(GraphError) -> ValueID {

@@ -5,8 +5,7 @@ internal import DeviceAPI
 /// With `s = logits - max(logits)`, loss = `ln(sum(exp(s))) - s[label]`. The shift keeps `exp`
 /// from overflowing; it cancels in the result, so derivatives hold it constant.
 struct SoftmaxCrossEntropy {
-  /// The loss of each example, f32 `[batch]`; for a label that is no class, that of a right
-  /// class with logit `max(logits)`.
+  /// The loss of each example, f32 `[batch]`; meaningless where the label is no class.
   let losses: ValueID
   /// The value that differentiation holds constant.
   let shift: ValueID

@@ -63,6 +63,8 @@ extension Optimizer {
 extension GraphBuilder {
   /// `x · factor` for a constant factor.
   mutating func times(_ factor: Double, _ x: ValueID) throws(GraphError) -> ValueID {
-    try multiply(splat(factor, like: x), x)
+    let type = type(of: x)
+    return try multiply(
+      type.rank == 0 ? scalar(factor, type.dtype) : splat(factor, like: x), x)
   }
 }
