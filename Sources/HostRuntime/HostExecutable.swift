@@ -1,5 +1,6 @@
 internal import CKernels
 public import DeviceAPI
+internal import Dispatch
 internal import Synchronization
 
 /// A graph compiled for the host: steps, memory layout, constants.
@@ -16,7 +17,7 @@ struct HostProgram: Sendable {
 /// is allocated here, once: an execution allocates nothing.
 public final class HostExecutable: Executable {
   public let graph: Graph
-  public let profile: ExecutionProfile?
+  private let modelled: SimulatedCost?
   private let device: String
   private let runner: Mutex<Runner>
 
@@ -24,26 +25,37 @@ public final class HostExecutable: Executable {
   ///
   /// - Parameters:
   ///   - device: the name for error messages.
-  ///   - profile: what the device's model says about the graph, if it has one.
+  ///   - modelled: what the device's model says about the graph, if it has one; if not, the
+  ///     profile tells the measured time.
   /// - Throws: `DeviceError.Kind.invalidGraph`.
   public init(
     _ graph: Graph, device: String, engine: any ProductEngine, options: CompileOptions,
-    profile: ExecutionProfile? = nil
+    modelled: SimulatedCost? = nil
   ) throws(DeviceError) {
     do throws(GraphError) { try graph.verify() } catch {
       throw DeviceError(.invalidGraph, device: device, reason: error.description)
     }
     self.graph = graph
     self.device = device
-    self.profile = profile
+    self.modelled = modelled
     var compiler = HostCompiler(graph, engine: engine)
     runner = Mutex(Runner(compiler.compile(), threads: options.threads, device: device))
+  }
+
+  public var profile: ExecutionProfile? {
+    if let modelled { return ExecutionProfile(name: graph.name, simulated: modelled) }
+    let measured = runner.withLock { $0.measured }
+    return ExecutionProfile(name: graph.name, measured: measured)
   }
 
   public func execute(inputs: [any Buffer], outputs: [any Buffer]) throws(DeviceError) {
     try runner.withLock { (runner) throws(DeviceError) in
       try runner.bind(inputs: inputs, outputs: outputs)
+      let start = DispatchTime.now().uptimeNanoseconds
       runner.runSteps()
+      let nanoseconds = DispatchTime.now().uptimeNanoseconds - start
+      runner.measured.executions += 1
+      runner.measured.totalSeconds += Double(nanoseconds) * 1e-9
     }
   }
 }
@@ -61,6 +73,8 @@ private final class Runner: PartRunner, @unchecked Sendable {
   private let scratchStride: Int
   private let layout: TableLayout
   private var step: any Step = NoStep()
+  /// Time of the executions so far.
+  var measured = MeasuredCost(executions: 0, totalSeconds: 0)
 
   init(_ program: HostProgram, threads: Int, device: String) {
     self.program = program

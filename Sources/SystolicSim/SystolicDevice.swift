@@ -48,6 +48,6 @@ public struct SystolicDevice: Device {
       foldDepth: { graph.accumulation(of: $0, mxu: mxu)?.foldDepth }, threads: options.threads)
     return try HostExecutable(
       graph, device: Self.name, engine: engine, options: options,
-      profile: ExecutionProfile(name: graph.name, simulated: compiled.cost))
+      modelled: compiled.cost)
   }
 }

@@ -12,6 +12,22 @@ struct BackwardStep {
 
   var operands: [ValueID] { instruction.operands }
 
+  /// Adds what this step passes on to what the operands have from later instructions.
+  func collect(
+    into cotangents: inout [ValueID?], in builder: inout GraphBuilder
+  ) throws(GraphError) {
+    for (index, contribution) in try operandCotangents(in: &builder).enumerated() {
+      guard let contribution, wanted[index] else { continue }
+      let operand = operands[index].index
+      cotangents[operand] =
+        if let earlier = cotangents[operand] {
+          try builder.add(earlier, contribution)
+        } else {
+          contribution
+        }
+    }
+  }
+
   /// The derivatives of the loss by the operands; `nil` where none is wanted or all are zero.
   func operandCotangents(in builder: inout GraphBuilder) throws(GraphError) -> [ValueID?] {
     switch instruction.operation {

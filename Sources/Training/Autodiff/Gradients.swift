@@ -35,21 +35,12 @@ public func gradients(
   for index in stride(from: loss.index, through: 0, by: -1) where active[index] {
     guard let cotangent = cotangents[index] else { continue }
     let instruction = builder.graph.instructions[index]
-    if instruction.operands.isEmpty { continue }
-    builder.scope = backwardScope(of: instruction.scope)
     let step = BackwardStep(
       instruction: instruction, result: ValueID(index), cotangent: cotangent,
       wanted: instruction.operands.map { active[$0.index] })
     guard step.wanted.contains(true) else { continue }
-    let contributions = try step.operandCotangents(in: &builder)
-    for (operand, contribution) in zip(instruction.operands, contributions) {
-      guard let contribution, active[operand.index] else { continue }
-      if let earlier = cotangents[operand.index] {
-        cotangents[operand.index] = try builder.add(earlier, contribution)
-      } else {
-        cotangents[operand.index] = contribution
-      }
-    }
+    builder.scope = backwardScope(of: instruction.scope)
+    try step.collect(into: &cotangents, in: &builder)
   }
 
   var results: [ValueID] = []

@@ -1,0 +1,44 @@
+import Synchronization
+import Testing
+
+@testable import HostRuntime
+
+@Suite struct ThreadPoolTests {
+  private final class Counter: PartRunner, Sendable {
+    let runs: [Atomic64]
+    let threads = Atomic<Int>(0)
+
+    init(parts: Int) { runs = (0..<parts).map { _ in Atomic64() } }
+
+    func runPart(_ part: Int, thread: Int) {
+      runs[part].value.add(1, ordering: .relaxed)
+      threads.bitwiseOr(1 << thread, ordering: .relaxed)
+    }
+  }
+
+  /// An atomic that an array can hold.
+  private final class Atomic64: Sendable {
+    let value = Atomic<Int>(0)
+  }
+
+  @Test("every part runs exactly once, step after step", arguments: [1, 2, 5])
+  func eachPartOnce(threads: Int) {
+    let pool = ThreadPool(threadCount: threads)
+    for parts in [1, 2, 3, 17] {
+      let counter = Counter(parts: parts)
+      for _ in 0..<200 { pool.run(parts: parts, of: counter) }
+      #expect(counter.runs.allSatisfy { $0.value.load(ordering: .relaxed) == 200 })
+      #expect(counter.threads.load(ordering: .relaxed) < 1 << threads)
+    }
+  }
+
+  @Test("pools come and go without waiting for each other")
+  func manyPools() {
+    for _ in 0..<50 {
+      let pool = ThreadPool(threadCount: 3)
+      let counter = Counter(parts: 4)
+      pool.run(parts: 4, of: counter)
+      #expect(counter.runs.allSatisfy { $0.value.load(ordering: .relaxed) == 1 })
+    }
+  }
+}
