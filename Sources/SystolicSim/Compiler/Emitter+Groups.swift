@@ -168,7 +168,7 @@ extension Emitter {
     for copy in 0..<max(value.results.count, spills ? 1 : 0) {
       var source = write.access
       source.isWrite = false
-      let store = emit(.store(bytes: write.bytes), op: op, accesses: [source])
+      let store = emit(.store(value: value.id, bytes: write.bytes), op: op, accesses: [source])
       lastStore[write.value] = store
       if copy < value.results.count && firstStoreOfResult[value.results[copy]] == nil {
         firstStoreOfResult[value.results[copy]] = store

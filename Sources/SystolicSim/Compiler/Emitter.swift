@@ -105,7 +105,8 @@ struct Emitter {
   mutating func load(value: Int, bytes: Int, into buffer: Int, op: Int) {
     guard bytes > 0 else { return }
     lastLoad[value] = emit(
-      .load(bytes: bytes), op: op, accesses: [access(buffer, true, bytes: bytes)],
+      .load(value: graph.values[value].id, bytes: bytes), op: op,
+      accesses: [access(buffer, true, bytes: bytes)],
       data: [lastStore[value], hostArrival[value]])
   }
 

@@ -1,3 +1,5 @@
+public import DeviceAPI
+
 /// What a compiled graph does on the chip: tile-level instructions in program order.
 ///
 /// Every unit executes its instructions in program order, and the DRAM serves copies in program
@@ -53,10 +55,10 @@ public struct ProgramInstruction: Sendable {
     case hostIn(parameter: Int, bytes: Int)
     /// Takes a result's bytes from DRAM to the host.
     case hostOut(result: Int, bytes: Int)
-    /// Copies bytes from DRAM to VMEM.
-    case load(bytes: Int)
-    /// Copies bytes from VMEM to DRAM.
-    case store(bytes: Int)
+    /// Copies bytes of a value from DRAM to VMEM.
+    case load(value: ValueID, bytes: Int)
+    /// Copies bytes of a value from VMEM to DRAM.
+    case store(value: ValueID, bytes: Int)
     /// Multiplies operand tiles in VMEM into the accumulators.
     case matmul(MatmulTile)
     /// Computes elementwise, reduces or moves elements; takes sums out of the accumulators.

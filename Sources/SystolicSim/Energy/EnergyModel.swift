@@ -18,10 +18,10 @@ struct EnergyModel: Sendable {
     case .hostOut(_, let bytes):
       counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.host.index].written += Bytes(bytes)
-    case .load(let bytes):
+    case .load(_, let bytes):
       counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.onChip.index].written += Bytes(bytes)
-    case .store(let bytes):
+    case .store(_, let bytes):
       counts.traffic[MemoryLevel.onChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.offChip.index].written += Bytes(bytes)
     case .matmul(let tile): count(tile, in: &counts)

@@ -34,10 +34,10 @@ extension ChipArchitecture {
     case .hostIn(_, let bytes), .hostOut(_, let bytes):
       let cycles = hostLinkLatencyCycles + transferCycles(bytes, rate: hostLinkBytesPerCycle)
       return InstructionDuration(work: cycles, kind: .transfer)
-    case .load(let bytes):
+    case .load(_, let bytes):
       let rate = min(dramBytesPerCyclePerCore, Double(vmem.writeBytesPerCycle))
       return copyDuration(bytes, rate: rate)
-    case .store(let bytes):
+    case .store(_, let bytes):
       let rate = min(dramBytesPerCyclePerCore, Double(vmem.readBytesPerCycle))
       return copyDuration(bytes, rate: rate)
     case .matmul(let tile): return matmulDuration(tile)

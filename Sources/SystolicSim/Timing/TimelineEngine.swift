@@ -65,46 +65,22 @@ struct TimelineEngine: Sendable {
   /// The times of one execution that starts in `state`, which becomes that after it.
   func execute(_ state: inout State) -> [InstructionTime] {
     var times = [InstructionTime](repeating: InstructionTime(), count: durations.count)
-    var unitFree = [Int](repeating: state.boundary, count: ProgramUnit.allCases.count)
-    unitFree[ProgramUnit.hostIn.rawValue] = state.hostInFree
-    unitFree[ProgramUnit.hostOut.rawValue] = state.hostOutFree
-    var lastIssue = unitFree
-    var busFree = state.boundary
-    var copyEnds = [Int](repeating: state.boundary, count: copiesInFlight)
-    var copies = 0
+    var units = UnitClocks(state, copiesInFlight: copiesInFlight)
     for index in durations.indices {
       let unit = program.instructions[index].unit
-      let slot = unit.rawValue
       var time = constraints(on: index, times, floor: unit.isOnCore ? state.boundary : 0)
       for turn in turnsOfWaiter[index] where state.awaited[turn][1] > time.issue {
         time.issue = state.awaited[turn][1]
         time.cause = .memorySpace
       }
-      let duration = durations[index]
       if unit.usesDRAM {
-        let oldest = copyEnds[copies % copiesInFlight]
-        if oldest > time.issue {
-          time.issue = oldest
-          time.cause = .dma
-        }
-        time.issue = max(time.issue, lastIssue[slot])
-        time.begin = max(time.issue, unitFree[slot])
-        time.dataStart = max(time.issue + duration.lead, busFree)
-        time.end = time.dataStart + duration.occupied
-        busFree = time.end
-        copyEnds[copies % copiesInFlight] = time.end
-        copies += 1
+        units.copy(&time, on: unit, durations[index])
       } else {
-        time.issue = max(time.issue, unitFree[slot])
-        time.begin = time.issue
-        time.dataStart = time.issue
-        time.end = time.issue + duration.occupied
+        units.run(&time, on: unit, durations[index])
       }
-      lastIssue[slot] = time.issue
-      unitFree[slot] = time.end
       times[index] = time
     }
-    state.advance(unitFree, times, program.turns, hasHostIn: hasHostIn, hasHostOut: hasHostOut)
+    state.advance(units.free, times, program.turns, hasHostIn: hasHostIn, hasHostOut: hasHostOut)
     return times
   }
 
@@ -128,6 +104,57 @@ struct TimelineEngine: Sendable {
       }
     }
     return time
+  }
+}
+
+/// How far each unit, the DRAM's bus and the copies in flight have come.
+private struct UnitClocks {
+  /// For each unit, the end of its last instruction.
+  var free: [Int]
+  private var lastIssue: [Int]
+  private var busFree: Int
+  /// The ends of the last copies, as many as may be in flight, by turns.
+  private var copyEnds: [Int]
+  private var copies = 0
+
+  init(_ state: TimelineEngine.State, copiesInFlight: Int) {
+    free = [Int](repeating: state.boundary, count: ProgramUnit.allCases.count)
+    free[ProgramUnit.hostIn.rawValue] = state.hostInFree
+    free[ProgramUnit.hostOut.rawValue] = state.hostOutFree
+    lastIssue = free
+    busFree = state.boundary
+    copyEnds = [Int](repeating: state.boundary, count: copiesInFlight)
+  }
+
+  /// An instruction that has its unit to itself.
+  mutating func run(
+    _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration
+  ) {
+    time.issue = max(time.issue, free[unit.rawValue])
+    time.begin = time.issue
+    time.dataStart = time.issue
+    time.end = time.issue + duration.occupied
+    free[unit.rawValue] = time.end
+  }
+
+  /// A copy: issued in order, its data move when its lead is over and the bus is free.
+  mutating func copy(
+    _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration
+  ) {
+    let slot = copies % copyEnds.count
+    if copyEnds[slot] > time.issue {
+      time.issue = copyEnds[slot]
+      time.cause = .dma
+    }
+    time.issue = max(time.issue, lastIssue[unit.rawValue])
+    time.begin = max(time.issue, free[unit.rawValue])
+    time.dataStart = max(time.issue + duration.lead, busFree)
+    time.end = time.dataStart + duration.occupied
+    lastIssue[unit.rawValue] = time.issue
+    busFree = time.end
+    copyEnds[slot] = time.end
+    copies += 1
+    free[unit.rawValue] = time.end
   }
 }
 

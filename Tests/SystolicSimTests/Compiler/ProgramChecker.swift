@@ -8,17 +8,27 @@ import Units
 struct ProgramChecker {
   let compiled: CompiledProgram
   let architecture: ChipArchitecture
+  /// The times to verify; the program's own unless a test changes them.
+  var times: ExecutionTimes
+
+  init(compiled: CompiledProgram, architecture: ChipArchitecture) {
+    self.compiled = compiled
+    self.architecture = architecture
+    times = compiled.times
+  }
 
   private var program: Program { compiled.program }
 
   /// Everything that is wrong, in words; empty if nothing is.
   func problems() -> [String] {
     var problems: [String] = []
-    for (name, times) in [("cold", compiled.times.cold), ("steady", compiled.times.steady)] {
+    for (name, times) in [("cold", times.cold), ("steady", times.steady)] {
       problems += unitProblems(times).map { "\(name): \($0)" }
       problems += dependenceProblems(times).map { "\(name): \($0)" }
       problems += memoryProblems(times).map { "\(name): \($0)" }
       problems += busProblems(times).map { "\(name): \($0)" }
+      problems += dramProblems(times).map { "\(name): \($0)" }
+      problems += accumulatorProblems(times).map { "\(name): \($0)" }
     }
     problems += capacityProblems() + conservationProblems()
     problems += sumProblems(compiled.cost.cold, "cold")
@@ -120,6 +130,68 @@ struct ProgramChecker {
     }
   }
 
+  /// A value is read from DRAM when all of it is there: from the host, or stored before.
+  private func dramProblems(_ times: [InstructionTime]) -> [String] {
+    let graph = compiled.graph
+    var problems: [String] = []
+    var stored: [ValueID: (bytes: Int, end: Int)] = [:]
+    var arrived: [Int: Int] = [:]
+    for (index, instruction) in program.instructions.enumerated() {
+      switch instruction.work {
+      case .hostIn(let parameter, _): arrived[parameter] = times[index].end
+      case .store(let value, let bytes):
+        let before = stored[value] ?? (0, 0)
+        stored[value] = (before.bytes + bytes, max(before.end, times[index].end))
+      case .load(let value, _):
+        switch graph[value].operation {
+        case .constant: break
+        case .parameter(let parameter):
+          guard graph.parameters[parameter].role == .infeed else { break }
+          if arrived[parameter] ?? .max > times[index].issue {
+            problems.append("\(index) loads parameter \(parameter) before it is there")
+          }
+        default:
+          let home = stored[value] ?? (0, .max)
+          if home.bytes < graph.type(of: value).byteCount || home.end > times[index].issue {
+            problems.append("\(index) loads %\(value.index) before it is stored")
+          }
+        }
+      default: break
+      }
+    }
+    for result in graph.results {
+      let base = graph.viewBase(of: result.value)
+      let isComputed = !graph.isView(base)
+      if isComputed && stored[base]?.bytes ?? 0 < graph.type(of: base).byteCount {
+        problems.append("result \(result.name) is not stored")
+      }
+    }
+    return problems
+  }
+
+  /// The accumulators hold two tiles: the array starts the one after next when the vector unit
+  /// has taken the first.
+  private func accumulatorProblems(_ times: [InstructionTime]) -> [String] {
+    var problems: [String] = []
+    var tiles: [(start: Int, sums: Int, taken: Int)] = []
+    var open: (start: Int, sums: Int)?
+    for (index, instruction) in program.instructions.enumerated() {
+      if case .matmul = instruction.work {
+        open = (open?.start ?? times[index].issue, times[index].end)
+      } else if case .vector(let work) = instruction.work, work.accumulatorReads > 0,
+        let tile = open
+      {
+        tiles.append((tile.start, tile.sums, times[index].end))
+        if times[index].issue < tile.sums { problems.append("\(index) takes unfinished sums") }
+        open = nil
+      }
+    }
+    for (first, third) in zip(tiles, tiles.dropFirst(2)) where third.start < first.taken {
+      problems.append("three tiles in the accumulators at \(third.start)")
+    }
+    return problems
+  }
+
   private func capacityProblems() -> [String] {
     let capacity = architecture.vmem.capacityBytes
     var problems: [String] = []
@@ -141,10 +213,10 @@ struct ProgramChecker {
     var (loaded, stored, hostIn, hostOut, macs, written) = (0, 0, 0, 0, 0, 0)
     for (index, instruction) in program.instructions.enumerated() {
       switch instruction.work {
-      case .load(let bytes):
+      case .load(_, let bytes):
         loaded += bytes
         written += program.accesses(of: index).reduce(0) { $0 + $1.range.count }
-      case .store(let bytes): stored += bytes
+      case .store(_, let bytes): stored += bytes
       case .hostIn(_, let bytes): hostIn += bytes
       case .hostOut(_, let bytes): hostOut += bytes
       case .matmul(let tile): macs += tile.batch * tile.shape.m * tile.shape.n * tile.shape.k
