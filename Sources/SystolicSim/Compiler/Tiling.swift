@@ -59,7 +59,9 @@ extension LoweredGroup {
   }
 
   private func loopSteps(_ tiling: Tiling) -> [TileStep] {
-    stride(from: 0, to: elements, by: tiling.elements).enumerated().map { index, start in
+    // A reduction of nothing still writes its result.
+    if elements == 0 { return [TileStep()] }
+    return stride(from: 0, to: elements, by: tiling.elements).enumerated().map { index, start in
       TileStep(
         outputPiece: index, range: start..<min(elements, start + tiling.elements))
     }

@@ -86,6 +86,38 @@ struct CompilerTests {
     }
   }
 
+  @Test("results that nothing computes, and tensors without elements, are sound programs")
+  func degenerate() throws {
+    var b = GraphBuilder(name: "degenerate")
+    let empty = b.parameter("empty", TensorType([0, 3], .f32), role: .infeed)
+    let batch = b.parameter("batch", TensorType([4, 3], .f32), role: .infeed)
+    let state = b.parameter("state", TensorType([4, 3], .f32))
+    b.result("infeed", batch)
+    b.result("state", state)
+    b.result("kept", state, donating: state)
+    b.result("count", try b.iota(TensorType([5], .f32), dimension: 0))
+    b.result("one", try b.scalar(1))
+    b.result(
+      "spread", try b.broadcast(b.unary(.negate, state), to: [2, 4, 3], dimensions: [1, 2]))
+    b.result("nothing", try b.unary(.negate, empty))
+    let sums = try b.reduce(.add, empty, dimensions: [0])
+    b.result("sums", try b.unary(.abs, sums))
+    b.result(
+      "zeros",
+      try b.dotGeneral(empty, empty, DotDimensions(lhsContracting: [0], rhsContracting: [0])))
+    let graph = try b.build()
+    try expectSound(graph, "tpu-v3")
+    try expectSound(graph, "edge-8x8", [vmem(kibibytes: 1)])
+  }
+
+  @Test("a graph of nothing is a launch")
+  func nothing() throws {
+    let (program, architecture) = try compiled(
+      Graph(name: "nothing", parameters: [], instructions: [], results: []), "edge-8x8")
+    #expect(program.cost.steady.cycles.count == architecture.launchOverheadCycles)
+    #expect(program.cost.ops.map(\.kind) == ["launch"])
+  }
+
   @Test("the same graph and chip give the same program and the same times")
   func deterministic() throws {
     let graph = try SampleGraphs.mlp(batch: 8, sizes: [60, 24, 10])
