@@ -48,7 +48,8 @@ let package = Package(
 
     // Devices and data: siblings; none knows another.
     .target(
-      name: "CPUDevice", dependencies: ["CKernels", "COpenBLAS", "DeviceAPI", "HostRuntime", "Units"],
+      name: "CPUDevice",
+      dependencies: ["CKernels", "COpenBLAS", "DeviceAPI", "HostRuntime", "Units"],
       swiftSettings: strict),
     .target(
       name: "SystolicSim",
