@@ -12,6 +12,7 @@ struct Measurement {
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
+  var mean: Double { values.reduce(0, +) / Double(values.count) }
   var least: Double { values.min() ?? .nan }
   var greatest: Double { values.max() ?? .nan }
 

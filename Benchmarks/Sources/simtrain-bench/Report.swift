@@ -1,14 +1,16 @@
+internal import Foundation
+
 /// Tables and remarks, printed as they come and kept as Markdown.
 struct Report {
   private(set) var markdown = ""
 
   mutating func heading(_ text: String) {
-    print("\n\(text)")
+    show("\n\(text)")
     markdown += "\n## \(text)\n"
   }
 
   mutating func remark(_ text: String) {
-    print(text)
+    show(text)
     markdown += "\n\(text)\n"
   }
 
@@ -24,12 +26,18 @@ struct Report {
       }
     }
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
-    for cells in [columns] + rows { print("  " + padded(cells).joined(separator: "  ")) }
+    for cells in [columns] + rows { show("  " + padded(cells).joined(separator: "  ")) }
     let rule = widths.enumerated().map { index, width in
       String(repeating: "-", count: max(width - 1, 2)) + (index == 0 ? "-" : ":")
     }
     markdown += "\n" + line(padded(columns)) + line(rule)
     for cells in rows { markdown += line(padded(cells)) }
+  }
+
+  /// At once, also into a pipe: a benchmark that is stopped has shown what it has.
+  private func show(_ line: String) {
+    print(line)
+    fflush(nil)
   }
 }
 
