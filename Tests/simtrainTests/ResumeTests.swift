@@ -33,7 +33,7 @@ struct ResumeTests {
   func interrupt() throws {
     let place = try Workplace()
     let running = try place.start([
-      "--epochs", "100000", "--json", "--log", "run.h5", "--checkpoint", "it's.ckpt",
+      "--epochs", "20000", "--json", "--log", "run.h5", "--checkpoint", "it's.ckpt",
     ])
     running.waitForErrors(containing: "epoch 2/")
     kill(running.process.processIdentifier, SIGINT)
@@ -64,7 +64,7 @@ struct ResumeTests {
   @Test("without a checkpoint an interrupted run says how to have one; SIGTERM has status 143")
   func terminate() throws {
     let place = try Workplace()
-    let running = try place.start(["--device", "cpu", "--epochs", "100000", "--no-log"])
+    let running = try place.start(["--device", "cpu", "--epochs", "20000", "--no-log"])
     running.waitForErrors(containing: "epoch 1/")
     kill(running.process.processIdentifier, SIGTERM)
     let outcome = try running.outcome()

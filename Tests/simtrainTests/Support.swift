@@ -102,6 +102,8 @@ final class RunningProgram {
 
   var errorsSoFar: String { (try? String(contentsOfFile: errorsPath, encoding: .utf8)) ?? "" }
 
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
   /// Waits until standard error holds `text`, or the process has ended.
   func waitForErrors(containing text: String) {
     while process.isRunning, !errorsSoFar.contains(text) { usleep(2000) }
