@@ -13,8 +13,10 @@ let package = Package(
   products: [
     .executable(name: "simtrain", targets: ["simtrain"]),
     .library(name: "DeviceAPI", targets: ["DeviceAPI"]),
-    .library(name: "SystolicSim", targets: ["SystolicSim"]),
+    .library(name: "SystolicSim", targets: ["SystolicSim", "ConfigFiles"]),
     .library(name: "CPUDevice", targets: ["CPUDevice"]),
+    .library(name: "Training", targets: ["Training", "Datasets"]),
+    .library(name: "HostKernels", targets: ["CKernels", "COpenBLAS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
