@@ -99,7 +99,10 @@ let package = Package(
       name: "RunLogTests",
       dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Units"]),
     .testTarget(
-      name: "simtrainTests", dependencies: ["simtrain", "SystolicSim", "DeviceAPI", "RunLog"]),
+      name: "simtrainTests",
+      dependencies: [
+        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Units",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
