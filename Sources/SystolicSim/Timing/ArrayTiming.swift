@@ -113,7 +113,8 @@ extension SystolicArray {
       case .pipelined: crossing + rows + (folds - 1) * wait(mapping.steps)
       }
     return ArrayCost(
-      compute: Cycles(folds * streamCycles(mapping.steps)), fillDrain: Cycles(fillDrain), weightLoad: .zero,
+      compute: Cycles(folds * streamCycles(mapping.steps)), fillDrain: Cycles(fillDrain),
+      weightLoad: .zero,
       arrays: shares.count, folds: rowFolds * columnFolds,
       macs: mapping.rows * mapping.columns * mapping.steps,
       stationaryElements: 0,
