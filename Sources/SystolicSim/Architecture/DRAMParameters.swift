@@ -10,6 +10,9 @@ public struct DRAMParameters: Hashable, Sendable, Codable, Validatable {
   public let bandwidthGigabytesPerSecond: Double
   /// Time from a read's address to its first data, in nanoseconds.
   public let latencyNanoseconds: Double
+  /// The share of the peak bandwidth that long streams reach; absent where none was measured, and
+  /// then they reach all of it.
+  public let sustainedShare: Double?
 
   public func validate() throws(ConfigIssue) {
     try ConfigIssue.require("capacityGibibytes", capacityGibibytes, in: Limits.dramGibibytes)
@@ -18,5 +21,8 @@ public struct DRAMParameters: Hashable, Sendable, Codable, Validatable {
       "bandwidthGigabytesPerSecond", bandwidthGigabytesPerSecond, in: Limits.gigabytesPerSecond)
     try ConfigIssue.require(
       "latencyNanoseconds", latencyNanoseconds, in: Limits.latencyNanoseconds)
+    if let sustainedShare {
+      try ConfigIssue.require("sustainedShare", sustainedShare, in: 0.01...1)
+    }
   }
 }

@@ -35,10 +35,10 @@ extension ChipArchitecture {
       let cycles = hostLinkLatencyCycles + transferCycles(bytes, rate: hostLinkBytesPerCycle)
       return InstructionDuration(work: cycles, kind: .transfer)
     case .load(_, let bytes):
-      let rate = min(dramBytesPerCyclePerCore, Double(vmem.writeBytesPerCycle))
+      let rate = min(dramStreamBytesPerCyclePerCore, Double(vmem.writeBytesPerCycle))
       return copyDuration(bytes, rate: rate)
     case .store(_, let bytes):
-      let rate = min(dramBytesPerCyclePerCore, Double(vmem.readBytesPerCycle))
+      let rate = min(dramStreamBytesPerCyclePerCore, Double(vmem.readBytesPerCycle))
       return copyDuration(bytes, rate: rate)
     case .matmul(let tile): return matmulDuration(tile)
     case .vector(let work):
