@@ -79,10 +79,14 @@ extension ProductProblem {
       operandType: operandType)
   }
 
-  /// The vector unit takes a tile's sums and writes them to VMEM.
+  /// The vector unit takes a tile's sums, converts them to the operands' type (int8: scales them
+  /// first) and writes them to VMEM.
   func vector(_ tiles: ProductTiles, _ kind: Int) -> VectorWork {
     var work = VectorWork()
-    work.accumulatorReads = tiles.batch(kind) * tiles.m(kind) * tiles.n(kind)
+    let elements = tiles.batch(kind) * tiles.m(kind) * tiles.n(kind)
+    work.accumulatorReads = elements
+    if operandType != .fp32 { work.operations.compare = elements }
+    if operandType == .int8 { work.operations.multiply = elements }
     work.writtenBytes = outputBytes(tiles, kind)
     return work
   }

@@ -26,23 +26,25 @@ public struct WorkloadEstimator: Sendable {
     self.options = options
   }
 
-  /// Estimates each layer of a workload; layers of one shape only once.
+  /// Estimates each layer of a workload; layers of one shape only once. If the workload is one
+  /// program, its launch is in the first layer's figures.
   ///
   /// - Throws: `WorkloadError` for the first layer that makes no sense or does not fit the chip.
   public func estimate(_ workload: Workload) throws(WorkloadError) -> WorkloadEstimate {
-    var known: [Layer.Shape: LayerEstimate] = [:]
+    var known: [Workload.Layer.Shape: LayerEstimate] = [:]
     var layers: [LayerEstimate] = []
     layers.reserveCapacity(workload.layers.count)
     for layer in workload.layers {
       if layer.count < 1 {
         throw WorkloadError(layer.name, "its count must be at least 1; found \(layer.count).")
       }
+      let isFirst = layers.isEmpty && layer.count == 1
       var estimate: LayerEstimate
       if let same = known[layer.shape] {
         estimate = same
       } else {
-        estimate = try self.estimate(layer)
-        known[layer.shape] = estimate
+        estimate = try self.estimate(layer, launch: workload.isOneProgram && !isFirst ? 0 : launch)
+        if !(workload.isOneProgram && isFirst) { known[layer.shape] = estimate }
       }
       estimate.name = layer.name
       estimate.count = layer.count
@@ -52,10 +54,16 @@ public struct WorkloadEstimator: Sendable {
       name: workload.name, layers: layers, total: total(layers, name: workload.name))
   }
 
-  /// Estimates one layer, once: its `count` is only passed on.
+  /// Estimates one layer as a program of its own, once: its `count` is only passed on.
   ///
   /// - Throws: `WorkloadError` if the layer makes no sense, or does not fit the chip's memories.
-  public func estimate(_ layer: Layer) throws(WorkloadError) -> LayerEstimate {
+  public func estimate(_ layer: Workload.Layer) throws(WorkloadError) -> LayerEstimate {
+    try estimate(layer, launch: launch)
+  }
+
+  private func estimate(
+    _ layer: Workload.Layer, launch: Int
+  ) throws(WorkloadError) -> LayerEstimate {
     let problem = try problem(of: layer)
     var resident = problem
     var cycles = 0
@@ -96,7 +104,7 @@ public struct WorkloadEstimator: Sendable {
     options.repeats > 1 ? 0 : chip.architecture.launchOverheadCycles
   }
 
-  private func problem(of layer: Layer) throws(WorkloadError) -> ProductProblem {
+  private func problem(of layer: Workload.Layer) throws(WorkloadError) -> ProductProblem {
     switch layer.shape {
     case .gemm(let gemm):
       if let problem = gemm.problem { throw WorkloadError(layer.name, problem + ".") }
@@ -129,7 +137,7 @@ public struct WorkloadEstimator: Sendable {
 
   // MARK: Capacities
 
-  private func tooSmall(_ layer: Layer, _ wanted: Int) -> WorkloadError {
+  private func tooSmall(_ layer: Workload.Layer, _ wanted: Int) -> WorkloadError {
     let capacity = chip.architecture.vmem.capacityBytes
     let hint =
       options.resident.isEmpty
@@ -143,7 +151,7 @@ public struct WorkloadEstimator: Sendable {
   }
 
   private func requireDRAM(
-    _ layer: Layer, _ problem: ProductProblem, _ patches: PatchCopy?
+    _ layer: Workload.Layer, _ problem: ProductProblem, _ patches: PatchCopy?
   ) throws(WorkloadError) {
     let resident = problem.resident
     let wanted =
