@@ -31,7 +31,7 @@ extension ValidationSuite {
   static func chainedMicroseconds(
     of gemm: GEMMShape, chip: Chip
   ) throws(ValidationError) -> Double {
-    let layer = Layer(name: "\(gemm.m)x\(gemm.k)x\(gemm.n)", shape: .gemm(gemm))
+    let layer = Workload.Layer(name: "\(gemm.m)x\(gemm.k)x\(gemm.n)", shape: .gemm(gemm))
     func microseconds(_ resident: ResidentOperands) throws -> Double {
       let options = EstimateOptions(operandType: .bf16, resident: resident, repeats: 16)
       return try WorkloadEstimator(chip: chip, options: options).estimate(layer).microseconds
