@@ -64,13 +64,13 @@ struct ProductTimeline {
         && tiles.count(kind, over: ProductProblem.lhsMask) > 0
       {
         lhsLoads[kind] = architecture.duration(
-          of: .load(value: value, bytes: problem.lhsBytes(tiles, kind)))
+          of: .load(value: value, TransferPattern(bytes: problem.lhsBytes(tiles, kind))))
       }
       if rhsPolicy != .never && kind & ~ProductProblem.rhsMask == 0
         && tiles.count(kind, over: ProductProblem.rhsMask) > 0
       {
         rhsLoads[kind] = architecture.duration(
-          of: .load(value: value, bytes: problem.rhsBytes(tiles, kind)))
+          of: .load(value: value, TransferPattern(bytes: problem.rhsBytes(tiles, kind))))
       }
       guard kind & ~ProductProblem.outputMask == 0,
         tiles.count(kind, over: ProductProblem.outputMask) > 0
@@ -78,7 +78,7 @@ struct ProductTimeline {
       vectors[kind] = architecture.duration(of: .vector(problem.vector(tiles, kind)))
       if outputSlots > 0 {
         stores[kind] = architecture.duration(
-          of: .store(value: value, bytes: problem.outputBytes(tiles, kind)))
+          of: .store(value: value, TransferPattern(bytes: problem.outputBytes(tiles, kind))))
       }
     }
   }
