@@ -8,7 +8,7 @@ extension ValidationSuite {
     notes: [
       "In place of a measured figure stands a limit that follows from the standard's timings alone: "
         + "for streams what refresh leaves, for random rows the scarcest of data bus, activations "
-        + "and banks. Each kind of memory is taken from one chip.",
+        + "and banks. Each kind of memory is taken from one chip."
     ]
   ) { library throws(ValidationError) in
     var rows: [ValidationRow] = []

@@ -54,7 +54,7 @@ struct ReferenceTable: Sendable {
   init(text: String, file: String) throws(ValidationError) {
     var header: [String]?
     var rows: [Row] = []
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (index, line) in lines.enumerated() {
       let line = line.trimmingCharacters(in: .whitespaces)
       if line.isEmpty || line.hasPrefix("#") { continue }

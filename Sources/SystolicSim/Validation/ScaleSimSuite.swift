@@ -27,7 +27,8 @@ extension ValidationSuite {
     ]
     let text = try row.text("dataflow")
     guard let dataflow = names[text] else {
-      throw ValidationError("\(row.file):\(row.line)", "dataflow must be os, ws or is; found '\(text)'")
+      throw ValidationError(
+        "\(row.file):\(row.line)", "dataflow must be os, ws or is; found '\(text)'")
     }
     let gemm = GEMMShape(
       m: try row.number("M"), n: try row.number("N"), k: try row.number("K"))
@@ -45,7 +46,8 @@ extension ValidationSuite {
     }
     return [
       try figure("cycles", "compute_cycles", Double(report.computeCycles)),
-      try figure("utilisation %", "overall_util_pct", report.overallUtilizationPercent.fourDecimals),
+      try figure(
+        "utilisation %", "overall_util_pct", report.overallUtilizationPercent.fourDecimals),
       try figure(
         "mapping efficiency %", "mapping_eff_pct", report.mappingEfficiencyPercent.fourDecimals),
       try figure("input reads", "sram_ifmap_reads", Double(report.inputReads)),

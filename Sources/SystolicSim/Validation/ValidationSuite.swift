@@ -28,3 +28,10 @@ public struct ValidationSuite: Sendable {
     ValidationReport(name: name, title: title, notes: notes, bound: bound, rows: try rows(library))
   }
 }
+
+extension ValidationSuite {
+  /// All suites, in the order in which they are printed.
+  public static let all: [ValidationSuite] = [
+    .scaleSim, .tpuV6eGEMM, .tpuV6eElementwise, .tpuV1, .energy, .energyFigures, .dram,
+  ]
+}
