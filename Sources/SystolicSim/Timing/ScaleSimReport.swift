@@ -8,7 +8,8 @@ public struct ScaleSimReport: Hashable, Sendable {
   /// "Compute cycles": the index of the last cycle, one less than the number of cycles.
   public let computeCycles: Int
   /// "Overall utilisation", in percent: multiply-accumulates over processing elements times
-  /// `computeCycles`. As that is an index, the share is too high by one part in `computeCycles`.
+  /// `computeCycles`. As that is an index, the share is too high by one part in `computeCycles`;
+  /// where it is 0, SCALE-Sim divides by zero and we by 1.
   public let overallUtilizationPercent: Double
   /// "Mapping efficiency", in percent: the share of processing elements that a fold uses, averaged
   /// over the folds.
@@ -45,7 +46,7 @@ extension SystolicArray {
     let excess = dataflow == .outputStationary ? cost.folds * (rows + columns) : 0
     return ScaleSimReport(
       computeCycles: cycles,
-      overallUtilizationPercent: 100 * Double(cost.macs) / (Double(cycles) * elements),
+      overallUtilizationPercent: 100 * Double(cost.macs) / (Double(max(cycles, 1)) * elements),
       mappingEfficiencyPercent: 100 * Double(mapping.rows * mapping.columns)
         / (Double(cost.folds) * elements),
       inputReads: reads.input, filterReads: reads.filter,
