@@ -141,10 +141,10 @@ extension CKernelsTests {
       _ code: Int, _ dst: UInt16, _ sources: [UInt16], _ kinds: [UInt16], _ imm0: Float = 0,
       _ imm1: Float = 0
     ) -> ck_op {
-      let s = sources + [0, 0, 0, 0], k = kinds + [0, 0, 0, 0]
+      let s = sources + [0, 0, 0, 0, 0], k = kinds + [0, 0, 0, 0, 0]
       return ck_op(
-        code: UInt16(code), kinds: k[0] | k[1] << 2 | k[2] << 4 | k[3] << 6, dst: dst, a: s[0],
-        b: s[1], c: s[2], d: s[3], imm0: imm0, imm1: imm1)
+        code: UInt16(code), kinds: k[0] | k[1] << 2 | k[2] << 4 | k[3] << 6 | k[4] << 8, dst: dst,
+        a: s[0], b: s[1], c: s[2], d: s[3], e: s[4], imm0: imm0, imm1: imm1)
     }
     let fused = [
       op(CK_SUM_OF_PRODUCTS, 1, [1, 0, 3, 0], [0, 2, 0, 3], 0.9, 0.1),
@@ -152,6 +152,10 @@ extension CKernelsTests {
       op(CK_SCALED_SQUARE_ROOT_PLUS, 4, [2], [0, 2, 3], 0.5, 1e-8),
       op(CK_SUBTRACT_SCALED_QUOTIENT, 0, [0, 6, 1, 4], [0, 1]),
     ]
+    let inOne =
+      fused.prefix(2) + [
+        op(CK_SUBTRACT_QUOTIENT_BY_ROOT, 0, [0, 6, 1, 2, 0], [0, 1, 0, 0, 2], 0.5, 1e-8)
+      ]
     let plain = [
       op(CK_MULTIPLY, 4, [1], [0, 2], 0.9), op(CK_MULTIPLY, 5, [3], [0, 2], 0.1),
       op(CK_ADD, 1, [4, 5], []), op(CK_MULTIPLY, 4, [2], [0, 2], 0.999),
@@ -163,8 +167,10 @@ extension CKernelsTests {
     ]
     let expected = runKernelProgram(plain, registers: registers)
     forEachKernelLevel { _ in
-      let actual = runKernelProgram(fused, registers: registers)
-      for register in 0..<3 { #expect(actual[register] == expected[register]) }
+      for program in [fused, Array(inOne)] {
+        let actual = runKernelProgram(program, registers: registers)
+        for register in 0..<3 { #expect(actual[register] == expected[register]) }
+      }
     }
   }
 

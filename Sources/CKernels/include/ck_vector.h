@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// What an instruction computes, element by element, from its operands a, b, c, d.
+/// What an instruction computes, element by element, from its operands a, b, c, d, e.
 ///
 /// Every operation written here (+, *, /, sqrt) rounds once to nearest even: nothing is contracted,
 /// so a program gives the same bits however it is cut into instructions. Masks are exactly 1 or 0.
@@ -51,6 +51,7 @@ enum {
   CK_PRODUCT_PLUS_SCALED_SQUARE,  ///< a * b + c * (d * d)
   CK_SCALED_SQUARE_ROOT_PLUS,     ///< sqrt(a) * b + c
   CK_SUBTRACT_SCALED_QUOTIENT,    ///< a - b * (c / d)
+  CK_SUBTRACT_QUOTIENT_BY_ROOT,   ///< a - b * (c / (sqrt(d) * e + imm1))
   CK_SELECT_GREATER,              ///< c where a > b, else d
 
   // From and to other element types: register a (or dst) holds that type.
@@ -76,13 +77,15 @@ enum {
 
 /// `kinds` of an instruction whose operands come from these places.
 #define CK_KINDS(a, b, c, d) ((a) | (b) << 2 | (c) << 4 | (d) << 6)
+/// The same with a fifth operand.
+#define CK_KINDS_5(a, b, c, d, e) (CK_KINDS(a, b, c, d) | (e) << 8)
 
-/// One instruction: registers[dst] = code(a, b, c, d). dst may be the same register as an operand,
+/// One instruction: registers[dst] = code(a, b, c, d, e). dst may be the same register as an operand,
 /// or the same memory; it must not overlap one otherwise.
 typedef struct {
   uint16_t code;
   uint16_t kinds;
-  uint16_t dst, a, b, c, d;
+  uint16_t dst, a, b, c, d, e;
   float imm0, imm1;
 } ck_op;
 

@@ -39,9 +39,15 @@ private struct Matcher {
       guard let product = absorbed(node.operands[1], .multiply) else { return nil }
       for (scale, quotient) in bothWays(product) {
         if let division = absorbed(quotient, .divide) {
+          let scaled = [node.operands[0], scale, division[0]]
+          if let root = absorbed(division[1], .scaledSquareRootPlus),
+            case .immediate = root[2]
+          {
+            return Node(code: Opcode(CK_SUBTRACT_QUOTIENT_BY_ROOT), operands: scaled + root)
+          }
           return Node(
             code: Opcode(CK_SUBTRACT_SCALED_QUOTIENT),
-            operands: [node.operands[0], scale, division[0], division[1]])
+            operands: scaled + [division[1]])
         }
       }
       return nil
@@ -63,8 +69,7 @@ private struct Matcher {
     guard let product = absorbed(first, .multiply) else { return nil }
     for (root, scale) in bothWays(product) {
       if let radicand = absorbed(root, .squareRoot) {
-        return Node(
-          code: Opcode(CK_SCALED_SQUARE_ROOT_PLUS), operands: [radicand[0], scale, second])
+        return Node(code: .scaledSquareRootPlus, operands: [radicand[0], scale, second])
       }
     }
     guard let other = absorbed(second, .multiply), second != first else {

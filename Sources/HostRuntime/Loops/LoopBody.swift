@@ -9,7 +9,7 @@ struct LoopBody: Sendable {
     case immediate(Float)
   }
 
-  /// One kernel instruction.
+  /// One kernel instruction. A sixth operand is an immediate that the kernel finds in `imm1`.
   struct Node: Hashable, Sendable {
     /// A `CK_` opcode.
     var code: Opcode
@@ -48,4 +48,5 @@ struct Opcode: Hashable, Sendable {
   static let squareRoot = Opcode(CK_SQUARE_ROOT)
   static let greater = Opcode(CK_GREATER)
   static let select = Opcode(CK_SELECT)
+  static let scaledSquareRootPlus = Opcode(CK_SCALED_SQUARE_ROOT_PLUS)
 }

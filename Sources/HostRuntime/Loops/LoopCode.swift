@@ -103,8 +103,8 @@ struct LoopCode: @unchecked Sendable {
     op.dst = UInt16(register)
     var kinds = 0
     var immediates = 0
-    var registers: [UInt16] = [0, 0, 0, 0]
-    for (position, operand) in operands.enumerated() {
+    var registers: [UInt16] = [0, 0, 0, 0, 0]
+    for (position, operand) in operands.prefix(5).enumerated() {
       let kind: Int
       switch operand {
       case .node(let node):
@@ -122,6 +122,8 @@ struct LoopCode: @unchecked Sendable {
     }
     op.kinds = UInt16(kinds)
     (op.a, op.b, op.c, op.d) = (registers[0], registers[1], registers[2], registers[3])
+    op.e = registers[4]
+    if operands.count == 6, case .immediate(let last) = operands[5] { op.imm1 = last }
     instructions.append(op)
   }
 }
