@@ -1,3 +1,5 @@
+internal import Units
+
 /// When the accesses of one DRAM channel run, without refresh: a recurrence, one step an access.
 ///
 /// The controller keeps rows open and serves column commands and activations in the order of the
@@ -6,10 +8,19 @@
 /// Each time is a maximum over sums of earlier times and timings, so no timing that shrinks makes
 /// anything later. `GoldenDRAMController` steps the same machine cycle by cycle.
 ///
+/// With `reorders` the schedule stands for a controller that serves open rows first: an access waits
+/// for its bank, while bus and activations serve others at their rates (tCCD_S; tRRD_S or tFAW / 4).
+/// Which access takes which slot is left open, so this is an estimate; see `DRAMModel.strided`.
+///
 /// - Validity: the command bus is never what limits; refresh is apart (`DRAMModel.withRefresh`).
 struct ChannelSchedule: Sendable {
   let timings: DRAMTimings
   let queueDepth: Int
+  /// The bus and the activations go on while an access waits for its bank.
+  let reorders: Bool
+  /// With `reorders`: when the bus and the activations have done all earlier accesses at their rates.
+  private var busSlot = 0
+  private var activationSlot = 0
   private var banks: [Bank]
   private var groups: [Group]
   private var lastActivation = Self.never
@@ -44,7 +55,10 @@ struct ChannelSchedule: Sendable {
     var lastWrite = ChannelSchedule.never
   }
 
-  init(_ timings: DRAMTimings, banks: Int, groups: Int, queueDepth: Int) {
+  init(
+    _ timings: DRAMTimings, banks: Int, groups: Int, queueDepth: Int, reorders: Bool = false
+  ) {
+    self.reorders = reorders
     self.timings = timings
     self.queueDepth = queueDepth
     self.banks = [Bank](repeating: Bank(), count: banks)
@@ -53,7 +67,11 @@ struct ChannelSchedule: Sendable {
   }
 
   /// Cycles from the first column command to the end of the last data.
-  var busCycles: Int { count == 0 ? 0 : lastColumn - firstColumn + timings.burst }
+  var busCycles: Int {
+    if count == 0 { return 0 }
+    // With `reorders` several accesses may wait for one bank at the end.
+    return max(lastColumn - firstColumn, (count - 1) * timings.tCCDShort) + timings.burst
+  }
 
   /// Runs the next access; returns the cycle of its column command.
   @discardableResult
@@ -63,6 +81,13 @@ struct ChannelSchedule: Sendable {
     let opened = banks[place.bank].activation
     var time = max(entry, opened + (isWrite ? timings.tRCDWrite : timings.tRCDRead))
     let group = groups[place.group]
+    if reorders {
+      busSlot = max(busSlot, entry)
+      time = max(time, busSlot)
+      busSlot += timings.tCCDShort
+      record(time, place, isWrite)
+      return time
+    }
     if isWrite {
       time = max(time, lastWrite + timings.tCCDShort, group.lastWrite + timings.tCCDLong)
       time = max(time, lastRead + timings.tRTW)
@@ -87,9 +112,20 @@ struct ChannelSchedule: Sendable {
       time = max(time, bank.lastWrite + timings.tCWL + timings.burst + timings.tWR)
       time += timings.tRP
     }
+    if reorders {
+      activationSlot = max(activationSlot, entry)
+      time = max(time, activationSlot)
+      activationSlot += max(timings.tRRDShort, timings.tFAW.dividedRoundingUp(by: 4))
+      note(time, place)
+      return
+    }
     time = max(time, lastActivation + timings.tRRDShort)
     time = max(time, groups[place.group].activation + timings.tRRDLong)
     time = max(time, activations4[activations % 4] + timings.tFAW)
+    note(time, place)
+  }
+
+  private mutating func note(_ time: Int, _ place: AddressMap.Place) {
     banks[place.bank].row = place.row
     banks[place.bank].activation = time
     groups[place.group].activation = time
@@ -109,8 +145,8 @@ struct ChannelSchedule: Sendable {
       groups[place.group].lastRead = time
     }
     columns[count % queueDepth] = time
-    if count == 0 { firstColumn = time }
-    lastColumn = time
+    firstColumn = count == 0 ? time : min(firstColumn, time)
+    lastColumn = max(lastColumn, time)
     count += 1
   }
 

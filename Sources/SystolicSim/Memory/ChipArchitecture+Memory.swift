@@ -27,7 +27,9 @@ extension ChipArchitecture {
 
   /// Checks that the chip's cores and bandwidth fit its DRAM.
   func validateChannels() throws(ConfigIssue) {
-    guard let standard = dramStandard, let banked = dram.banked else { return }
+    guard dram.model == .banked, let standard = dramStandard, let banked = dram.banked else {
+      return
+    }
     let channels = banked.stacks * standard.channels
     if channels % cores != 0 {
       throw ConfigIssue(
@@ -36,7 +38,7 @@ extension ChipArchitecture {
     }
     let megahertz = memoryClockHertz(standard, banked) / 1e6
     let ratio = megahertz / standard.clockMegahertz
-    if !(0.25...2).contains(ratio) && dram.model == .banked {
+    if !(0.25...2).contains(ratio) {
       throw ConfigIssue(
         "dram.bandwidthGigabytesPerSecond",
         "would need \(banked.stacks) stacks of \(standard.name) at \(megahertz) MHz; its timings "

@@ -19,8 +19,9 @@ extension Chip {
   /// - Random: accesses to rows at random, by the cycle-by-cycle controller that serves open rows
   ///   first; the limit is the scarcest of bus, activations and banks.
   ///
+  /// - Parameter randomAccesses: how many random accesses the controller is stepped through.
   /// - Returns: nothing for a chip without `dram.banked`.
-  public func dramLimits() -> [DRAMLimit] {
+  public func dramLimits(randomAccesses: Int = 4000) -> [DRAMLimit] {
     guard let model = architecture.configuredDRAMModel else { return [] }
     let prefix = "\(architecture.name) \(model.standard.name)"
     return [false, true].flatMap { isWrite in
@@ -31,7 +32,8 @@ extension Chip {
           limit: model.streamLimit(isWrite: isWrite)),
         DRAMLimit(
           name: "\(prefix) random \(verb)",
-          modelled: model.randomShare(accesses: 4000, isWrite: isWrite, seed: 1),
+          modelled: model.randomShare(
+            accesses: randomAccesses, isWrite: isWrite, seed: 1),
           limit: model.randomLimit(isWrite: isWrite)),
       ]
     }

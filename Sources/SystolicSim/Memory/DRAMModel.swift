@@ -30,9 +30,10 @@ struct DRAMModel: Sendable {
   }
 
   /// A channel at rest, all rows closed.
-  func channel() -> ChannelSchedule {
+  func channel(reorders: Bool = false) -> ChannelSchedule {
     ChannelSchedule(
-      timings, banks: standard.banks, groups: standard.bankGroups, queueDepth: queueDepth)
+      timings, banks: standard.banks, groups: standard.bankGroups, queueDepth: queueDepth,
+      reorders: reorders)
   }
 
   /// What a copy costs.
@@ -41,8 +42,8 @@ struct DRAMModel: Sendable {
   /// done when the last of them is. Refresh comes on top in the mean, for copies are short and know
   /// nothing of its phase: see `withRefresh`.
   ///
-  /// - Validity: exact up to `exactAccesses` accesses and for all consecutive bytes, refresh apart;
-  ///   other patterns are continued at the rate of their last half.
+  /// - Validity: for consecutive bytes what the cycle-by-cycle controller does, refresh apart; for
+  ///   others see `strided`.
   func cost(of pattern: TransferPattern, isWrite: Bool) -> DRAMTransferCost {
     guard pattern.bytes > 0 else { return DRAMTransferCost() }
     var cost = DRAMTransferCost()

@@ -64,6 +64,9 @@ public struct DRAMTimings: Hashable, Sendable, Codable, Validatable {
     if tRRDLong < tRRDShort {
       throw ConfigIssue("tRRDLong", "must be at least tRRDShort, \(tRRDShort); found \(tRRDLong)")
     }
+    if tWTRLong < tWTRShort {
+      throw ConfigIssue("tWTRLong", "must be at least tWTRShort, \(tWTRShort); found \(tWTRLong)")
+    }
     if tREFI < 2 * (tRFC + tRP + tRAS + tWR + tCWL + burst) {
       throw ConfigIssue(
         "tREFI",

@@ -9,10 +9,10 @@ struct GoldenDRAMTests {
 
   /// Column commands of a few accesses, given as (bank, row, write), HBM2's 4 groups of 4 banks.
   private func times(
-    _ name: String = "HBM2", _ accesses: [(bank: Int, row: Int, write: Bool)],
+    _ accesses: [(bank: Int, row: Int, write: Bool)],
     _ overrides: [String] = []
   ) throws -> (columns: [Int], activations: [Int]) {
-    let model = try model(name, overrides)
+    let model = try model("HBM2", overrides)
     var controller = model.golden(.inOrder)
     controller.run(
       accesses.map {
