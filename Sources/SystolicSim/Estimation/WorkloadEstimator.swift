@@ -83,7 +83,7 @@ public struct WorkloadEstimator: Sendable {
     }
     let planner = ProductPlanner(
       problem: resident, architecture: chip.architecture, launch: patches == nil ? launch : 0)
-    let candidates = planner.candidates()
+    let candidates = planner.candidates(atLeast: options.explains ? 5 : 1)
     guard let best = candidates.first, let result = best.result else {
       throw tooSmall(layer, planner.smallestBytes)
     }

@@ -34,7 +34,8 @@ struct ProductProgram {
         uses: index < 2 ? [0] : [], results: index < 2 ? [] : [0],
         isHeld: problem.resident.contains(operand))
     }
-    let whole = ProductTiles(product, Tiling(batch: product.batch, m: product.m, n: product.n, k: product.k))
+    let whole = ProductTiles(
+      product, Tiling(batch: product.batch, m: product.m, n: product.n, k: product.k))
     var group = LoweredGroup(
       name: "product", kind: "dot_general", product: product,
       elements: product.batch * product.m * product.n, maximumTiles: 1)

@@ -75,7 +75,8 @@ struct ProductTimelineTests {
         times, cycles: end, previousEnds: [Int](repeating: 0, count: 7)
       ).units
       #expect(
-        units[ProgramUnit.mxu.rawValue].stalls.map(\.count) == result.stalls, "\(sample)")
+        units[ProgramUnit.mxu.rawValue].stalls.map(\.count)
+          == StallCause.allCases.indices.map { result.stalls[$0] }, "\(sample)")
     }
   }
 
