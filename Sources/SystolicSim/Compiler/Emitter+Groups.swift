@@ -172,6 +172,7 @@ extension Emitter {
   ) {
     guard write.isFinal, write.bytes > 0 else { return }
     let value = graph.values[write.value]
+    if value.isHeld { return }
     let spills = !write.isResident && !value.uses.isEmpty
     for copy in 0..<max(value.results.count, spills ? 1 : 0) {
       var source = write.access

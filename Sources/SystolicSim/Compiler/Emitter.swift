@@ -130,6 +130,7 @@ struct Emitter {
       guard bytes > 0 else { continue }
       program.ops.append(ProgramOp(name: result.name, kind: "outfeed", unit: .hostOut))
       let value = graph.resultValues[index]
+      if let value, graph.values[value].isHeld { continue }
       let transfer = emit(
         .hostOut(result: index, bytes: bytes), op: program.ops.count - 1,
         data: [value.flatMap { lastStore[$0] }, value.flatMap { hostArrival[$0] }, 0])
@@ -149,6 +150,7 @@ struct Emitter {
   private var dramBytes: Int {
     graph.values.indices.reduce(0) { sum, index in
       let value = graph.values[index]
+      if value.isHeld { return sum }
       let copies =
         switch value.home {
         case .infeed: 2

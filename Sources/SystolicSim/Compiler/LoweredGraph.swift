@@ -28,6 +28,8 @@ struct StoredValue: Sendable {
   var uses: [Int] = []
   /// Results that it is delivered as.
   var results: [Int] = []
+  /// It is in VMEM before the program, or stays there after it, and is never copied.
+  var isHeld = false
 
   /// The group that computes it.
   var producer: Int? {
@@ -80,14 +82,16 @@ struct LoweredGroup: Sendable {
 struct Lowering {
   let graph: Graph
   let vpu: VPUParameters
+  let placement: OnChipPlacement
   private let plan: FusionPlan
   private let free: [Bool]
   private var values: [StoredValue] = []
   private var valueIndex: [Int?]
 
-  init(_ graph: Graph, vpu: VPUParameters) {
+  init(_ graph: Graph, vpu: VPUParameters, placement: OnChipPlacement = OnChipPlacement()) {
     self.graph = graph
     self.vpu = vpu
+    self.placement = placement
     plan = FusionPlan(graph, rules: .all)
     free = graph.freeTransposes()
     valueIndex = [Int?](repeating: nil, count: graph.instructions.count)
@@ -106,7 +110,22 @@ struct Lowering {
       if let value { values[value].results.append(index) }
       resultValues.append(value)
     }
+    hold(resultValues)
     return LoweredGraph(values: values, groups: groups, resultValues: resultValues)
+  }
+
+  private mutating func hold(_ resultValues: [Int?]) {
+    for index in values.indices {
+      if case .parameter(let parameter) = graph[values[index].id].operation,
+        placement.parameters.contains(parameter)
+      {
+        values[index].isHeld = true
+        values[index].home = .dram
+      }
+    }
+    for result in placement.results where resultValues.indices.contains(result) {
+      if let value = resultValues[result] { values[value].isHeld = true }
+    }
   }
 
   /// The value that `id` is a view of, also through transposes that cost nothing.

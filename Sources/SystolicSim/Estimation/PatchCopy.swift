@@ -111,7 +111,7 @@ struct PatchCopy {
       copied[slot] = time.end
       stored[slot] = transfer(.dmaStore, after: time.end, store)
     }
-    return clocks.free.reduce(0, max)
+    return max(launch, clocks.free.max())
   }
 
   /// Adds what the copies do.

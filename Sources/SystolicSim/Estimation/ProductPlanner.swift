@@ -20,26 +20,42 @@ struct ProductPlanner {
     var result: ProductTimeline.Result?
   }
 
-  /// The best plan first; the others in the order of their bounds.
-  func candidates() -> [Candidate] {
+  /// The best plan first; the others that had to be looked at in the order of their bounds.
+  ///
+  /// - Parameter atLeast: keep so many plans, even those that are known to be slower than the best.
+  func candidates(atLeast: Int = 1) -> [Candidate] {
+    let undivided = atLeast > 1 ? nil : undivided()
+    var limit = undivided?.result?.cycles ?? Int.max
     var candidates: [Candidate] = []
-    forEachPlan { plan, bound in candidates.append(Candidate(plan: plan, bound: bound)) }
+    forEachPlan(below: limit) { plan, bound in
+      if bound < limit { candidates.append(Candidate(plan: plan, bound: bound)) }
+    }
     // Equal bounds: the larger tile, which was made first.
     let order = candidates.indices.sorted {
       (candidates[$0].bound, $0) < (candidates[$1].bound, $1)
     }
     var best: Int?
-    var bestCycles = Int.max
     for index in order {
-      if candidates[index].bound >= bestCycles { break }
+      if candidates[index].bound >= limit { break }
       var timeline = ProductTimeline(
         problem, candidates[index].plan, architecture: architecture, launch: launch)
       let result = timeline.run()
       candidates[index].result = result
-      if result.cycles < bestCycles { (best, bestCycles) = (index, result.cycles) }
+      if result.cycles < limit { (best, limit) = (index, result.cycles) }
     }
-    guard let best else { return [] }
+    guard let best else { return undivided.map { [$0] } ?? [] }
     return [candidates[best]] + order.filter { $0 != best }.map { candidates[$0] }
+  }
+
+  /// The whole product in one tile, run; `nil` if it does not fit.
+  private func undivided() -> Candidate? {
+    let product = problem.product
+    let tiling = Tiling(batch: product.batch, m: product.m, n: product.n, k: product.k)
+    guard fits(tiling) else { return nil }
+    let plan = ProductPlan(tiling: tiling, keepsLhs: false, keepsRhs: false)
+    var timeline = ProductTimeline(problem, plan, architecture: architecture, launch: launch)
+    let bound = PlanCosts(problem, tiling, architecture).bound(problem, plan, launch: launch)
+    return Candidate(plan: plan, bound: bound, result: timeline.run())
   }
 
   /// The best plan; `nil` if none fits.
@@ -58,20 +74,24 @@ struct ProductPlanner {
 
   // MARK: The plans that there are
 
-  private func forEachPlan(_ body: (ProductPlan, Int) -> Void) {
+  private func forEachPlan(below limit: Int, _ body: (ProductPlan, Int) -> Void) {
     let product = problem.product
     let mxu = architecture.mxu
     let units = tileUnits
     // Blocks of k are whole folds, so that tiles do not change the order of a sum.
     let cutsFolds = mxu.dataflow == .outputStationary
+    let leastMatmul = mxu.leastOverhead + architecture.vmem.latencyCycles
+    let least = launch + mxu.leastCompute(product, problem.operandType)
     for batch in ladder(product.batch, unit: 1, cutsUnits: false) {
       let isWhole = batch > 1
       for k in isWhole ? [product.k] : ladder(product.k, unit: units.k, cutsUnits: cutsFolds) {
         for m in isWhole ? [product.m] : ladder(product.m, unit: units.m, cutsUnits: true) {
           for n in isWhole ? [product.n] : ladder(product.n, unit: units.n, cutsUnits: true) {
             if k < product.k && !mxu.holdsSums(m: m, n: n) { continue }
-            var tiling = Tiling(batch: batch, m: m, n: n, k: k)
-            if ladderFits(&tiling) { forEachOrder(tiling, body) }
+            let tiling = Tiling(batch: batch, m: m, n: n, k: k)
+            // Still smaller tiles are only more.
+            if least + TileGrid(product, tiling).matmuls * leastMatmul >= limit { break }
+            if fits(tiling) { forEachOrder(tiling, body) }
           }
         }
       }
@@ -79,7 +99,7 @@ struct ProductPlanner {
   }
 
   /// Whether a tile fits VMEM with as few slots as there can be.
-  private func ladderFits(_ tiling: inout Tiling) -> Bool {
+  private func fits(_ tiling: Tiling) -> Bool {
     let plan = ProductPlan(tiling: tiling, keepsLhs: false, keepsRhs: false)
     return problem.vmemBytes(plan, TileGrid(problem.product, tiling))
       <= architecture.vmem.capacityBytes
@@ -146,9 +166,9 @@ struct ProductPlanner {
   private var needsSmallTiles: Bool {
     let units = tileUnits
     let product = problem.product
-    var tiling = Tiling(
+    let tiling = Tiling(
       batch: 1, m: min(units.m, product.m), n: min(units.n, product.n), k: min(units.k, product.k))
-    return !ladderFits(&tiling)
+    return !fits(tiling)
   }
 }
 
@@ -159,6 +179,17 @@ extension MXUParameters {
   func holdsSums(m: Int, n: Int) -> Bool {
     if dataflow == .outputStationary { return m <= rows && n <= columns }
     return 2 * 4 * m * n <= count * accumulatorBytes
+  }
+
+  /// Cycles of any product that are not those in which operands enter, at least.
+  var leastOverhead: Int {
+    rows + columns - 2 + (dataflow == .outputStationary ? 0 : rows)
+  }
+
+  /// Cycles in which operands of a product enter, at least: as if every element had work.
+  func leastCompute(_ product: ProductShape, _ type: OperandType) -> Int {
+    let perCycle = Double(macsPerCycle) * (relativeRates[type] ?? 1)
+    return Int(Double(product.batch) * Double(product.gemm.macs) / perCycle * (1 - 1e-12))
   }
 }
 

@@ -117,7 +117,7 @@ struct ProductSummary {
     busy[BusyKind.compute.index] = cycles[0]
     busy[BusyKind.fillDrain.index] = cycles[1]
     busy[BusyKind.weightLoad.index] = cycles[2]
-    var stalls = result.stalls.map { Cycles($0) }
+    var stalls = StallCause.allCases.indices.map { Cycles(result.stalls[$0]) }
     // Patches are written while the arrays wait for the vector unit.
     stalls[StallCause.vectorUnit.index] += Cycles(before)
     return UnitUsage(name: ProgramUnit.mxu.name, busy: busy, stalls: stalls)

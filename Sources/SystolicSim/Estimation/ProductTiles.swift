@@ -45,22 +45,28 @@ struct ProductTiles {
   func n(_ kind: Int) -> Int { n[kind & Self.columnBit == 0 ? 0 : 1] }
   func k(_ kind: Int) -> Int { k[kind & Self.blockBit == 0 ? 0 : 1] }
 
-  /// Tiles of a kind, counted over the dimensions in `mask`; 0 if there is no such tile.
-  func count(_ kind: Int, over mask: Int = 15) -> Int {
-    func part(_ bit: Int, _ extents: SIMD2<Int>, _ count: Int) -> Int {
-      if mask & bit == 0 { return 1 }
-      if kind & bit != 0 { return extents[1] > 0 ? 1 : 0 }
-      return extents[1] > 0 ? count - 1 : count
-    }
-    return part(Self.batchBit, batch, grid.batches) * part(Self.rowBit, m, grid.rows)
-      * part(Self.columnBit, n, grid.columns) * part(Self.blockBit, k, grid.blocks)
+  /// The dimensions whose last tile is smaller than the others.
+  private var unevenBits: Int {
+    (batch[1] > 0 ? Self.batchBit : 0) | (m[1] > 0 ? Self.rowBit : 0)
+      | (n[1] > 0 ? Self.columnBit : 0) | (k[1] > 0 ? Self.blockBit : 0)
   }
 
-  /// Calls `body` for each kind of tile that occurs along the dimensions in `mask`.
+  /// Calls `body` for each kind of tile that occurs along the dimensions in `mask`, with the number
+  /// of such tiles.
+  @inline(__always)
   func forEachKind(over mask: Int = 15, _ body: (_ kind: Int, _ count: Int) -> Void) {
-    for kind in 0..<16 where kind & ~mask == 0 {
-      let count = count(kind, over: mask)
+    let uneven = unevenBits & mask
+    var kind = uneven
+    // All subsets of `uneven`, the whole set first.
+    while true {
+      var count = 1
+      if mask & ~kind & Self.batchBit != 0 { count *= grid.batches - (batch[1] > 0 ? 1 : 0) }
+      if mask & ~kind & Self.rowBit != 0 { count *= grid.rows - (m[1] > 0 ? 1 : 0) }
+      if mask & ~kind & Self.columnBit != 0 { count *= grid.columns - (n[1] > 0 ? 1 : 0) }
+      if mask & ~kind & Self.blockBit != 0 { count *= grid.blocks - (k[1] > 0 ? 1 : 0) }
       if count > 0 { body(kind, count) }
+      if kind == 0 { break }
+      kind = (kind - 1) & uneven
     }
   }
 }

@@ -82,7 +82,7 @@ extension ProductTimeline.State {
     times[15] = lhs.loadEnd
     times[16] = rhs.loadEnd
     let queues = clocks.copyEnds.count
-    var place = clocks.copies % queues
+    var place = clocks.nextSlot
     for index in 0..<queues {
       times[Layout.ring + index] = clocks.copyEnds[place]
       place += 1
@@ -110,7 +110,7 @@ extension ProductTimeline.State {
     lhs.loadEnd = times[15]
     rhs.loadEnd = times[16]
     let queues = clocks.copyEnds.count
-    var place = clocks.copies % queues
+    var place = clocks.nextSlot
     for index in 0..<queues {
       clocks.copyEnds[place] = times[Layout.ring + index]
       place += 1

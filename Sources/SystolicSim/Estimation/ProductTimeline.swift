@@ -8,7 +8,7 @@ struct ProductTimeline {
     /// Cycles from the start to the end of the last instruction.
     var cycles = 0
     /// Cycles for which the matrix unit waited, by cause, in the order of `StallCause.allCases`.
-    var stalls = [Int](repeating: 0, count: StallCause.allCases.count)
+    var stalls = SIMD8<Int>(repeating: 0)
     /// Tiles that were run one by one.
     var simulatedTiles = 0
   }
@@ -22,12 +22,9 @@ struct ProductTimeline {
   private let rhsSlots: Int
   private let outputSlots: Int
   private let launch: Int
-  /// By kind of tile.
-  private var matmuls = [InstructionDuration](repeating: .init(kind: .compute), count: 16)
-  private var vectors = [InstructionDuration](repeating: .init(kind: .vector), count: 16)
-  private var lhsLoads = [InstructionDuration](repeating: .init(kind: .transfer), count: 16)
-  private var rhsLoads = [InstructionDuration](repeating: .init(kind: .transfer), count: 16)
-  private var stores = [InstructionDuration](repeating: .init(kind: .transfer), count: 16)
+  /// By instruction, then by kind of tile.
+  private var durations: [InstructionDuration]
+  private static let (matmuls, vectors, lhsLoads, rhsLoads, stores) = (0, 16, 32, 48, 64)
 
   private var state: State
   private var result = Result()
@@ -50,35 +47,38 @@ struct ProductTimeline {
     outputSlots = problem.outputSlots(grid)
     self.launch = launch
     self.compresses = compresses
+    durations = [InstructionDuration](repeating: .init(kind: .compute), count: 80)
     state = State(copiesInFlight: architecture.dma.queues)
     setDurations(problem, architecture)
   }
 
   private mutating func setDurations(_ problem: ProductProblem, _ architecture: ChipArchitecture) {
-    for kind in 0..<16 where tiles.count(kind) > 0 {
-      matmuls[kind] = architecture.duration(of: .matmul(problem.matmul(tiles, kind)))
-    }
+    let tiles = tiles
     let value = ValueID(0)
-    for kind in 0..<16 {
-      if lhsPolicy != .never && kind & ~ProductProblem.lhsMask == 0
-        && tiles.count(kind, over: ProductProblem.lhsMask) > 0
-      {
-        lhsLoads[kind] = architecture.duration(
-          of: .load(value: value, TransferPattern(bytes: problem.lhsBytes(tiles, kind))))
+    durations.withUnsafeMutableBufferPointer { durations in
+      tiles.forEachKind { kind, _ in
+        durations[Self.matmuls + kind] = architecture.duration(
+          of: .matmul(problem.matmul(tiles, kind)))
       }
-      if rhsPolicy != .never && kind & ~ProductProblem.rhsMask == 0
-        && tiles.count(kind, over: ProductProblem.rhsMask) > 0
-      {
-        rhsLoads[kind] = architecture.duration(
-          of: .load(value: value, TransferPattern(bytes: problem.rhsBytes(tiles, kind))))
+      if lhsPolicy != .never {
+        tiles.forEachKind(over: ProductProblem.lhsMask) { kind, _ in
+          durations[Self.lhsLoads + kind] = architecture.duration(
+            of: .load(value: value, TransferPattern(bytes: problem.lhsBytes(tiles, kind))))
+        }
       }
-      guard kind & ~ProductProblem.outputMask == 0,
-        tiles.count(kind, over: ProductProblem.outputMask) > 0
-      else { continue }
-      vectors[kind] = architecture.duration(of: .vector(problem.vector(tiles, kind)))
-      if outputSlots > 0 {
-        stores[kind] = architecture.duration(
-          of: .store(value: value, TransferPattern(bytes: problem.outputBytes(tiles, kind))))
+      if rhsPolicy != .never {
+        tiles.forEachKind(over: ProductProblem.rhsMask) { kind, _ in
+          durations[Self.rhsLoads + kind] = architecture.duration(
+            of: .load(value: value, TransferPattern(bytes: problem.rhsBytes(tiles, kind))))
+        }
+      }
+      tiles.forEachKind(over: ProductProblem.outputMask) { kind, _ in
+        durations[Self.vectors + kind] = architecture.duration(
+          of: .vector(problem.vector(tiles, kind)))
+        if outputSlots > 0 {
+          durations[Self.stores + kind] = architecture.duration(
+            of: .store(value: value, TransferPattern(bytes: problem.outputBytes(tiles, kind))))
+        }
       }
     }
   }
@@ -114,9 +114,9 @@ struct ProductTimeline {
         }
       }
     }
-    result.cycles = state.clocks.free.reduce(0, max)
+    result.cycles = max(launch, state.clocks.free.max())
     let mxuFree = state.clocks.free[ProgramUnit.mxu.rawValue]
-    for cause in StallCause.allCases { result.stalls[cause.index] = state.stalls[cause.index] }
+    result.stalls = state.stalls
     result.stalls[StallCause.idle.index] += result.cycles - mxuFree
     return result
   }
@@ -189,11 +189,11 @@ struct ProductTimeline {
     state.rhs.next(
       piece: column * grid.blocks + position.block, isLoaded: needsRhs, slots: rhsSlots)
     if needsLhs {
-      let duration = lhsLoads[kind.batch | kind.row | kind.block]
+      let duration = durations[Self.lhsLoads + (kind.batch | kind.row | kind.block)]
       state.lhs.loadEnd = copy(.dmaLoad, after: state.lhs.freeSince, duration)
     }
     if needsRhs {
-      let duration = rhsLoads[kind.batch | kind.column | kind.block]
+      let duration = durations[Self.rhsLoads + (kind.batch | kind.column | kind.block)]
       state.rhs.loadEnd = copy(.dmaLoad, after: state.rhs.freeSince, duration)
     }
   }
@@ -214,17 +214,18 @@ struct ProductTimeline {
     let kind = kinds(position)
     let output = kind.batch | kind.row | kind.column
     let sums = matmul(
-      matmuls[output | kind.block], loadEnd: max(lhs.loadEnd, rhs.loadEnd))
+      durations[Self.matmuls + (output | kind.block)], loadEnd: max(lhs.loadEnd, rhs.loadEnd))
     state.lhs.read(slot: lhs.slot, end: sums)
     state.rhs.read(slot: rhs.slot, end: sums)
     guard position.block == grid.blocks - 1 else { return }
     var time = InstructionTime()
     time.issue = max(launch, sums, outputSlots > 0 ? state.storeEnds[state.output] : 0)
-    state.clocks.run(&time, on: .vpu, vectors[output])
+    state.clocks.run(&time, on: .vpu, durations[Self.vectors + output])
     state.emptied[state.half] = time.end
     state.half = 1 - state.half
     guard outputSlots > 0 else { return }
-    state.storeEnds[state.output] = copy(.dmaStore, after: time.end, stores[output])
+    state.storeEnds[state.output] = copy(
+      .dmaStore, after: time.end, durations[Self.stores + output])
     if outputSlots > 1 { state.output = 1 - state.output }
   }
 

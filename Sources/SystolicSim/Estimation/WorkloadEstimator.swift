@@ -34,11 +34,11 @@ public struct WorkloadEstimator: Sendable {
     var known: [Workload.Layer.Shape: LayerEstimate] = [:]
     var layers: [LayerEstimate] = []
     layers.reserveCapacity(workload.layers.count)
-    for layer in workload.layers {
+    for layer in workload.launched {
       if layer.count < 1 {
         throw WorkloadError(layer.name, "its count must be at least 1; found \(layer.count).")
       }
-      let isFirst = layers.isEmpty && layer.count == 1
+      let isFirst = layers.isEmpty
       var estimate: LayerEstimate
       if let same = known[layer.shape] {
         estimate = same
@@ -83,7 +83,7 @@ public struct WorkloadEstimator: Sendable {
     }
     let planner = ProductPlanner(
       problem: resident, architecture: chip.architecture, launch: patches == nil ? launch : 0)
-    let candidates = planner.candidates()
+    let candidates = planner.candidates(atLeast: options.explains ? 5 : 1)
     guard let best = candidates.first, let result = best.result else {
       throw tooSmall(layer, planner.smallestBytes)
     }

@@ -109,7 +109,7 @@ struct TimelineEngine: Sendable {
 
 extension TimelineEngine.State {
   fileprivate mutating func advance(
-    _ unitFree: [Int], _ times: [InstructionTime], _ turns: [Turn], hasHostIn: Bool,
+    _ unitFree: SIMD8<Int>, _ times: [InstructionTime], _ turns: [Turn], hasHostIn: Bool,
     hasHostOut: Bool
   ) {
     for unit in ProgramUnit.allCases where unit.isOnCore {

@@ -1,23 +1,25 @@
 /// How far each unit, the DRAM's bus and the copies in flight have come.
 struct UnitClocks {
   /// For each unit, the end of its last instruction.
-  var free: [Int]
-  var lastIssue: [Int]
+  var free: SIMD8<Int>
+  var lastIssue: SIMD8<Int>
   var busFree: Int
   /// The ends of the last copies, as many as may be in flight, by turns.
   var copyEnds: [Int]
   var copies = 0
+  /// The oldest of `copyEnds`.
+  private(set) var nextSlot = 0
 
   /// Everything is free from cycle 0 on.
   init(copiesInFlight: Int) {
-    free = [Int](repeating: 0, count: ProgramUnit.allCases.count)
+    free = SIMD8(repeating: 0)
     lastIssue = free
     busFree = 0
     copyEnds = [Int](repeating: 0, count: copiesInFlight)
   }
 
   init(_ state: TimelineEngine.State, copiesInFlight: Int) {
-    free = [Int](repeating: state.boundary, count: ProgramUnit.allCases.count)
+    free = SIMD8(repeating: state.boundary)
     free[ProgramUnit.hostIn.rawValue] = state.hostInFree
     free[ProgramUnit.hostOut.rawValue] = state.hostOutFree
     lastIssue = free
@@ -40,7 +42,7 @@ struct UnitClocks {
   mutating func copy(
     _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration
   ) {
-    let slot = copies % copyEnds.count
+    let slot = nextSlot
     if copyEnds[slot] > time.issue {
       time.issue = copyEnds[slot]
       time.cause = .dma
@@ -53,6 +55,7 @@ struct UnitClocks {
     busFree = time.end
     copyEnds[slot] = time.end
     copies += 1
+    nextSlot = slot + 1 == copyEnds.count ? 0 : slot + 1
     free[unit.rawValue] = time.end
   }
 }

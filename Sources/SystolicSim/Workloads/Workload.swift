@@ -33,4 +33,14 @@ public struct Workload: Hashable, Sendable {
       self.count = count
     }
   }
+
+  /// The layers; if the first one of a program occurs several times, its first time by itself,
+  /// because the program's launch comes before it.
+  var launched: [Layer] {
+    guard isOneProgram, var first = layers.first, first.count > 1 else { return layers }
+    var others = first
+    first.count = 1
+    others.count -= 1
+    return [first, others] + layers.dropFirst()
+  }
 }
