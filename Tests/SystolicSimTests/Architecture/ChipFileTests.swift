@@ -10,8 +10,8 @@ struct ChipFileTests {
   /// Google's public documentation; v2 and v6e: `jax/_src/tpu_info.py` and Google's documentation.
   /// v1: 92 int8 TOPS (ISCA 2017), which this file takes as bf16.
   static let peaks: [(String, Double)] = [
-    ("tpu-v1-like", 92), ("tpu-v2", 46), ("tpu-v3", 123), ("tpu-v4", 275), ("tpu-v5e", 197),
-    ("tpu-v6e", 918),
+    ("tpu-v1", 92), ("tpu-v1-like", 92), ("tpu-v2", 46), ("tpu-v3", 123), ("tpu-v4", 275),
+    ("tpu-v4i", 138), ("tpu-v5e", 197), ("tpu-v6e", 918),
   ]
 
   @Test("every chip decodes, is possible, and has all the energy figures it needs")
@@ -20,7 +20,8 @@ struct ChipFileTests {
     let names = library.names(of: "Chips")
     #expect(
       names == [
-        "edge-8x8", "tpu-v1-like", "tpu-v2", "tpu-v3", "tpu-v4", "tpu-v5e", "tpu-v6e",
+        "edge-8x8", "scalesim", "tpu-v1", "tpu-v1-like", "tpu-v2", "tpu-v3", "tpu-v4", "tpu-v4i",
+        "tpu-v5e", "tpu-v6e",
       ])
     for name in names {
       #expect(try Chip.load(name, library: library).architecture.name == name)

@@ -18,8 +18,10 @@ struct BankedChipTests {
   @Test("every chip runs with banked DRAM, no faster than at the pins' rate")
   func allChips() throws {
     let library = try repositoryLibrary()
-    for name in library.names(of: "Chips") {
-      let simple = try compile(Chip.load(name, library: library))
+    // SCALE-Sim's memories never stall; and against the pins' own rate, not what streams sustain.
+    for name in library.names(of: "Chips") where name != "scalesim" {
+      let simple = try compile(
+        Chip.load(name, overrides: ["dram.sustainedShare=1"], library: library))
       let banked = try compile(chip(name))
       #expect(
         banked.cost.steady.cycles >= simple.cost.steady.cycles, "\(name)")

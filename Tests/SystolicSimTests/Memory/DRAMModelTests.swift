@@ -175,7 +175,8 @@ struct DRAMLimitTests {
   @Test("every chip has a line for each pattern and direction")
   func chips() throws {
     let library = try repositoryLibrary()
-    for name in library.names(of: "Chips") {
+    // SCALE-Sim's memories never stall.
+    for name in library.names(of: "Chips") where name != "scalesim" {
       let limits = try Chip.load(name, library: library).dramLimits(randomAccesses: 64)
       #expect(limits.count == 4)
       #expect(limits.allSatisfy { $0.modelled > 0 && $0.modelled < 1 && $0.limit < 1 })
