@@ -104,7 +104,7 @@ public struct WorkloadEstimator: Sendable {
     options.repeats > 1 ? 0 : chip.architecture.launchOverheadCycles
   }
 
-  private func problem(of layer: Workload.Layer) throws(WorkloadError) -> ProductProblem {
+  func problem(of layer: Workload.Layer) throws(WorkloadError) -> ProductProblem {
     switch layer.shape {
     case .gemm(let gemm):
       if let problem = gemm.problem { throw WorkloadError(layer.name, problem + ".") }
@@ -137,7 +137,7 @@ public struct WorkloadEstimator: Sendable {
 
   // MARK: Capacities
 
-  private func tooSmall(_ layer: Workload.Layer, _ wanted: Int) -> WorkloadError {
+  func tooSmall(_ layer: Workload.Layer, _ wanted: Int) -> WorkloadError {
     let capacity = chip.architecture.vmem.capacityBytes
     let hint =
       options.resident.isEmpty

@@ -19,11 +19,14 @@ struct EstimateReport {
   }
 
   private var settings: String {
-    let resident = ResidentOperands.names.filter { options.resident.contains($0.operand) }
-      .map(\.name)
-    return "\(estimate.name): \(options.operandType.rawValue), resident: "
-      + (resident.isEmpty ? "nothing" : resident.joined(separator: ", "))
+    "\(estimate.name): \(options.operandType.rawValue), resident: \(residentNames)"
       + (options.repeats > 1 ? ", one of \(options.repeats) repeats" : ", one execution")
+  }
+
+  /// The operands that lie on chip.
+  var residentNames: String {
+    let names = ResidentOperands.names.filter { options.resident.contains($0.operand) }.map(\.name)
+    return names.isEmpty ? "nothing" : names.joined(separator: ", ")
   }
 
   /// Layers, and a total below them if there are several.

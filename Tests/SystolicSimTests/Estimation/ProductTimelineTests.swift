@@ -14,8 +14,16 @@ struct ProductTimelineTests {
     var plan: ProductPlan
     var architecture: ChipArchitecture
 
-    init(seed: Int, most: Int = 12) throws {
+    /// Products and plans for a chip that is drawn once, because reading its file takes long.
+    static func some(_ count: Int, seed: Int, most: Int) throws -> [Sample] {
       var random = SplitMix64(seed: UInt64(seed))
+      let architecture = try architecture(using: &random)
+      return (0..<count).map { _ in Sample(architecture, most: most, using: &random) }
+    }
+
+    private static func architecture(
+      using random: inout SplitMix64
+    ) throws -> ChipArchitecture {
       func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
       let chip = ProductTimelineTests.chips[pick(0...3)]
       let dataflow = Dataflow.allCases[pick(0...2)]
@@ -27,8 +35,14 @@ struct ProductTimelineTests {
         "dram.bandwidthGigabytesPerSecond=\([0.5, 20, 900, 30_000][pick(0...3)])",
         "mxu.rows=\([4, 8, 128][pick(0...2)])", "mxu.columns=\([4, 8, 128][pick(0...2)])",
       ]
-      architecture = try Chip.load(chip, overrides: overrides, library: repositoryLibrary())
-        .architecture
+      return try Chip.load(chip, overrides: overrides, library: repositoryLibrary()).architecture
+    }
+
+    private init(
+      _ architecture: ChipArchitecture, most: Int, using random: inout SplitMix64
+    ) {
+      func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+      self.architecture = architecture
       var tiling = Tiling()
       (tiling.m, tiling.n, tiling.k) = (pick(1...40), pick(1...40), pick(1...40))
       tiling.isRowMajor = pick(0...1) == 0
@@ -53,10 +67,9 @@ struct ProductTimelineTests {
     }
   }
 
-  @Test("a product takes the cycles of its whole program, event by event", arguments: 0..<40)
+  @Test("a product takes the cycles of its whole program, event by event", arguments: 0..<20)
   func equalsProgram(block: Int) throws {
-    for seed in 10 * block..<10 * block + 10 {
-      let sample = try Sample(seed: seed, most: 6)
+    for sample in try Sample.some(12, seed: block, most: 5) {
       let program = try ProductProgram(problem: sample.problem, plan: sample.plan).program()
       let engine = TimelineEngine(program, architecture: sample.architecture)
       var state = engine.idleState
@@ -80,10 +93,9 @@ struct ProductTimelineTests {
     }
   }
 
-  @Test("turns multiplied out give what turns run one by one give", arguments: 0..<40)
+  @Test("turns multiplied out give what turns run one by one give", arguments: 0..<20)
   func equalsUncompressed(block: Int) throws {
-    for seed in 1000 + 10 * block..<1010 + 10 * block {
-      let sample = try Sample(seed: seed, most: 60)
+    for sample in try Sample.some(10, seed: 1000 + block, most: 30) {
       func run(compresses: Bool) -> ProductTimeline.Result {
         var timeline = ProductTimeline(
           sample.problem, sample.plan, architecture: sample.architecture, launch: 100,

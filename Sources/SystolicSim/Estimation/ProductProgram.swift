@@ -1,14 +1,12 @@
-import DeviceAPI
+internal import DeviceAPI
 
-@testable import SystolicSim
-
-/// A product as the compiler's emitter would program it under a plan of the estimator: the long way
-/// to the times that `ProductTimeline` takes a short one to.
+/// A product as the compiler's emitter programs it under a plan of the estimator: every tile an
+/// instruction. The long way to the times that `ProductTimeline` takes a short one to.
 struct ProductProgram {
   let problem: ProductProblem
   let plan: ProductPlan
 
-  func program() throws -> Program {
+  func program() throws(GraphError) -> Program {
     let product = problem.product
     var builder = GraphBuilder(name: "product")
     let x = builder.parameter("x", TensorType([product.batch, product.m, product.k], .bf16))
