@@ -3,6 +3,7 @@
 enum Limits {
   static let units = 1024
   static let arraySide = 65_536
+  static let relativeRate = 0.001...64.0
   static let onChipKibibytes = 1 << 26
   static let onChipMebibytes = 0.0009765625...65_536.0
   static let dramGibibytes = 0.0009765625...65_536.0
@@ -12,5 +13,6 @@ enum Limits {
   static let gigabytesPerSecond = 0.000001...1_000_000.0
   static let latencyNanoseconds = 0.0...1e9
   static let latencyMicroseconds = 0.0...1e6
+  static let memoryCycles = 1 << 20
   static let watts = 0.0...1e6
 }

@@ -18,10 +18,14 @@ struct EnergyModel: Sendable {
     case .hostOut(_, let bytes):
       counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.host.index].written += Bytes(bytes)
-    case .load(_, let bytes):
+    case .load(_, let pattern):
+      countDRAM(pattern, isWrite: false, in: &counts)
+      let bytes = pattern.bytes
       counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.onChip.index].written += Bytes(bytes)
-    case .store(_, let bytes):
+    case .store(_, let pattern):
+      countDRAM(pattern, isWrite: true, in: &counts)
+      let bytes = pattern.bytes
       counts.traffic[MemoryLevel.onChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.offChip.index].written += Bytes(bytes)
     case .matmul(let tile): count(tile, in: &counts)
@@ -29,10 +33,22 @@ struct EnergyModel: Sendable {
     }
   }
 
+  /// Counts rows that a copy opens, and bytes of bursts that nobody wanted.
+  private func countDRAM(
+    _ pattern: TransferPattern, isWrite: Bool, in counts: inout ActionCounts
+  ) {
+    guard let model = chip.architecture.dramModel else { return }
+    let cost = model.cost(of: pattern, isWrite: isWrite)
+    counts.dramActivations += cost.activations
+    counts.unwantedDRAMBytes +=
+      max(0, cost.accesses * model.standard.accessBytes - pattern.bytes)
+  }
+
   private func count(_ tile: MatmulTile, in counts: inout ActionCounts) {
     let mxu = chip.architecture.mxu
-    let cost = mxu.cost(of: tile.shape, batch: tile.batch)
+    let cost = mxu.cost(of: tile.shape, batch: tile.batch, type: tile.operandType)
     counts.macs += cost.macs
+    counts.operandType = tile.operandType
     counts.arrayHopBytes += mxu.hopBytes(of: tile)
     counts.traffic[MemoryLevel.onChip.index].read += Bytes(mxu.operandBytes(of: tile, cost))
     counts.traffic[MemoryLevel.accumulators.index].read += Bytes(4 * cost.accumulatorReads)
@@ -66,7 +82,7 @@ struct EnergyModel: Sendable {
     }
     var energy = EnergyBreakdown()
     energy[.mxu] = .onGrid(
-      Double(counts.macs) * table.macPicojoules.bf16.typical
+      Double(counts.macs) * table.macPicojoules[counts.operandType].typical
         + Double(counts.arrayHopBytes) * table.arrayHopPicojoulesPerByte.typical)
     energy[.accumulators] = .onGrid(
       access(bytes(.accumulators), table.accumulatorPicojoulesPerByte))
@@ -78,8 +94,14 @@ struct EnergyModel: Sendable {
         + Double(counts.vector.divide) * vector.divide.typical
         + Double(counts.vector.transcendental) * vector.transcendental.typical)
     energy[.onChip] = .onGrid(access(bytes(.onChip), table.vmemPicojoulesPerByte))
-    energy[.offChip] = .onGrid(
-      bits(bytes(.offChip)) * chip.dramPicojoulesPerBit.typical)
+    let dramBits = bits(bytes(.offChip)) + 8 * Double(counts.unwantedDRAMBytes)
+    if let rows = chip.dramRowEnergies {
+      energy[.offChip] = .onGrid(
+        dramBits * rows.picojoulesPerBit.typical
+          + Double(counts.dramActivations) * rows.activationPicojoules.typical)
+    } else {
+      energy[.offChip] = .onGrid(dramBits * chip.dramPicojoulesPerBit.typical)
+    }
     energy[.hostLink] = .onGrid(
       bits(bytes(.host)) * table.hostLinkPicojoulesPerBit.typical)
     return energy
@@ -94,22 +116,30 @@ struct EnergyModel: Sendable {
 /// What an operation does, in numbers.
 struct ActionCounts: Hashable, Sendable {
   var macs = 0
+  /// The type of the multiply-accumulates.
+  var operandType = OperandType.bf16
   /// Bytes that moved from one processing element to the next.
   var arrayHopBytes = 0
   var vector = OperationCounts()
   var shuffledElements = 0
   var crossLaneElements = 0
+  /// Rows that the banked DRAM opened.
+  var dramActivations = 0
+  /// Bytes that bursts of the banked DRAM moved beyond those wanted.
+  var unwantedDRAMBytes = 0
   var traffic = [MemoryTraffic](repeating: MemoryTraffic(), count: MemoryLevel.allCases.count)
 }
 
 extension MXUParameters {
   /// Bytes that move between neighbouring processing elements for a tile.
   ///
-  /// Each multiply-accumulate of a stationary operand hands on a bf16 value and an fp32 sum, 6
-  /// bytes; of a stationary result two bf16 values, 4 bytes. Loads of the stationary operand, drains
-  /// of results and idle edges are left out: errs low by about rows / (streamed values).
+  /// Each multiply-accumulate of a stationary operand hands on an operand and a sum of 4 bytes: 6
+  /// bytes in bf16; of a stationary result two operands, 4 bytes in bf16. Loads of the stationary
+  /// operand, drains of results and idle edges are left out: errs low by about rows / (streamed
+  /// values).
   func hopBytes(of tile: MatmulTile) -> Int {
-    tile.macs * (dataflow == .outputStationary ? 4 : 6)
+    let operand = tile.operandType.byteCount
+    return tile.macs * (dataflow == .outputStationary ? 2 * operand : operand + 4)
   }
 }
 

@@ -22,6 +22,9 @@ public struct EnergyTable: Hashable, Sendable, Codable, Validatable {
   public let arrayHopPicojoulesPerByte: EnergyRange
   /// Moving a bit between DRAM and chip, by kind of memory, in picojoules.
   public let dramPicojoulesPerBit: [String: EnergyRange]
+  /// Energies of rows and of bits apart, by kind of memory, where a source gives both; the `banked`
+  /// model uses them instead of `dramPicojoulesPerBit`, which has the rows in it in the mean.
+  public let dramRows: [String: DRAMRowEnergies]?
   /// Moving a bit over the host link, in picojoules.
   public let hostLinkPicojoulesPerBit: EnergyRange
 
@@ -36,6 +39,14 @@ public struct EnergyTable: Hashable, Sendable, Codable, Validatable {
   }
 }
 
+/// Energies of a DRAM whose row activations are counted.
+public struct DRAMRowEnergies: Hashable, Sendable, Codable {
+  /// Opening and closing a row, in picojoules.
+  public let activationPicojoules: EnergyRange
+  /// Moving a bit of an open row between DRAM and chip, in picojoules.
+  public let picojoulesPerBit: EnergyRange
+}
+
 /// Energies of one multiply-accumulate, by type of the operands.
 public struct MACEnergies: Hashable, Sendable, Codable {
   /// int8 operands, int32 sum.
@@ -46,6 +57,15 @@ public struct MACEnergies: Hashable, Sendable, Codable {
   public let fp16: EnergyRange
   /// fp32 operands, fp32 sum.
   public let fp32: EnergyRange
+
+  /// The energy of a multiply-accumulate of a type.
+  public subscript(type: OperandType) -> EnergyRange {
+    switch type {
+    case .int8: int8
+    case .bf16: bf16
+    case .fp32: fp32
+    }
+  }
 }
 
 /// Energies of one fp32 vector operation on one element, by class.
