@@ -39,7 +39,8 @@ enum CommandFailure: Error, Hashable, Sendable {
     case let failure as CommandFailure: self = failure
     case let error as TrainingError: self.init(error)
     case let error as DeviceError: self.init(error)
-    case is ConfigError, is DatasetError, is RunLogError, is WorkloadError:
+    case is ConfigError, is DatasetError, is RunLogError, is WorkloadError,
+      is ValidationError:
       self = .usage("\(error)")
     default: self = .runtime("\(error)")
     }

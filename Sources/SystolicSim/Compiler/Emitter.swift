@@ -102,11 +102,11 @@ struct Emitter {
       range: lower..<min(range.upperBound, lower + (bytes ?? range.count)))
   }
 
-  mutating func load(value: Int, bytes: Int, into buffer: Int, op: Int) {
-    guard bytes > 0 else { return }
+  mutating func load(value: Int, _ pattern: TransferPattern, into buffer: Int, op: Int) {
+    guard pattern.bytes > 0 else { return }
     lastLoad[value] = emit(
-      .load(value: graph.values[value].id, bytes: bytes), op: op,
-      accesses: [access(buffer, true, bytes: bytes)],
+      .load(value: graph.values[value].id, pattern), op: op,
+      accesses: [access(buffer, true, bytes: pattern.bytes)],
       data: [lastStore[value], hostArrival[value]])
   }
 

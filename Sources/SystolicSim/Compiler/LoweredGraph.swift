@@ -226,8 +226,28 @@ struct Lowering {
       work.readBytes += values[input.value].bytes
     }
     work.writtenBytes = lowered.outputs.reduce(0) { $0 + values[$1.value].bytes }
-    if lowered.product != nil { work.accumulatorReads = lowered.elements }
+    work.operations.compare += conversions(lowered)
+    if lowered.product != nil {
+      work.accumulatorReads = lowered.elements
+    } else {
+      work.loopElements = lowered.elements
+    }
     return work
+  }
+
+  /// Conversions at a group's edge: the vector unit computes in fp32, so that a tensor of 16-bit
+  /// floats is widened on its way in and narrowed on its way out, an operation an element each.
+  private func conversions(_ lowered: LoweredGroup) -> Int {
+    func isNarrow(_ value: Int) -> Bool {
+      let type = graph.type(of: values[value].id).dtype
+      return type == .bf16 || type == .f16
+    }
+    return lowered.inputs.reduce(0) {
+      $1.role == .tiled && isNarrow($1.value) ? $0 + lowered.elements : $0
+    }
+      + lowered.outputs.reduce(0) {
+        !$1.isWhole && isNarrow($1.value) ? $0 + lowered.elements : $0
+      }
   }
 }
 

@@ -59,13 +59,14 @@ struct PatchCopy {
 
   private func load(_ parts: Int) -> InstructionDuration {
     architecture.duration(
-      of: .load(value: ValueID(0), bytes: inputBytes.dividedRoundingUp(by: parts)))
+      of: .load(value: ValueID(0), TransferPattern(bytes: inputBytes.dividedRoundingUp(by: parts))))
   }
 
   private func store(_ parts: Int) -> InstructionDuration {
     architecture.duration(
       of: .store(
-        value: ValueID(0), bytes: patchElements.dividedRoundingUp(by: parts) * elementBytes))
+        value: ValueID(0),
+        TransferPattern(bytes: patchElements.dividedRoundingUp(by: parts) * elementBytes)))
   }
 
   /// Cycles with the best number of parts; `nil` if not even the smallest fit.

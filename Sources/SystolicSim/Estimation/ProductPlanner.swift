@@ -216,10 +216,10 @@ struct PlanCosts {
       matmul += count * architecture.duration(of: .matmul(tile)).occupied
     }
     func load(_ bytes: Int) -> InstructionDuration {
-      architecture.duration(of: .load(value: .init(0), bytes: bytes))
+      architecture.duration(of: .load(value: .init(0), TransferPattern(bytes: bytes)))
     }
     func store(_ bytes: Int) -> InstructionDuration {
-      architecture.duration(of: .store(value: .init(0), bytes: bytes))
+      architecture.duration(of: .store(value: .init(0), TransferPattern(bytes: bytes)))
     }
     var head = 0
     if !problem.resident.contains(.inputs) {

@@ -81,10 +81,21 @@ struct ProductSummary {
       ).total,
       totalCycles: Cycles(total),
       microseconds: Double(total) / architecture.clockMegahertz,
-      utilization: total == 0 ? 0 : macs / possible,
+      utilization: compatibleUtilization ?? (total == 0 ? 0 : macs / possible),
       mappingEfficiency: architecture.mxu.mappingEfficiency(of: product.gemm),
       bound: Bound.deciding(demands, total: Cycles(total)), mxu: mxu, demands: demands,
       traffic: counts.traffic, energy: energy, schedules: [])
+  }
+
+  /// The utilisation that the simulator prints whose accounting the chip takes over; `nil` for a
+  /// chip that stands for itself.
+  private var compatibleUtilization: Double? {
+    let mxu = chip.architecture.mxu
+    guard mxu.compatibility == .scalesim, problem.product.batch == 1, mxu.count == 1,
+      problem.product.gemm.macs > 0
+    else { return nil }
+    return mxu.array(for: problem.operandType).scaleSimReport(of: problem.product.gemm)
+      .overallUtilizationPercent / 100
   }
 
   /// Cycles of the matrix unit: products enter, fill and drain, load of the stationary operand.
