@@ -13,8 +13,10 @@ let package = Package(
   products: [
     .executable(name: "simtrain", targets: ["simtrain"]),
     .library(name: "DeviceAPI", targets: ["DeviceAPI"]),
-    .library(name: "SystolicSim", targets: ["SystolicSim"]),
+    .library(name: "SystolicSim", targets: ["SystolicSim", "ConfigFiles"]),
     .library(name: "CPUDevice", targets: ["CPUDevice"]),
+    .library(name: "Training", targets: ["Training", "Datasets"]),
+    .library(name: "HostKernels", targets: ["CKernels", "COpenBLAS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -102,7 +104,10 @@ let package = Package(
       name: "RunLogTests",
       dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Units"]),
     .testTarget(
-      name: "simtrainTests", dependencies: ["simtrain", "SystolicSim", "DeviceAPI", "RunLog"]),
+      name: "simtrainTests",
+      dependencies: [
+        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Units",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
