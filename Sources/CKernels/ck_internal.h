@@ -31,6 +31,9 @@ typedef struct {
   void (*transpose)(
       const float *, size_t rows, size_t columns, size_t from_stride, float *to,
       size_t to_stride);
+  void (*random_bits)(
+      const uint32_t key[2], uint32_t stream, size_t first, size_t end, size_t count,
+      uint32_t *out);
 } ck_table;
 
 extern const ck_table ck_table_portable;

@@ -38,6 +38,7 @@ struct HostCompiler {
       case .dotGeneral(let dimensions): appendDot(value, dimensions)
       case .convolution(let attributes): appendConvolution(value, attributes)
       case .reduce(let reducer, let dimensions): appendReduce(value, reducer, dimensions)
+      case .randomBits(let stream): appendRandomBits(value, stream: stream)
       case .transpose, .reverse, .slice, .pad, .concatenate: appendMove(value)
       default: false
       }
