@@ -1,7 +1,9 @@
 /// Finds the word that a misspelt one was meant to be.
-enum Spelling {
+public enum Spelling {
   /// `candidates` sorted by distance from `word`, then by alphabet.
-  static func nearestFirst(_ word: String, among candidates: some Sequence<String>) -> [String] {
+  public static func nearestFirst(_ word: String, among candidates: some Sequence<String>)
+    -> [String]
+  {
     candidates
       .map { (distance(word, $0), $0) }
       .sorted { $0 < $1 }
@@ -9,7 +11,9 @@ enum Spelling {
   }
 
   /// The nearest candidate, if it is near enough to be what was meant: a third of its letters.
-  static func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
+  public static func suggestion(
+    for word: String, among candidates: some Sequence<String>
+  ) -> String? {
     guard let best = nearestFirst(word, among: candidates).first else { return nil }
     let tolerance = max(1, max(word.count, best.count) / 3)
     return distance(word, best) <= tolerance ? best : nil

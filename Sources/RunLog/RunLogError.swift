@@ -14,6 +14,16 @@ public enum RunLogError: Error, Hashable, Sendable {
   case notARunFile(path: String)
   /// A run file of a format that this version does not know.
   case newerFormat(path: String, found: Int, supported: Int)
+  /// An HDF5 file that is not a checkpoint.
+  case notACheckpoint(path: String)
+  /// A checkpoint of a format that this version does not know.
+  case newerCheckpoint(path: String, found: Int, supported: Int)
+  /// A part of the checkpoint is missing or contradicts another.
+  case damagedCheckpoint(path: String, object: String, reason: String)
+  /// The operating system refused to write a checkpoint; the one before stays.
+  case cannotWriteCheckpoint(path: String, reason: String)
+  /// The path of a checkpoint is taken and the caller did not ask to replace it.
+  case checkpointExists(path: String)
   /// A part of the run file is missing or contradicts another.
   case damaged(path: String, object: String, reason: String)
   /// `libhdf5` refused.
@@ -44,6 +54,20 @@ extension RunLogError: CustomStringConvertible {
     case .newerFormat(let path, let found, let supported):
       return "\(path): the run file has format version \(found), and this simtrain reads "
         + "versions up to \(supported). Read it with a newer simtrain."
+    case .notACheckpoint(let path):
+      return "\(path): an HDF5 file, but not a checkpoint of simtrain: "
+        + "its root has no attribute 'format' that says '\(CheckpointFormat.name)'."
+    case .newerCheckpoint(let path, let found, let supported):
+      return "\(path): the checkpoint has format version \(found), and this simtrain reads "
+        + "versions up to \(supported). Resume with a newer simtrain."
+    case .damagedCheckpoint(let path, let object, let reason):
+      return "\(path): the checkpoint is damaged: '\(object)' \(reason). Use another checkpoint."
+    case .cannotWriteCheckpoint(let path, let reason):
+      return "\(path): cannot write the checkpoint: \(reason). "
+        + "Give a file in another folder with --checkpoint."
+    case .checkpointExists(let path):
+      return "\(path): the checkpoint exists. "
+        + "Give another name, --resume it, or --force to replace it."
     case .damaged(let path, let object, let reason):
       return "\(path): the run file is damaged: '\(object)' \(reason)."
     case .hdf5(let error):

@@ -35,65 +35,104 @@ final class ThreadPool: Sendable {
   func run(parts: Int, of runner: any PartRunner) {
     if threadCount == 1 || parts == 1 {
       for part in 0..<parts { runner.runPart(part, thread: 0) }
-    } else {
-      crew.run(parts: parts, of: runner, workers: threadCount - 1)
+      return
+    }
+    var first = 0
+    while first < parts {
+      let count = min(parts - first, Ticket.maximumCount)
+      crew.run(parts: first..<(first + count), of: runner)
+      first += count
     }
   }
 }
 
+/// A round of parts that threads take one by one, in one word so that it changes at once.
+private struct Ticket {
+  /// The round, so that a thread that slept through one cannot take a part of the next by mistake.
+  let round: UInt32
+  let count: Int
+  /// The next part that nobody has taken.
+  let next: Int
+
+  static let maximumCount = 0xFFFF
+
+  init(round: UInt32, count: Int) {
+    self.round = round
+    self.count = count
+    next = 0
+  }
+
+  init(word: UInt64) {
+    round = UInt32(truncatingIfNeeded: word >> 32)
+    count = Int(word >> 16 & 0xFFFF)
+    next = Int(word & 0xFFFF)
+  }
+
+  var word: UInt64 { UInt64(round) << 32 | UInt64(count) << 16 | UInt64(next) }
+}
+
 /// What the threads of a pool share; it lives until the last of them has ended.
+///
+/// The caller waits for parts, not for threads: one that the system runs late delays nobody.
 private final class Crew: @unchecked Sendable {
-  /// Counts the steps; workers wait for it to change.
-  private let generation = Atomic<Int>(0)
-  private let nextPart = Atomic<Int>(0)
-  private let unfinished = Atomic<Int>(0)
+  private let ticket = Atomic<UInt64>(0)
+  private let finished = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let isStopping = Atomic<Bool>(false)
   private let condition = NSCondition()
-  /// Written by the caller before `generation` changes, read by workers after.
-  private var runner: (any PartRunner)?
-  private var partCount = 0
+  /// Both change only between rounds: whoever holds a part that is not finished may read them. The
+  /// caller of `run` keeps the runner alive.
+  private unowned(unsafe) var runner: (any PartRunner)?
+  private var firstPart = 0
 
   /// Polls before a waiting worker sleeps: some 100 µs, longer than a step of a small model.
-  private static let pollsBeforeSleep = 4_000
+  private static let pollsBeforeSleep = 2_000
 
-  func run(parts: Int, of runner: any PartRunner, workers: Int) {
+  func run(parts: Range<Int>, of runner: any PartRunner) {
     self.runner = runner
-    partCount = parts
-    nextPart.store(0, ordering: .relaxed)
-    unfinished.store(workers, ordering: .relaxed)
-    advance()
-    takeParts(of: runner, thread: 0)
-    while unfinished.load(ordering: .acquiring) > 0 { ck_spin_hint() }
+    firstPart = parts.lowerBound
+    finished.store(0, ordering: .relaxed)
+    let round = Ticket(word: ticket.load(ordering: .relaxed)).round &+ 1
+    publish(Ticket(round: round, count: parts.count))
+    while takePart(of: round, thread: 0) {}
+    while finished.load(ordering: .acquiring) < parts.count { ck_spin_hint() }
     self.runner = nil
   }
 
   func stop() {
     isStopping.store(true, ordering: .releasing)
-    advance()
+    let round = Ticket(word: ticket.load(ordering: .relaxed)).round &+ 1
+    publish(Ticket(round: round, count: 0))
   }
 
   func work(_ thread: Int) {
-    var seen = 0
+    var seen: UInt32 = 0
     while true {
-      waitForChange(from: seen)
-      seen += 1
+      seen = waitForRound(after: seen)
       if isStopping.load(ordering: .acquiring) { return }
-      if let runner { takeParts(of: runner, thread: thread) }
-      unfinished.subtract(1, ordering: .releasing)
+      while takePart(of: seen, thread: thread) {}
     }
   }
 
-  private func takeParts(of runner: any PartRunner, thread: Int) {
+  /// Takes and runs one part of a round; `false` if there is none left.
+  private func takePart(of round: UInt32, thread: Int) -> Bool {
+    var word = ticket.load(ordering: .acquiring)
     while true {
-      let part = nextPart.add(1, ordering: .relaxed).oldValue
-      if part >= partCount { return }
-      runner.runPart(part, thread: thread)
+      let current = Ticket(word: word)
+      guard current.round == round, current.next < current.count else { return false }
+      let (taken, found) = ticket.weakCompareExchange(
+        expected: word, desired: word + 1, ordering: .acquiringAndReleasing)
+      if taken {
+        runner?.runPart(firstPart + current.next, thread: thread)
+        finished.add(1, ordering: .releasing)
+        return true
+      }
+      word = found
     }
   }
 
-  private func advance() {
-    generation.add(1, ordering: .sequentiallyConsistent)
+  private func publish(_ next: Ticket) {
+    ticket.store(next.word, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
       condition.lock()
       condition.broadcast()
@@ -101,15 +140,21 @@ private final class Crew: @unchecked Sendable {
     }
   }
 
-  private func waitForChange(from seen: Int) {
+  /// Waits for a round other than `seen`: polls for a while, then sleeps.
+  private func waitForRound(after seen: UInt32) -> UInt32 {
     for _ in 0..<Self.pollsBeforeSleep {
-      if generation.load(ordering: .acquiring) != seen { return }
+      let round = Ticket(word: ticket.load(ordering: .acquiring)).round
+      if round != seen { return round }
       ck_spin_hint()
     }
     condition.lock()
+    defer { condition.unlock() }
     sleepers.add(1, ordering: .sequentiallyConsistent)
-    while generation.load(ordering: .sequentiallyConsistent) == seen { condition.wait() }
-    sleepers.subtract(1, ordering: .sequentiallyConsistent)
-    condition.unlock()
+    defer { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
+    while true {
+      let round = Ticket(word: ticket.load(ordering: .sequentiallyConsistent)).round
+      if round != seen { return round }
+      condition.wait()
+    }
   }
 }

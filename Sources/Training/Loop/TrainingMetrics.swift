@@ -54,6 +54,10 @@ public struct TrainingSummary: Hashable, Sendable {
   public var trainSeconds: Double
   /// Epochs that this call completed.
   public var epochs: [EpochMetrics]
+
+  /// A run that has not begun.
+  public static let nothing = TrainingSummary(
+    isInterrupted: false, stepsExecuted: 0, samplesTrained: 0, trainSeconds: 0, epochs: [])
 }
 
 /// Bytes that crossed between host and device, state at the start included.

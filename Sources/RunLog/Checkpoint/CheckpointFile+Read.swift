@@ -1,0 +1,87 @@
+internal import DeviceAPI
+internal import HDF5
+
+extension CheckpointFile {
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: `hdf5` for a file that is missing, truncated or not HDF5; `notACheckpoint`;
+  ///   `newerCheckpoint`; `damagedCheckpoint`.
+  public static func read(_ path: String) throws(RunLogError) -> CheckpointContents {
+    let file = try translated { () throws(HDF5Error) in try HDF5File(openingAt: path) }
+    let root = AttributeLookup(of: "/")
+    guard try root.optional(RootAttribute.format, in: file) == .text(CheckpointFormat.name) else {
+      throw .notACheckpoint(path: path)
+    }
+    do throws(RunLogError) {
+      let version = try root.integer(RootAttribute.formatVersion, in: file)
+      guard version <= CheckpointFormat.version else {
+        throw .newerCheckpoint(
+          path: path, found: version, supported: CheckpointFormat.version)
+      }
+      return CheckpointContents(
+        tensors: try tensors(in: file),
+        settings: try AttributeLookup(of: CheckpointFormat.settings).all(in: file))
+    } catch {
+      switch error {
+      case .damaged(let path, let object, let reason):
+        throw .damagedCheckpoint(path: path, object: object, reason: reason)
+      case .hdf5(let cause):
+        throw .damagedCheckpoint(
+          path: path, object: CheckpointFormat.tensors, reason: "cannot be read (\(cause))")
+      default: throw error
+      }
+    }
+  }
+
+  private static func tensors(
+    in file: borrowing HDF5File
+  ) throws(RunLogError) -> [CheckpointContents.Tensor] {
+    let group = AttributeLookup(of: CheckpointFormat.tensors)
+    var tensors: [CheckpointContents.Tensor] = []
+    var checksum = TensorChecksum()
+    for name in try group.texts(CheckpointFormat.order, in: file) {
+      let tensor = try tensor(name, in: file)
+      checksum.add(tensor.bytes)
+      tensors.append(tensor)
+    }
+    guard try group.unsigned(CheckpointFormat.checksum, in: file) == checksum.value else {
+      throw .damaged(
+        path: file.path, object: CheckpointFormat.tensors,
+        reason: "holds other bytes than its checksum says")
+    }
+    return tensors
+  }
+
+  private static func tensor(
+    _ name: String, in file: borrowing HDF5File
+  ) throws(RunLogError) -> CheckpointContents.Tensor {
+    let object = "\(CheckpointFormat.tensors)/\(name)"
+    let attributes = AttributeLookup(of: object)
+    let code = try attributes.text(CheckpointFormat.elementType, in: file)
+    guard let dtype = DType(rawValue: code),
+      case .integers(let shape) = try attributes.optional(CheckpointFormat.shape, in: file),
+      shape.allSatisfy({ $0 >= 0 && $0 < 1 << 31 })
+    else {
+      throw .damaged(
+        path: file.path, object: object, reason: "has no sound shape and element type")
+    }
+    let bytes: [UInt8]
+    do { bytes = try TensorCoding.read(object, as: dtype, from: file) } catch {
+      throw .hdf5(error)
+    }
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: Int(size))
+      count = overflow ? -1 : product
+      if overflow { break }
+    }
+    guard count >= 0, bytes.count % dtype.byteCount == 0, bytes.count / dtype.byteCount == count
+    else {
+      throw .damaged(
+        path: file.path, object: object,
+        reason: "has \(bytes.count / dtype.byteCount) elements, which its shape does not")
+    }
+    return CheckpointContents.Tensor(
+      name: name, type: TensorType(shape.map(Int.init), dtype), bytes: bytes)
+  }
+}

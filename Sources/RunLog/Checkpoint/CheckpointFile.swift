@@ -1,0 +1,138 @@
+public import DeviceAPI
+internal import HDF5
+
+/// What a checkpoint file holds: tensors and settings by name.
+public struct CheckpointContents: Hashable, Sendable {
+  /// A tensor of the saved state.
+  public struct Tensor: Hashable, Sendable {
+    public var name: String
+    public var type: TensorType
+    /// Dense, row-major, little-endian.
+    public var bytes: [UInt8]
+
+    public init(name: String, type: TensorType, bytes: [UInt8]) {
+      self.name = name
+      self.type = type
+      self.bytes = bytes
+    }
+  }
+
+  /// In the order in which they were saved. A name holds no slash.
+  public var tensors: [Tensor]
+  /// A file gives them back in alphabetical order.
+  public var settings: [RunAttribute]
+
+  public init(tensors: [Tensor], settings: [RunAttribute]) {
+    self.tensors = tensors
+    self.settings = settings
+  }
+}
+
+/// What marks a checkpoint, and the names of its parts. `Docs/run-file.md` is the description.
+enum CheckpointFormat {
+  /// The root's attribute `format`.
+  static let name = "simtrain checkpoint"
+  /// The root's attribute `formatVersion`.
+  static let version = 1
+
+  static let settings = "settings"
+  static let tensors = "tensors"
+  /// Attribute of `tensors`: their names in order.
+  static let order = "order"
+  /// Attribute of `tensors`: `TensorChecksum` of all of them.
+  static let checksum = "checksum"
+  /// Attributes of a tensor.
+  static let shape = "shape"
+  static let elementType = "elementType"
+}
+
+/// Checkpoints as HDF5 files: one dataset a tensor, one attribute a setting.
+///
+/// A file takes its name whole or not at all, so that a crash leaves the checkpoint before.
+public enum CheckpointFile {
+  /// Checks, without touching what lies there, that a checkpoint may take the name `path`.
+  ///
+  /// - Throws: `checkpointExists`, `cannotWriteCheckpoint`.
+  public static func checkDestination(
+    _ path: String, replacesExisting: Bool
+  ) throws(RunLogError) {
+    _ = try snapshot(at: path, replacesExisting: replacesExisting)
+  }
+
+  /// Writes a checkpoint, in place of one that is there.
+  ///
+  /// - Throws: `cannotWriteCheckpoint`, or `hdf5`.
+  public static func write(
+    _ contents: CheckpointContents, to path: String
+  ) throws(RunLogError) {
+    var snapshot = try snapshot(at: path, replacesExisting: true)
+    var image: [UInt8] = []
+    let size: Int
+    do {
+      let file = try HDF5File(inMemoryFor: path)
+      try encode(contents, to: file)
+      size = try file.copyImage(into: &image)
+    } catch { throw .hdf5(error) }
+    var failure: RunLogError?
+    image.withUnsafeBytes { bytes in
+      do throws(RunLogError) {
+        try snapshot.publish(
+          UnsafeRawBufferPointer(rebasing: bytes.prefix(size)), savedSteps: 0, isLast: true)
+      } catch let refused { failure = refused }
+    }
+    if let failure { throw translated(failure) }
+  }
+
+  private static func snapshot(
+    at path: String, replacesExisting: Bool
+  ) throws(RunLogError) -> SnapshotFile {
+    do {
+      let snapshot = try SnapshotFile(
+        path: path, replacesExisting: replacesExisting, createsFolder: true)
+      try snapshot.checkFolder()
+      return snapshot
+    } catch { throw translated(error) }
+  }
+
+  /// The words of a checkpoint for what the writing of a run file says.
+  private static func translated(_ error: RunLogError) -> RunLogError {
+    switch error {
+    case .fileExists(let path): .checkpointExists(path: path)
+    case .notAFile(let path):
+      .cannotWriteCheckpoint(path: path, reason: "it is not a regular file")
+    case .cannotCreateFolder(let path, let reason):
+      .cannotWriteCheckpoint(path: path, reason: "the folder cannot be made: \(reason)")
+    case .cannotWrite(let path, let reason, _):
+      .cannotWriteCheckpoint(path: path, reason: reason)
+    default: error
+    }
+  }
+
+  private static func encode(
+    _ contents: CheckpointContents, to file: borrowing HDF5File
+  ) throws(HDF5Error) {
+    try file.setAttribute(RootAttribute.format, to: .text(CheckpointFormat.name))
+    try file.setAttribute(
+      RootAttribute.formatVersion, to: .integer(Int64(CheckpointFormat.version)))
+    try file.createGroup(CheckpointFormat.settings)
+    for setting in contents.settings {
+      try file.setAttribute(setting.name, of: CheckpointFormat.settings, to: setting.value)
+    }
+    try file.createGroup(CheckpointFormat.tensors)
+    try file.setAttribute(
+      CheckpointFormat.order, of: CheckpointFormat.tensors,
+      to: .texts(contents.tensors.map(\.name)))
+    var checksum = TensorChecksum()
+    for tensor in contents.tensors {
+      checksum.add(tensor.bytes)
+      let name = "\(CheckpointFormat.tensors)/\(tensor.name)"
+      try TensorCoding.write(tensor, to: name, in: file)
+      try file.setAttribute(
+        CheckpointFormat.shape, of: name, to: .integers(tensor.type.shape.map(Int64.init)))
+      try file.setAttribute(
+        CheckpointFormat.elementType, of: name, to: .text(tensor.type.dtype.rawValue))
+    }
+    try file.setAttribute(
+      CheckpointFormat.checksum, of: CheckpointFormat.tensors, to: .unsigned(checksum.value))
+  }
+}

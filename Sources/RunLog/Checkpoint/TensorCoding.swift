@@ -1,0 +1,67 @@
+internal import DeviceAPI
+internal import HDF5
+
+/// How a tensor's bytes become a dataset: numbers of 32 bits as they are, other types as unsigned
+/// numbers of the same bits.
+enum TensorCoding {
+  static func write(
+    _ tensor: CheckpointContents.Tensor, to name: String, in file: borrowing HDF5File
+  ) throws(HDF5Error) {
+    switch tensor.type.dtype {
+    case .f32: try file.write(values(tensor.bytes) as [Float], to: name)
+    case .i32: try file.write(values(tensor.bytes) as [Int32], to: name)
+    case .bf16, .f16:
+      try file.write((values(tensor.bytes) as [UInt16]).map(UInt32.init), to: name)
+    case .i1, .i8, .ui8: try file.write(tensor.bytes.map(UInt32.init), to: name)
+    }
+  }
+
+  static func read(
+    _ name: String, as dtype: DType, from file: borrowing HDF5File
+  ) throws(HDF5Error) -> [UInt8] {
+    switch dtype {
+    case .f32: bytes(try file.read(Float.self, from: name))
+    case .i32: bytes(try file.read(Int32.self, from: name))
+    case .bf16, .f16:
+      bytes(try file.read(UInt32.self, from: name).map { UInt16(truncatingIfNeeded: $0) })
+    case .i1, .i8, .ui8:
+      try file.read(UInt32.self, from: name).map { UInt8(truncatingIfNeeded: $0) }
+    }
+  }
+
+  private static func values<Value: BitwiseCopyable>(_ bytes: [UInt8]) -> [Value] {
+    bytes.withUnsafeBytes { raw in
+      (0..<raw.count / MemoryLayout<Value>.size).map {
+        raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Value>.size, as: Value.self)
+      }
+    }
+  }
+
+  private static func bytes<Value: BitwiseCopyable>(_ values: [Value]) -> [UInt8] {
+    values.withUnsafeBytes { Array($0) }
+  }
+}
+
+/// FNV-1a over 64-bit words: finds bytes that changed on a disk.
+///
+/// - Source: Fowler, Noll, Vo, "The FNV Non-Cryptographic Hash Algorithm", IETF draft; words are
+///   taken in place of bytes, little-endian, the last one padded with zeros.
+struct TensorChecksum {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func add(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { raw in
+      let words = raw.count / 8
+      for index in 0..<words {
+        add(raw.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+      }
+      var last: UInt64 = 0
+      for (place, byte) in raw[(8 * words)...].enumerated() {
+        last |= UInt64(byte) << UInt64(8 * place)
+      }
+      if words * 8 < raw.count { add(last) }
+    }
+  }
+
+  private mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01b3 }
+}

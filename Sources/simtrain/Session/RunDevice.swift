@@ -1,0 +1,69 @@
+internal import ConfigFiles
+internal import DeviceAPI
+internal import RunLog
+
+/// The device of a run with the configuration that it was made from.
+struct RunDevice {
+  let device: any Device
+  /// The name or path by which the configuration was asked for.
+  let configName: String?
+  let document: ConfigDocument?
+
+  /// - Throws: what is wrong with the configuration, or what the device reports.
+  init(_ settings: TrainSettings) throws {
+    let entry = try DeviceCatalog.entry(named: settings.device)
+    let library = try Surroundings.configLibrary()
+    configName = settings.config
+    document = try Self.document(settings, kind: entry.configKind, library: library)
+    device = try entry.make(document, library)
+  }
+
+  private static func document(
+    _ settings: TrainSettings, kind: String?, library: ConfigLibrary
+  ) throws(ConfigError) -> ConfigDocument? {
+    guard let kind, let name = settings.config else { return nil }
+    return try library.document(name, kind: kind).applying(overrides: settings.overrides)
+  }
+
+  var name: String { device.descriptor.name }
+
+  /// `tpu-v3` of `Configs/Chips/tpu-v3.yaml`: for a file's name.
+  var shortConfigName: String? {
+    configName.map { name in
+      let file = name.split(separator: "/").last.map(String.init) ?? name
+      return file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
+    }
+  }
+
+  /// Every value of the configuration as `path=value`.
+  var architecture: [String] { document?.settings.map { "\($0.path)=\($0.value)" } ?? [] }
+
+  /// The configuration as a run file holds it.
+  var headerConfig: RunHeader.Config? {
+    guard let document, let configName else { return nil }
+    return RunHeader.Config(
+      name: configName, text: document.effectiveText,
+      values: document.settings.map { RunAttribute($0.path, Self.value($0.value)) })
+  }
+
+  /// - Throws: `CommandFailure.usage` if the configuration is not that of the checkpoint.
+  func requireSame(as saved: SavedRun) throws(CommandFailure) {
+    let before = saved.texts(RunKey.architecture)
+    guard before != architecture else { return }
+    let change =
+      architecture.first { !before.contains($0) } ?? before.first { !architecture.contains($0) }
+    throw .usage(
+      "\(configName ?? name): the architecture has changed since the checkpoint"
+        + (change.map { " (\($0))" } ?? "") + ". Restore it, or start afresh without --resume.")
+  }
+
+  private static func value(_ text: String) -> RunValue {
+    if let number = Int64(text) { return .integer(number) }
+    if let number = Double(text), number.isFinite { return .real(number) }
+    return switch text {
+    case "true": .flag(true)
+    case "false": .flag(false)
+    default: .text(text)
+    }
+  }
+}

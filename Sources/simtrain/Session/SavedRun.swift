@@ -1,0 +1,80 @@
+internal import DeviceAPI
+internal import RunLog
+internal import Training
+
+/// Names of what the command adds to a checkpoint's settings.
+enum RunKey {
+  static let device = "run.device"
+  static let config = "run.config"
+  static let overrides = "run.overrides"
+  /// Every value of the architecture as `path=value`.
+  static let architecture = "run.architecture"
+  static let epochs = "run.epochs"
+  static let testCount = "run.testCount"
+  static let prefix = "run."
+}
+
+/// A run as a checkpoint file holds it: the loop's own checkpoint, and the command's settings.
+struct SavedRun {
+  let path: String
+  let contents: CheckpointContents
+
+  init(path: String) throws(RunLogError) {
+    self.path = path
+    contents = try CheckpointFile.read(path)
+  }
+
+  func text(_ name: String) -> String? {
+    if case .text(let text) = value(name) { text } else { nil }
+  }
+
+  func texts(_ name: String) -> [String] {
+    if case .texts(let texts) = value(name) { texts } else { [] }
+  }
+
+  func integer(_ name: String) -> Int? {
+    if case .integer(let number) = value(name) { Int(number) } else { nil }
+  }
+
+  func real(_ name: String) -> Double? {
+    if case .real(let number) = value(name) { number } else { nil }
+  }
+
+  private func value(_ name: String) -> RunValue? {
+    contents.settings.first { $0.name == name }?.value
+  }
+
+  /// The loop's part.
+  var checkpoint: Checkpoint {
+    Checkpoint(
+      tensors: contents.tensors.map {
+        Checkpoint.Tensor(name: $0.name, type: $0.type, bytes: $0.bytes)
+      },
+      entries: contents.settings.compactMap { setting in
+        guard !setting.name.hasPrefix(RunKey.prefix) else { return nil }
+        switch setting.value {
+        case .text(let value): return .init(name: setting.name, value: .text(value))
+        case .integer(let value): return .init(name: setting.name, value: .integer(value))
+        case .real(let value): return .init(name: setting.name, value: .real(value))
+        default: return nil
+        }
+      })
+  }
+
+  /// What a checkpoint file holds for a loop's checkpoint and the command's settings.
+  static func contents(
+    _ checkpoint: Checkpoint, adding settings: [RunAttribute]
+  ) -> CheckpointContents {
+    CheckpointContents(
+      tensors: checkpoint.tensors.map {
+        CheckpointContents.Tensor(name: $0.name, type: $0.type, bytes: $0.bytes)
+      },
+      settings: checkpoint.entries.map { entry in
+        switch entry.value {
+        case .text(let value): RunAttribute(entry.name, .text(value))
+        case .integer(let value): RunAttribute(entry.name, .integer(value))
+        case .real(let value): RunAttribute(entry.name, .real(value))
+        }
+      } + settings)
+  }
+}

@@ -1,0 +1,109 @@
+internal import Datasets
+internal import DeviceAPI
+internal import RunLog
+internal import Training
+
+extension TrainRun {
+  /// Reads the data, builds the program and brings it to the device.
+  func makeLoop(_ runDevice: RunDevice) throws -> TrainingLoop {
+    let optimizer = try OptimizerCatalog.optimizer(
+      named: settings.optimizer, learningRate: settings.learningRate)
+    let directory = try DatasetDirectory(
+      explicit: request.dataDirectory, environment: Surroundings.environment)
+    let train = try load(.train, from: directory, limit: settings.trainLimit)
+    let test = try load(.test, from: directory, limit: settings.testLimit)
+    if let count = saved?.integer(RunKey.testCount), count != test.count {
+      throw CommandFailure.usage(
+        "--test-limit leaves \(test.count) test images, the checkpoint's run has \(count). "
+          + "Leave the option out, or start afresh without --resume.")
+    }
+    if settings.batchSize > train.count {
+      throw DatasetError.batchTooLarge(batchSize: settings.batchSize, sampleCount: train.count)
+    }
+    let model = try ModelCatalog.model(
+      named: settings.model, rows: train.rows, columns: train.columns, classes: train.classes)
+    let program = try TrainingProgram(
+      model: model, optimizer: optimizer, batchSize: settings.batchSize,
+      evaluationBatchSize: min(1000, test.count))
+    let loop = try TrainingLoop(
+      program: program, device: runDevice.device, trainingData: train, testData: test,
+      options: TrainingOptions(
+        epochs: settings.epochs, seed: settings.seed,
+        compile: CompileOptions(threads: request.threads)),
+      resuming: saved?.checkpoint, clock: Surroundings.monotonicSeconds)
+    if loop.epochsCompleted >= settings.epochs {
+      throw CommandFailure.usage(
+        "\(saved?.path ?? "the checkpoint"): \(loop.epochsCompleted) epochs are done and "
+          + "\(settings.epochs) were asked for. Ask for more with --epochs.")
+    }
+    return loop
+  }
+
+  private func load(
+    _ split: DatasetSplit, from directory: DatasetDirectory, limit: Int?
+  ) throws(DatasetError) -> ImageDataset {
+    let data = try directory.load(settings.dataset, split: split)
+    return limit.map(data.prefix) ?? data
+  }
+
+  /// The run file, created before the first step so that a path that cannot be is known at once.
+  func makeWriter(_ runDevice: RunDevice, _ loop: TrainingLoop) throws(RunLogError) -> RunWriter? {
+    guard request.log != .none else { return nil }
+    let header = RunHeader(
+      generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
+      seed: loop.seed, device: runDevice.name, dataset: settings.dataset.rawValue,
+      model: "\(loop.program.model.name) \(loop.program.model.summary)",
+      hyperParameters: hyperParameters(loop), config: runDevice.headerConfig)
+    let modelsCost = loop.step.profile?.simulated != nil
+    func writer(_ path: String) throws(RunLogError) -> RunWriter {
+      try RunWriter(
+        path: path, header: header, modelsCost: modelsCost,
+        replacesExisting: request.replacesExisting, createsFolder: true,
+        now: Surroundings.monotonicSeconds)
+    }
+    if case .file(let path) = request.log { return try writer(path) }
+    let parts = [runDevice.name, runDevice.shortConfigName, Surroundings.timestamp()]
+    let stem = "runs/" + parts.compactMap(\.self).joined(separator: "-")
+    for attempt in 2...100 {
+      do {
+        return try writer(attempt == 2 ? "\(stem).h5" : "\(stem)-\(attempt - 1).h5")
+      } catch {
+        guard case .fileExists = error else { throw error }
+      }
+    }
+    return try writer("\(stem)-100.h5")
+  }
+
+  private func hyperParameters(_ loop: TrainingLoop) -> [RunAttribute] {
+    [
+      RunAttribute("epochs", .integer(Int64(settings.epochs))),
+      RunAttribute("batchSize", .integer(Int64(settings.batchSize))),
+      RunAttribute("optimizer", .text(settings.optimizer)),
+      RunAttribute("trainCount", .integer(Int64(loop.trainingData.count))),
+      RunAttribute("testCount", .integer(Int64(loop.testData.count))),
+      RunAttribute("threads", .integer(Int64(request.threads))),
+      RunAttribute("firstStep", .integer(Int64(loop.stepsCompleted))),
+    ]
+      + loop.program.optimizer.hyperparameters.map { RunAttribute($0.name, .real($0.value)) }
+  }
+
+  /// What the command adds to a checkpoint, so that it need not be said again.
+  func checkpointSettings(_ runDevice: RunDevice, _ loop: TrainingLoop) -> [RunAttribute] {
+    var settings = [
+      RunAttribute(RunKey.device, .text(self.settings.device)),
+      RunAttribute(RunKey.epochs, .integer(Int64(self.settings.epochs))),
+      RunAttribute(RunKey.testCount, .integer(Int64(loop.testData.count))),
+    ]
+    if let config = self.settings.config {
+      settings.append(RunAttribute(RunKey.config, .text(config)))
+    }
+    if !self.settings.overrides.isEmpty {
+      settings.append(RunAttribute(RunKey.overrides, .texts(self.settings.overrides)))
+    }
+    let architecture = runDevice.architecture
+    if !architecture.isEmpty {
+      settings.append(RunAttribute(RunKey.architecture, .texts(architecture)))
+    }
+    return settings
+  }
+}

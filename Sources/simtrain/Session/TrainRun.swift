@@ -1,0 +1,97 @@
+internal import Datasets
+internal import DeviceAPI
+internal import RunLog
+internal import Training
+internal import Units
+
+/// One training run from its settings to its report.
+struct TrainRun {
+  let request: TrainRequest
+  let settings: TrainSettings
+  let saved: SavedRun?
+
+  /// - Throws: what is wrong with the options or with the checkpoint.
+  init(request: TrainRequest) throws {
+    self.request = request
+    saved = try request.resume.map { path throws(RunLogError) in try SavedRun(path: path) }
+    settings = try TrainSettings(request, resuming: saved)
+  }
+
+  /// Trains, writes what was asked for, and prints the report.
+  ///
+  /// - Throws: `CommandFailure.interrupted` after a signal, when all is written.
+  func execute() throws {
+    if let path = request.checkpoint {
+      try CheckpointFile.checkDestination(
+        path, replacesExisting: request.replacesExisting || path == request.resume)
+    }
+    let runDevice = try RunDevice(settings)
+    if let saved { try runDevice.requireSame(as: saved) }
+    let loop = try makeLoop(runDevice)
+    let writer = try makeWriter(runDevice, loop)
+    let recorder = RunRecorder(writer: writer, step: loop.step, evaluation: loop.evaluation)
+    let checkpointer = request.checkpoint.map {
+      Checkpointer(path: $0, settings: checkpointSettings(runDevice, loop))
+    }
+    let progress = ProgressReporter(loop: loop, isQuiet: request.isQuiet)
+    var session = TrainSession(
+      loop: loop, recorder: recorder, checkpointer: checkpointer, progress: progress)
+    let end = session.run()
+    var report = makeReport(runDevice, loop, session)
+    let measured = [loop.step, loop.evaluation].filter { $0.profile?.simulated == nil }
+    let isComplete = end.error == nil && !session.summary.isInterrupted
+    recorder.finish(
+      isComplete ? .finished : .interrupted, measured: measured,
+      summary: report.summaryAttributes)
+    report.runFile = writer?.path
+    report.runFileBytes = writer?.fileByteCount
+    report.loggingSeconds = writer?.writingSeconds
+    try conclude(report, end, session)
+  }
+
+  /// Prints the report and turns whatever went wrong into an error.
+  private func conclude(
+    _ report: TrainReport, _ end: TrainSession.End, _ session: TrainSession
+  ) throws {
+    session.complainOfRecorder()
+    if end.error == nil {
+      try StandardStreams.output(request.printsJSON ? report.json.text() + "\n" : report.text)
+    }
+    if session.summary.isInterrupted {
+      ResumeHint(request: request, saved: session.checkpointer).write()
+    }
+    if let error = end.error { throw error }
+    if let failure = session.checkpointer?.failure { throw CommandFailure.runtime(failure) }
+    if session.summary.isInterrupted, let signal = StopSignal.signal {
+      throw CommandFailure.interrupted(signal: signal)
+    }
+    if let failure = session.recorder.failure {
+      throw CommandFailure.runtime("the run file is not complete: \(failure)")
+    }
+  }
+
+  private func makeReport(
+    _ runDevice: RunDevice, _ loop: TrainingLoop, _ session: TrainSession
+  ) -> TrainReport {
+    var cost: CostReport?
+    if let step = loop.step.profile?.simulated,
+      let evaluation = loop.evaluation.profile?.simulated
+    {
+      cost = CostReport(
+        step: step, evaluation: evaluation, steps: session.stepCount,
+        batchSize: settings.batchSize,
+        evaluationPasses: session.summary.epochs.map(\.evaluation.executions))
+    }
+    return TrainReport(
+      device: runDevice.name, config: settings.config,
+      model: "\(loop.program.model.name) \(loop.program.model.summary)",
+      dataset: settings.dataset.rawValue, optimizer: settings.optimizer,
+      batchSize: settings.batchSize, seed: loop.seed, epochs: settings.epochs,
+      epochsCompleted: loop.epochsCompleted, stepsCompleted: loop.stepsCompleted,
+      threads: request.threads, summary: session.summary, lastLoss: session.lastLoss, cost: cost,
+      compileSeconds: loop.stepCompileSeconds, hostSeconds: session.hostSeconds,
+      peakMemoryBytes: Surroundings.peakMemoryBytes, runFile: nil, runFileBytes: nil,
+      loggingSeconds: nil,
+      checkpoint: session.checkpointer.flatMap { $0.hasSaved ? $0.path : nil })
+  }
+}

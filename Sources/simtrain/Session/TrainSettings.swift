@@ -1,0 +1,79 @@
+internal import ConfigFiles
+internal import Datasets
+internal import RunLog
+internal import Training
+
+/// What a run is made of, everything decided: what the user said, else what the checkpoint says,
+/// else the default.
+struct TrainSettings: Hashable {
+  var device: String
+  /// Name or path of the architecture; `nil` for a device that has none.
+  var config: String?
+  var overrides: [String]
+  var model: String
+  var dataset: DatasetName
+  var epochs: Int
+  var batchSize: Int
+  var learningRate: Double
+  var optimizer: String
+  var seed: UInt64
+  var trainLimit: Int?
+  var testLimit: Int?
+
+  /// - Throws: `CommandFailure.usage` where options contradict each other or the checkpoint.
+  init(_ request: TrainRequest, resuming saved: SavedRun?) throws(CommandFailure) {
+    typealias Key = Checkpoint.Key
+    device = try Self.merge("--device", request.device, saved?.text(RunKey.device)) ?? "tpu-sim"
+    let entry = try DeviceCatalog.entry(named: device)
+    config = try Self.merge("--config", request.config, saved?.text(RunKey.config))
+    let savedOverrides = saved.map { $0.texts(RunKey.overrides) }
+    if let savedOverrides, !request.overrides.isEmpty, savedOverrides != request.overrides {
+      throw Self.contradiction(
+        "--set", request.overrides.joined(separator: " "),
+        savedOverrides.isEmpty ? "nothing" : savedOverrides.joined(separator: " "))
+    }
+    overrides = savedOverrides ?? request.overrides
+    if entry.configKind == nil {
+      if let config {
+        throw .usage("--config \(config): the device '\(device)' has no architecture to choose.")
+      }
+      if let first = overrides.first {
+        throw .usage("--set \(first): the device '\(device)' has no architecture to change.")
+      }
+    }
+    config = config ?? entry.defaultConfig
+    model = try Self.merge("--model", request.model, saved?.text(Key.model)) ?? "mlp"
+    let savedDataset = saved?.text(Key.dataset).flatMap(DatasetName.init)
+    dataset = try Self.merge("--dataset", request.dataset, savedDataset) ?? .mnist
+    // More epochs than were planned are no contradiction.
+    epochs = request.epochs ?? saved?.integer(RunKey.epochs) ?? 5
+    batchSize =
+      try Self.merge("--batch-size", request.batchSize, saved?.integer(Key.batchSize)) ?? 32
+    let savedRate = saved?.real(Key.hyperparameterPrefix + "learningRate")
+    learningRate = try Self.merge("--learning-rate", request.learningRate, savedRate) ?? 0.001
+    optimizer =
+      try Self.merge("--optimizer", request.optimizer, saved?.text(Key.optimizer)) ?? "adam"
+    let savedSeed = saved?.integer(Key.seed).map { UInt64(bitPattern: Int64($0)) }
+    seed = try Self.merge("--seed", request.seed, savedSeed) ?? 0
+    let savedCount = saved?.integer(Key.sampleCount)
+    // A limit above the number of images that there are is not in the checkpoint.
+    trainLimit = request.trainLimit ?? savedCount
+    let savedTest = saved?.integer(RunKey.testCount)
+    testLimit = request.testLimit ?? savedTest
+  }
+
+  private static func merge<Value: Equatable>(
+    _ option: String, _ said: Value?, _ saved: Value?
+  ) throws(CommandFailure) -> Value? {
+    if let said, let saved, said != saved { throw contradiction(option, "\(said)", "\(saved)") }
+    return said ?? saved
+  }
+
+  private static func contradiction(
+    _ option: String, _ said: String, _ saved: String
+  ) -> CommandFailure {
+    .usage(
+      "\(option) is \(said), the checkpoint's is \(saved). "
+        + "Leave the option out, or start afresh without --resume.")
+  }
+}
