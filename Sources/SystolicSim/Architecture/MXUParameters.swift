@@ -16,6 +16,8 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   public let overlap: Overlap
   /// Capacity of one array's accumulators, which hold fp32 partial sums, in KiB.
   public let accumulatorKibibytes: Int
+  /// How fast the arrays multiply each type, against bf16.
+  public let relativeRates: RelativeRates
 
   /// Capacity of one array's accumulators, in bytes.
   public var accumulatorBytes: Int { accumulatorKibibytes * 1024 }

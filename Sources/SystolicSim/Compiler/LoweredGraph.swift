@@ -65,6 +65,7 @@ struct LoweredGroup: Sendable {
   var product: ProductShape?
   var lhsElementBytes = 0
   var rhsElementBytes = 0
+  var operandType = OperandType.bf16
   /// Points of the index space.
   var elements: Int
   /// The most tiles that the index space can be divided into.

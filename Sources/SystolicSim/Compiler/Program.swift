@@ -105,6 +105,8 @@ public struct MatmulTile: Hashable, Sendable {
   /// Bytes of an element in VMEM; operands are rounded to bf16 on their way into the array.
   public var lhsElementBytes: Int
   public var rhsElementBytes: Int
+  /// The type in which the array multiplies.
+  public var operandType: OperandType
 
   /// Multiply-accumulates.
   public var macs: Int { batch * shape.macs }

@@ -192,10 +192,10 @@ extension Int {
 extension MXUParameters {
   /// What `batch` products of one shape cost on all arrays: each product on all arrays, one after
   /// another, or each array with products of its own, whichever is faster.
-  func cost(of gemm: GEMMShape, batch: Int) -> ArrayCost {
-    let together = cost(of: gemm)
+  func cost(of gemm: GEMMShape, batch: Int, type: OperandType = .bf16) -> ArrayCost {
+    let together = cost(of: gemm, type: type)
     if batch == 1 { return together }
-    let alone = array.cost(of: gemm, arrays: 1)
+    let alone = array(for: type).cost(of: gemm, arrays: 1)
     let rounds = batch.dividedRoundingUp(by: count)
     return rounds * alone.total.count < batch * together.total.count
       ? alone.repeated(batch, rounds: rounds) : together.repeated(batch, rounds: batch)

@@ -113,7 +113,7 @@ extension LoweredGroup {
             ? nil
             : MatmulTile(
               batch: batch, shape: gemm, lhsElementBytes: lhsElementBytes,
-              rhsElementBytes: rhsElementBytes),
+              rhsElementBytes: rhsElementBytes, operandType: operandType),
           isComplete: block == blocks - 1))
     }
   }

@@ -31,8 +31,9 @@ struct EnergyModel: Sendable {
 
   private func count(_ tile: MatmulTile, in counts: inout ActionCounts) {
     let mxu = chip.architecture.mxu
-    let cost = mxu.cost(of: tile.shape, batch: tile.batch)
+    let cost = mxu.cost(of: tile.shape, batch: tile.batch, type: tile.operandType)
     counts.macs += cost.macs
+    counts.operandType = tile.operandType
     counts.arrayHopBytes += mxu.hopBytes(of: tile)
     counts.traffic[MemoryLevel.onChip.index].read += Bytes(mxu.operandBytes(of: tile, cost))
     counts.traffic[MemoryLevel.accumulators.index].read += Bytes(4 * cost.accumulatorReads)
@@ -66,7 +67,7 @@ struct EnergyModel: Sendable {
     }
     var energy = EnergyBreakdown()
     energy[.mxu] = .onGrid(
-      Double(counts.macs) * table.macPicojoules.bf16.typical
+      Double(counts.macs) * table.macPicojoules[counts.operandType].typical
         + Double(counts.arrayHopBytes) * table.arrayHopPicojoulesPerByte.typical)
     energy[.accumulators] = .onGrid(
       access(bytes(.accumulators), table.accumulatorPicojoulesPerByte))
@@ -94,6 +95,8 @@ struct EnergyModel: Sendable {
 /// What an operation does, in numbers.
 struct ActionCounts: Hashable, Sendable {
   var macs = 0
+  /// The type of the multiply-accumulates.
+  var operandType = OperandType.bf16
   /// Bytes that moved from one processing element to the next.
   var arrayHopBytes = 0
   var vector = OperationCounts()
@@ -105,11 +108,13 @@ struct ActionCounts: Hashable, Sendable {
 extension MXUParameters {
   /// Bytes that move between neighbouring processing elements for a tile.
   ///
-  /// Each multiply-accumulate of a stationary operand hands on a bf16 value and an fp32 sum, 6
-  /// bytes; of a stationary result two bf16 values, 4 bytes. Loads of the stationary operand, drains
-  /// of results and idle edges are left out: errs low by about rows / (streamed values).
+  /// Each multiply-accumulate of a stationary operand hands on an operand and a sum of 4 bytes: 6
+  /// bytes in bf16; of a stationary result two operands, 4 bytes in bf16. Loads of the stationary
+  /// operand, drains of results and idle edges are left out: errs low by about rows / (streamed
+  /// values).
   func hopBytes(of tile: MatmulTile) -> Int {
-    tile.macs * (dataflow == .outputStationary ? 4 : 6)
+    let operand = tile.operandType.byteCount
+    return tile.macs * (dataflow == .outputStationary ? 2 * operand : operand + 4)
   }
 }
 

@@ -46,6 +46,15 @@ public struct MACEnergies: Hashable, Sendable, Codable {
   public let fp16: EnergyRange
   /// fp32 operands, fp32 sum.
   public let fp32: EnergyRange
+
+  /// The energy of a multiply-accumulate of a type.
+  public subscript(type: OperandType) -> EnergyRange {
+    switch type {
+    case .int8: int8
+    case .bf16: bf16
+    case .fp32: fp32
+    }
+  }
 }
 
 /// Energies of one fp32 vector operation on one element, by class.

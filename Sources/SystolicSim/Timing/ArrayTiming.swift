@@ -2,7 +2,9 @@ internal import Units
 
 extension MXUParameters {
   /// What `gemm` costs on all arrays of a core together.
-  public func cost(of gemm: GEMMShape) -> ArrayCost { array.cost(of: gemm, arrays: count) }
+  public func cost(of gemm: GEMMShape, type: OperandType = .bf16) -> ArrayCost {
+    array(for: type).cost(of: gemm, arrays: count)
+  }
 }
 
 extension SystolicArray {
@@ -26,7 +28,8 @@ extension SystolicArray {
   ///
   /// With operands stationary a stream is cut into chunks that the accumulators hold. Loop order:
   /// column fold, chunk, k fold; so each result takes its k folds in ascending order. Arrays share
-  /// the column folds; with twice as many arrays as column folds or more, also the stream.
+  /// the column folds, the stream, or both, whichever is fastest. A stream of T values takes
+  /// T / `streamRate` cycles, rounded up, in place of T.
   /// With results stationary arrays share the folds.
   ///
   /// - Source: Samajdar et al., ISPASS 2020, for a single fold. SCALE-Sim 3 charges output
@@ -46,16 +49,35 @@ extension SystolicArray {
   /// Cycles from a fold's last step to its last result: R + C - 2.
   private var crossing: Int { rows + columns - 2 }
 
+  /// Tries each way to divide the arrays between column folds and stream; the fastest wins, and of
+  /// equals the one that divides the columns most, which loads fewest operands.
   private func stationaryOperandCost(of mapping: SpatialMapping, arrays: Int) -> ArrayCost {
+    let columnFolds = mapping.columns.dividedRoundingUp(by: columns)
+    var columnParts = min(arrays, columnFolds)
+    var best = stationaryOperandCost(of: mapping, columnParts: columnParts, arrays: arrays)
+    while columnParts > 1 {
+      columnParts -= 1
+      let streamParts = arrays / columnParts
+      // Fewer columns at once pay only if the stream is divided further.
+      if streamParts == arrays / (columnParts + 1) { continue }
+      let other = stationaryOperandCost(of: mapping, columnParts: columnParts, arrays: arrays)
+      if other.total < best.total { best = other }
+    }
+    return best
+  }
+
+  private func stationaryOperandCost(
+    of mapping: SpatialMapping, columnParts: Int, arrays: Int
+  ) -> ArrayCost {
     let kFolds = mapping.rows.dividedRoundingUp(by: rows)
     let columnFolds = mapping.columns.dividedRoundingUp(by: columns)
-    let columnShares = EvenSplit(columnFolds, parts: arrays)
+    let columnShares = EvenSplit(columnFolds, parts: columnParts)
     let streamShares = EvenSplit(mapping.steps, parts: arrays / columnShares.count)
 
     let chunks = EvenSplit(streamShares.longest, capacity: accumulatorRows)
     let passes = columnShares.longest * kFolds
     let folds = passes * chunks.count
-    let compute = passes * streamShares.longest
+    let compute = passes * chunks.sum { streamCycles($0) }
     let load: Int
     switch overlap {
     case .none: load = folds * rows
@@ -90,7 +112,7 @@ extension SystolicArray {
       case .pipelined: crossing + rows + (folds - 1) * wait(mapping.steps)
       }
     return ArrayCost(
-      compute: Cycles(folds * mapping.steps), fillDrain: Cycles(fillDrain), weightLoad: .zero,
+      compute: Cycles(folds * streamCycles(mapping.steps)), fillDrain: Cycles(fillDrain), weightLoad: .zero,
       arrays: shares.count, folds: rowFolds * columnFolds,
       macs: mapping.rows * mapping.columns * mapping.steps,
       stationaryElements: 0,
@@ -101,5 +123,10 @@ extension SystolicArray {
 
   /// Cycles that a pipelined stream of `steps` leaves the array's edge idle: one column passes R
   /// stationary operands in, or R results out, in each fold.
-  private func wait(_ steps: Int) -> Int { max(rows - steps, 0) }
+  private func wait(_ steps: Int) -> Int { max(rows - streamCycles(steps), 0) }
+
+  /// Cycles in which `steps` values enter.
+  private func streamCycles(_ steps: Int) -> Int {
+    streamRate == 1 ? steps : Int((Double(steps) / streamRate - 1e-9).rounded(.up))
+  }
 }

@@ -57,7 +57,7 @@ extension ChipArchitecture {
   }
 
   private func matmulDuration(_ tile: MatmulTile) -> InstructionDuration {
-    let cost = mxu.cost(of: tile.shape, batch: tile.batch)
+    let cost = mxu.cost(of: tile.shape, batch: tile.batch, type: tile.operandType)
     let reading = mxu.operandBytes(of: tile, cost).dividedRoundingUp(by: vmem.readBytesPerCycle)
     return InstructionDuration(
       weightLoad: cost.weightLoad.count,

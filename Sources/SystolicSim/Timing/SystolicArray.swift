@@ -11,12 +11,17 @@ public struct SystolicArray: Hashable, Sendable {
   /// Values that the accumulator below each column holds, at least 1: the longest stream of one
   /// fold. Unused when the results stay in the array.
   public let accumulatorRows: Int
+  /// Values of a stream that enter each row in a cycle.
+  public let streamRate: Double
 
   public init(
-    rows: Int, columns: Int, dataflow: Dataflow, overlap: Overlap, accumulatorRows: Int
+    rows: Int, columns: Int, dataflow: Dataflow, overlap: Overlap, accumulatorRows: Int,
+    streamRate: Double = 1
   ) {
     precondition(
-      rows > 0 && columns > 0 && accumulatorRows > 0, "an array has at least one of each")
+      rows > 0 && columns > 0 && accumulatorRows > 0 && streamRate > 0,
+      "an array has at least one of each")
+    self.streamRate = streamRate
     self.rows = rows
     self.columns = columns
     self.dataflow = dataflow
@@ -27,9 +32,13 @@ public struct SystolicArray: Hashable, Sendable {
 
 extension MXUParameters {
   /// One of the unit's arrays; its accumulators hold fp32.
-  public var array: SystolicArray {
+  public var array: SystolicArray { array(for: .bf16) }
+
+  /// One of the unit's arrays as it multiplies `type`, whose sums have 32 bits. A type that the
+  /// chip lacks streams like bf16; who takes a type from a user asks `relativeRates` first.
+  public func array(for type: OperandType) -> SystolicArray {
     SystolicArray(
       rows: rows, columns: columns, dataflow: dataflow, overlap: overlap,
-      accumulatorRows: accumulatorBytes / (4 * columns))
+      accumulatorRows: accumulatorBytes / (4 * columns), streamRate: relativeRates[type] ?? 1)
   }
 }

@@ -1,0 +1,52 @@
+public import ConfigFiles
+
+/// The type in which the array multiplies.
+public enum OperandType: String, CaseIterable, Codable, Sendable {
+  /// bf16 operands, fp32 sums.
+  case bf16
+  /// int8 operands, int32 sums.
+  case int8
+  /// fp32 operands, fp32 sums; on TPUs several passes of bf16.
+  case fp32
+
+  /// Bytes of one operand, in memory and in the array.
+  public var byteCount: Int {
+    switch self {
+    case .int8: 1
+    case .bf16: 2
+    case .fp32: 4
+    }
+  }
+}
+
+/// How fast the arrays stream operands of each type, against bf16.
+///
+/// A type that the array lacks is absent; asking for it is an error.
+public struct RelativeRates: Hashable, Sendable, Codable, Validatable {
+  /// The unit: one value of a stream enters each row a cycle.
+  public let bf16: Double
+  public let int8: Double?
+  public let fp32: Double?
+
+  public init(bf16: Double, int8: Double?, fp32: Double?) {
+    self.bf16 = bf16
+    self.int8 = int8
+    self.fp32 = fp32
+  }
+
+  /// The rate of a type; `nil` if the array does not multiply it.
+  public subscript(type: OperandType) -> Double? {
+    switch type {
+    case .bf16: bf16
+    case .int8: int8
+    case .fp32: fp32
+    }
+  }
+
+  public func validate() throws(ConfigIssue) {
+    if bf16 != 1 { throw ConfigIssue("bf16", "is the unit and must be 1; found \(bf16)") }
+    for (name, rate) in [("int8", int8), ("fp32", fp32)] {
+      if let rate { try ConfigIssue.require(name, rate, in: Limits.relativeRate) }
+    }
+  }
+}

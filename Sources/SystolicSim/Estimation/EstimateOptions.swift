@@ -1,0 +1,48 @@
+/// How layers are to be estimated.
+public struct EstimateOptions: Hashable, Sendable {
+  /// How a convolution becomes a matrix product.
+  public enum ConvolutionLowering: String, CaseIterable, Sendable {
+    /// Patches are addressed in the input as the array reads it; nothing is copied.
+    case implicit
+    /// The vector unit first writes all patches to memory (im2col); then comes a plain product.
+    case explicit
+  }
+
+  /// The type in which the array multiplies, and of all operands in memory.
+  public var operandType: OperandType
+  /// Operands that are in VMEM before the layer starts, or stay there after it.
+  public var resident: ResidentOperands
+  /// How often each layer runs, back to back. With more than one, figures are those of one repeat in
+  /// the steady state: the launch of the program is not in them.
+  public var repeats: Int
+  public var convolution: ConvolutionLowering
+
+  public init(
+    operandType: OperandType = .bf16, resident: ResidentOperands = [], repeats: Int = 1,
+    convolution: ConvolutionLowering = .implicit
+  ) {
+    self.operandType = operandType
+    self.resident = resident
+    self.repeats = repeats
+    self.convolution = convolution
+  }
+}
+
+/// Operands of a product that lie in VMEM.
+public struct ResidentOperands: OptionSet, Hashable, Sendable {
+  public let rawValue: Int
+
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The left operand, `[m, k]`.
+  public static let inputs = ResidentOperands(rawValue: 1)
+  /// The right operand, `[k, n]`.
+  public static let weights = ResidentOperands(rawValue: 2)
+  /// The result, `[m, n]`.
+  public static let outputs = ResidentOperands(rawValue: 4)
+
+  /// The names under which options list them.
+  public static let names: [(name: String, operand: ResidentOperands)] = [
+    ("inputs", .inputs), ("weights", .weights), ("outputs", .outputs),
+  ]
+}

@@ -1,0 +1,88 @@
+public import DeviceAPI
+public import Units
+
+/// What limits a layer.
+public enum Bound: String, CaseIterable, Sendable {
+  /// The arrays are busy most of the time.
+  case compute
+  /// VMEM's ports or the vector unit.
+  case onChipBandwidth
+  /// The DRAM's bandwidth.
+  case hbm
+  /// No unit is busy for half of the time: launch, latencies, waits of one unit for another.
+  case latency
+}
+
+/// What one layer costs.
+public struct LayerEstimate: Sendable {
+  public var name: String
+  /// Times that the layer occurs in the workload; all figures are those of one.
+  public var count: Int
+  /// Products of one shape that the layer is made of: the groups of a convolution.
+  public var batch: Int
+  /// The shape of each product.
+  public var gemm: GEMMShape
+  /// Cycles of the arrays if every operand is on chip and in time: the array model alone.
+  public var computeCycles: Cycles
+  /// Cycles from the start of the layer to its end.
+  public var totalCycles: Cycles
+  public var microseconds: Double
+  /// Multiply-accumulates done, of those that the arrays could do in `totalCycles` at the rate of
+  /// the operands' type; 0 to 1.
+  public var utilization: Double
+  /// Share of the processing elements that have work, averaged over folds; 0 to 1.
+  public var mappingEfficiency: Double
+  public var bound: Bound
+  /// What the matrix units did and what they waited for.
+  public var mxu: UnitUsage
+  /// Cycles in which each of these was busy; the largest decides `bound`.
+  public var demands: [Bound: Cycles]
+  /// Bytes by memory level, in the order of `MemoryLevel.allCases`.
+  public var traffic: [MemoryTraffic]
+  /// Energy by component.
+  public var energy: EnergyBreakdown
+  /// Tiles and order that the compiler chose, best of the considered first.
+  public var schedules: [ScheduleChoice]
+
+  /// Multiply-accumulates.
+  public var macs: Int { batch * gemm.macs }
+
+  /// Energy in total.
+  public var energyPicojoules: Double { energy.total.value }
+
+  /// Floating-point operations for each byte that crosses the off-chip memory's interface; `nil` if
+  /// none does.
+  public var operationalIntensity: Double? {
+    let offChip = traffic[MemoryLevel.offChip.index]
+    let bytes = offChip.read.count + offChip.written.count
+    return bytes == 0 ? nil : 2 * Double(macs) / Double(bytes)
+  }
+}
+
+/// One way to divide a layer into tiles, as `--explain` shows it.
+public struct ScheduleChoice: Hashable, Sendable {
+  /// Extents of a full tile.
+  public var tile: GEMMShape
+  /// The loop over `m` is outside the loop over `n`.
+  public var isRowMajor: Bool
+  /// The whole left or right operand stays in VMEM once its parts are loaded.
+  public var keepsInputs: Bool
+  public var keepsWeights: Bool
+  /// VMEM that it takes.
+  public var vmemBytes: Int
+  /// Bytes over the DRAM's interface.
+  public var dramBytes: Int
+  /// No schedule of these tiles is faster, by the closed formula.
+  public var boundCycles: Cycles
+  /// Cycles by the timeline; `nil` if its bound already ruled it out.
+  public var simulatedCycles: Cycles?
+}
+
+/// What a workload costs: its layers one after another.
+public struct WorkloadEstimate: Sendable {
+  public var name: String
+  public var layers: [LayerEstimate]
+  /// Sums over all layers, each as often as it occurs; shares are weighted averages. Its shape is
+  /// that of no product and all zero.
+  public var total: LayerEstimate
+}

@@ -1,0 +1,115 @@
+internal import Units
+
+/// The extents of a two-dimensional convolution: input `[batch, height, width, channels]`, kernel
+/// `[kernelHeight, kernelWidth, channels / groups, filters]`.
+public struct ConvolutionShape: Hashable, Sendable {
+  public var batch: Int
+  /// Height of the input, padding included.
+  public var inputHeight: Int
+  /// Width of the input, padding included.
+  public var inputWidth: Int
+  public var kernelHeight: Int
+  public var kernelWidth: Int
+  /// Input features of all groups together.
+  public var channels: Int
+  /// Output features of all groups together.
+  public var filters: Int
+  public var strideHeight: Int
+  public var strideWidth: Int
+  /// Distance between neighbouring kernel positions in the input; 1 is dense.
+  public var dilationHeight: Int
+  public var dilationWidth: Int
+  /// Groups that share no channel; as many as channels make a depthwise convolution.
+  public var groups: Int
+
+  public init(
+    batch: Int = 1, inputHeight: Int, inputWidth: Int, kernelHeight: Int, kernelWidth: Int,
+    channels: Int, filters: Int, strideHeight: Int = 1, strideWidth: Int = 1,
+    dilationHeight: Int = 1, dilationWidth: Int = 1, groups: Int = 1
+  ) {
+    self.batch = batch
+    self.inputHeight = inputHeight
+    self.inputWidth = inputWidth
+    self.kernelHeight = kernelHeight
+    self.kernelWidth = kernelWidth
+    self.channels = channels
+    self.filters = filters
+    self.strideHeight = strideHeight
+    self.strideWidth = strideWidth
+    self.dilationHeight = dilationHeight
+    self.dilationWidth = dilationWidth
+    self.groups = groups
+  }
+
+  /// Height of the output.
+  ///
+  /// - Source: SCALE-Sim 3 rounds the last, partial stride up, ⌈(h - kernel + stride) / stride⌉,
+  ///   and so do we; StableHLO rounds down.
+  public var outputHeight: Int {
+    Self.outputExtent(inputHeight, kernelHeight, strideHeight, dilationHeight)
+  }
+
+  /// Width of the output; as `outputHeight`.
+  public var outputWidth: Int {
+    Self.outputExtent(inputWidth, kernelWidth, strideWidth, dilationWidth)
+  }
+
+  private static func outputExtent(_ input: Int, _ kernel: Int, _ stride: Int, _ dilation: Int)
+    -> Int
+  {
+    let reach = (kernel - 1) * dilation + 1
+    return input < reach ? 0 : (input - reach + stride).dividedRoundingUp(by: stride)
+  }
+
+  /// The matrix product of one group: `m` output positions of the batch, `k` kernel positions times
+  /// channels of the group, `n` filters of the group.
+  public var groupGEMM: GEMMShape {
+    GEMMShape(
+      m: batch * outputHeight * outputWidth, n: filters / groups,
+      k: kernelHeight * kernelWidth * (channels / groups))
+  }
+
+  /// Elements of the input.
+  public var inputElements: Int { batch * inputHeight * inputWidth * channels }
+
+  /// The first extent that makes no sense, as a sentence; `nil` if all do.
+  public var problem: String? {
+    let extents = [
+      ("batch", batch), ("input height", inputHeight), ("input width", inputWidth),
+      ("kernel height", kernelHeight), ("kernel width", kernelWidth), ("channels", channels),
+      ("filters", filters), ("stride height", strideHeight), ("stride width", strideWidth),
+      ("dilation height", dilationHeight), ("dilation width", dilationWidth), ("groups", groups),
+    ]
+    for (name, extent) in extents where !GEMMShape.extents.contains(extent) {
+      return "\(name) must be from 1 to \(GEMMShape.extents.upperBound); found \(extent)"
+    }
+    if (kernelHeight - 1) * dilationHeight >= inputHeight {
+      return "a kernel of height \(kernelHeight) does not fit an input of height \(inputHeight)"
+    }
+    if (kernelWidth - 1) * dilationWidth >= inputWidth {
+      return "a kernel of width \(kernelWidth) does not fit an input of width \(inputWidth)"
+    }
+    if channels % groups != 0 || filters % groups != 0 {
+      return "\(channels) channels and \(filters) filters cannot be divided into \(groups) groups"
+    }
+    return groupGEMM.problem
+  }
+}
+
+extension GEMMShape {
+  /// Extents that are estimated: sums of them stay inside 64 bits.
+  static let extents = 1...(1 << 30)
+
+  /// The first extent that makes no sense, as a sentence; `nil` if all do.
+  public var problem: String? {
+    for (name, extent) in [("M", m), ("K", k), ("N", n)] where !Self.extents.contains(extent) {
+      return "\(name) must be from 1 to \(Self.extents.upperBound); found \(extent)"
+    }
+    let work = m.multipliedReportingOverflow(by: k)
+    let macs = work.partialValue.multipliedReportingOverflow(by: n)
+    if work.overflow || macs.overflow || macs.partialValue > 1 << 55 {
+      return "the product M x K x N must be at most 2^55; found \(m) x \(k) x \(n)"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,14 @@
+/// What is wrong with a workload.
+public struct WorkloadError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file and line, or the name of the layer.
+  public var place: String
+  /// What is wrong, what was expected, how to mend it.
+  public var reason: String
+
+  public init(_ place: String, _ reason: String) {
+    self.place = place
+    self.reason = reason
+  }
+
+  public var description: String { "\(place): \(reason)" }
+}
