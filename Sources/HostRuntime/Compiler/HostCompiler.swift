@@ -10,13 +10,16 @@ struct HostCompiler {
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
-  init(_ graph: Graph, engine: any ProductEngine) {
+  init(_ graph: Graph, engine: any ProductEngine, fusion: FusionMode = .on) {
     self.graph = graph
     self.engine = engine
     builder = ProgramBuilder(graph)
     slots = [Slot?](repeating: nil, count: graph.instructions.count)
+    // Products write to memory: their epilogues are loops of their own.
     plan = FusionPlan(
-      graph, rules: .init(elementwise: true, productEpilogues: false, reductions: false))
+      graph,
+      rules: fusion == .on
+        ? .init(elementwise: true, productEpilogues: false, reductions: false) : fusion.rules)
   }
 
   mutating func compile() -> HostProgram {
@@ -29,7 +32,12 @@ struct HostCompiler {
 
   private mutating func compile(_ group: FusionPlan.Group) {
     if group.kind == .loop, appendLoop(group) { return }
-    for value in group.members { compileSingle(value) }
+    guard group.kind == .product, group.members.count > 1 else {
+      for value in group.members { compileSingle(value) }
+      return
+    }
+    compileSingle(group.members[0])
+    compile(group.epilogue)
   }
 
   private mutating func compileSingle(_ value: ValueID) {
@@ -155,5 +163,17 @@ struct HostCompiler {
             elementByteCount: 1)
         })
     }
+  }
+}
+
+extension FusionPlan.Group {
+  /// What follows a product, as a loop that reads the product.
+  fileprivate var epilogue: FusionPlan.Group {
+    var loop = self
+    let product = loop.members.removeFirst()
+    loop.kind = .loop
+    loop.inputs = (inputs + [product]).sorted()
+    loop.outputs.removeAll { $0 == product }
+    return loop
   }
 }

@@ -53,7 +53,7 @@ extension TrainingProgram {
     ]
       + optimizer.hyperparameters.map {
         Checkpoint.Entry(name: Key.hyperparameterPrefix + $0.name, value: .real($0.value))
-      }
+      } + precision.checkpointSettings
   }
 }
 

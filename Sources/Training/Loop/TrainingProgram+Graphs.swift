@@ -4,7 +4,8 @@ extension TrainingProgram {
   /// Forward, loss, backward and update as one graph; scopes `forward/…`, `loss`, `backward/…`,
   /// `update/…`.
   static func stepGraph(
-    _ model: any Model, _ optimizer: any Optimizer, state: [StateTensor], batchSize: Int
+    _ model: any Model, _ optimizer: any Optimizer, _ precision: PrecisionSettings,
+    state: [StateTensor], batchSize: Int
   ) throws(GraphError) -> Graph {
     var builder = GraphBuilder(name: "training_step")
     let old = state.map { builder.parameter($0.name, $0.type) }
@@ -16,10 +17,23 @@ extension TrainingProgram {
       let sum = try builder.reduce(.add, loss.losses, dimensions: [0])
       return (try builder.times(1 / Double(batchSize), sum), loss.shift)
     }
+    let own = Array(old.suffix(precision.state.count))
+    let scaling = precision.policy.needsLossScaling ? precision.lossScaling : nil
+    let target =
+      scaling == nil
+      ? loss
+      : try builder.withScope("loss") { (builder) throws(GraphError) in
+        try builder.multiply(loss, own[0])
+      }
     let gradients = try gradients(
-      of: loss, withRespectTo: parameters, holdingConstant: [shift], in: &builder)
+      of: target, withRespectTo: parameters, holdingConstant: [shift], in: &builder)
     let new = try builder.withScope("update") { (builder) throws(GraphError) in
-      try update(model, optimizer, old: old, gradients: gradients, in: &builder)
+      if let scaling {
+        return try scaledUpdate(
+          model, optimizer, scaling, old: old, own: own, gradients: gradients, in: &builder)
+      }
+      return try update(model, optimizer, old: old, gradients: gradients, in: &builder)
+        + nextKeys(own, in: &builder)
     }
     for (tensor, (old, new)) in zip(state, zip(old, new)) {
       builder.result(tensor.name, new, donating: old)
@@ -70,7 +84,39 @@ extension TrainingProgram {
     }
   }
 
-  /// The new state, in the order of the old.
+  /// The update by scaled gradients: the old state where one of them is not finite.
+  private static func scaledUpdate(
+    _ model: any Model, _ optimizer: any Optimizer, _ scaling: LossScaling, old: [ValueID],
+    own: [ValueID], gradients: [ValueID], in builder: inout GraphBuilder
+  ) throws(GraphError) -> [ValueID] {
+    let scaled = try builder.withScope("lossScale") { (builder) throws(GraphError) in
+      try ScaledGradients(gradients, scale: own[0], in: &builder)
+    }
+    let new = try update(
+      model, optimizer, old: old, gradients: scaled.gradients, in: &builder)
+    var kept: [ValueID] = []
+    for (old, new) in zip(old, new) {
+      kept.append(try builder.select(scaled.isFinite, new, old))
+    }
+    return try kept
+      + builder.withScope("lossScale") { (builder) throws(GraphError) in
+        try scaling.advance(own, isFinite: scaled.isFinite, in: &builder)
+      }
+  }
+
+  /// The keys of the next step: the last word counts steps.
+  private static func nextKeys(
+    _ keys: [ValueID], in builder: inout GraphBuilder
+  ) throws(GraphError) -> [ValueID] {
+    var next: [ValueID] = []
+    for key in keys {
+      let step = try builder.constant(Literal(TensorType([2], .i32), [0, 1]))
+      next.append(try builder.add(key, step))
+    }
+    return next
+  }
+
+  /// The new state of model and optimizer, in the order of the old.
   private static func update(
     _ model: any Model, _ optimizer: any Optimizer, old: [ValueID], gradients: [ValueID],
     in builder: inout GraphBuilder

@@ -13,11 +13,14 @@ public import DeviceAPI
 public struct TrainingProgram: Sendable {
   public let model: any Model
   public let optimizer: any Optimizer
+  /// The types that the graphs work in.
+  public let precision: PrecisionSettings
   /// Images in a training step.
   public let batchSize: Int
   /// Images in an execution of `evaluation`.
   public let evaluationBatchSize: Int
-  /// The model's parameters, the optimizer's scalars, then its slots parameter by parameter.
+  /// The model's parameters, the optimizer's scalars, its slots parameter by parameter, then what
+  /// the precision needs.
   public let state: [StateTensor]
   public let step: Graph
   public let evaluation: Graph
@@ -30,7 +33,8 @@ public struct TrainingProgram: Sendable {
   /// - Throws: `TrainingError.invalidSetting` for a setting that cannot work, `.graph` if model or
   ///   optimizer build an unsound graph.
   public init(
-    model: any Model, optimizer: any Optimizer, batchSize: Int, evaluationBatchSize: Int = 1000
+    model: any Model, optimizer: any Optimizer, batchSize: Int, evaluationBatchSize: Int = 1000,
+    precision: PrecisionSettings = .fp32
   ) throws(TrainingError) {
     for (name, size) in [
       ("batch size", batchSize), ("evaluation batch size", evaluationBatchSize),
@@ -38,17 +42,25 @@ public struct TrainingProgram: Sendable {
       throw .invalidSetting(name: name, value: "\(size)", expected: "1 or more")
     }
     try optimizer.validate()
+    try precision.validate()
     self.model = model
     self.optimizer = optimizer
+    self.precision = precision
     self.batchSize = batchSize
     self.evaluationBatchSize = evaluationBatchSize
-    let state = Self.state(of: model, optimizer)
-    self.state = state
+    let state = Self.state(of: model, optimizer) + precision.state
+    self.state = state.map { tensor in
+      var stored = tensor
+      stored.type = precision.policy.stored(tensor.type)
+      return stored
+    }
     step = try training { () throws(GraphError) in
-      try Self.stepGraph(model, optimizer, state: state, batchSize: batchSize)
+      try precision.pass.run(
+        Self.stepGraph(model, optimizer, precision, state: state, batchSize: batchSize))
     }
     evaluation = try training { () throws(GraphError) in
-      try Self.evaluationGraph(model, batchSize: evaluationBatchSize)
+      try PrecisionPass(precision.policy).run(
+        Self.evaluationGraph(model, batchSize: evaluationBatchSize))
     }
   }
 
