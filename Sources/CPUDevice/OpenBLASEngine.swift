@@ -22,10 +22,10 @@ struct OpenBLASKernel: ProductKernel {
   init(_ product: MatrixProduct) {
     self.product = product
     splitsRows = product.m >= product.n
-    let flops = 2 * product.m * product.n * product.k
+    let macs = product.m * product.n * product.k
     let longer = splitsRows ? product.m : product.n
     var parts = 1
-    while parts < 16, flops / (2 * parts) >= Self.flopsPerPart, longer / (2 * parts) >= 32 {
+    while parts < 16, longer / (2 * parts) >= 8, Self.gains(byDividing: macs / parts) {
       parts *= 2
     }
     partCount = parts
@@ -36,8 +36,16 @@ struct OpenBLASKernel: ProductKernel {
     scratchByteCount = bf16Counts.reduce(0, +) * 4
   }
 
-  /// Large enough that handing a part to another thread pays.
-  private static let flopsPerPart = 2_000_000
+  /// Whether two halves of a product of so many multiply-accumulates are better than the whole.
+  ///
+  /// Up to a million, OpenBLAS multiplies without packing the operands, which saves a fifth to a
+  /// quarter of the time of products a few times that size. Far above, packing twice is little,
+  /// and each half is work for a thread.
+  ///
+  /// - Source: OpenBLAS 0.3.21, `kernel/x86_64/sgemm_small_kernel_permit_skylakex.c`.
+  private static func gains(byDividing macs: Int) -> Bool {
+    macs > 1_000_000 && macs <= 6_000_000 || macs >= 12_000_000
+  }
 
   func run(
     part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer, out: UnsafeMutablePointer<Float>,

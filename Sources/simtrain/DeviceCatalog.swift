@@ -52,3 +52,14 @@ enum DeviceCatalog {
     return entry
   }
 }
+
+extension DeviceCatalog.Entry {
+  /// The device with its default architecture, as a listing shows it.
+  func descriptor(library: ConfigLibrary) throws -> DeviceDescriptor {
+    var document: ConfigDocument?
+    if let configKind, let defaultConfig {
+      document = try library.document(defaultConfig, kind: configKind)
+    }
+    return describe(try make(document, library))
+  }
+}

@@ -1,5 +1,6 @@
 internal import ArgumentParser
-internal import ConfigFiles
+internal import Datasets
+internal import Training
 
 /// `simtrain train`, the default: trains a model and says what it cost.
 struct TrainCommand: ParsableCommand {
@@ -38,10 +39,16 @@ struct TrainCommand: ParsableCommand {
       valueName: "key=value"))
   var overrides: [String] = []
 
-  @Option(help: ArgumentHelp("Model to train: mlp (784-128-10). (default: mlp)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Model to train: \(ModelCatalog.names.joined(separator: ", ")). (default: mlp)",
+      valueName: "name"))
   var model: String?
 
-  @Option(help: ArgumentHelp("Data set: mnist, fashion-mnist. (default: mnist)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")). (default: mnist)",
+      valueName: "name"))
   var dataset: String?
 
   @Option(
@@ -64,7 +71,10 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Step size of the optimizer. (default: 0.001)", valueName: "x"))
   var learningRate: Double?
 
-  @Option(help: ArgumentHelp("Optimizer: adam, momentum, sgd. (default: adam)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Optimizer: \(OptimizerCatalog.names.joined(separator: ", ")). (default: adam)",
+      valueName: "name"))
   var optimizer: String?
 
   @Option(

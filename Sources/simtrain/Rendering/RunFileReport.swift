@@ -1,0 +1,74 @@
+internal import DeviceAPI
+internal import RunLog
+internal import Units
+
+/// What a run file says, as text or as JSON.
+struct RunFileReport {
+  let path: String
+  let formatVersion: Int
+  let status: RunStatus
+  let header: RunHeader
+  let steps: [StepRecord]
+  let epochs: [EpochRecord]
+  let executables: [ExecutionProfile]
+  let summary: [RunAttribute]
+  /// How many operations to list.
+  let top: Int
+
+  init(path: String, top: Int) throws(RunLogError) {
+    let file = try RunFile(path: path)
+    self.path = path
+    self.top = top
+    formatVersion = file.formatVersion
+    status = file.status
+    header = file.header
+    steps = try file.steps()
+    epochs = try file.epochs()
+    executables = try file.executables()
+    summary = try file.summary()
+    for executable in executables { try Self.check(executable, path: path) }
+  }
+
+  /// Checks what a damaged file could hold and no schedule has.
+  ///
+  /// - Throws: `RunLogError.damaged`.
+  private static func check(_ executable: ExecutionProfile, path: String) throws(RunLogError) {
+    guard let cost = executable.simulated else { return }
+    for schedule in [cost.cold, cost.steady] {
+      guard (0...1 << 56).contains(schedule.cycles.count) else {
+        throw damaged(executable, path: path)
+      }
+      let window = -4 * schedule.cycles.count...4 * max(1, schedule.cycles.count)
+      let isSound = schedule.timeline.allSatisfy {
+        cost.ops.indices.contains($0.op) && window.contains($0.start) && window.contains($0.end)
+      }
+      if !isSound { throw damaged(executable, path: path) }
+    }
+  }
+
+  private static func damaged(_ executable: ExecutionProfile, path: String) -> RunLogError {
+    .damaged(
+      path: path, object: "executables/\(executable.name)",
+      reason: "has a timeline that does not fit its operations or its cycles")
+  }
+
+  /// Cycles of all steps in the file; `nil` where the device does not model them.
+  var totalCycles: Cycles? {
+    steps.contains { $0.cost != nil }
+      ? steps.reduce(.zero) { $0 + ($1.cost?.cycles ?? .zero) } : nil
+  }
+
+  /// Energy of all steps in the file.
+  var totalEnergy: Picojoules? {
+    steps.contains { $0.cost != nil }
+      ? steps.reduce(.zero) { $0 + ($1.cost?.energy ?? .zero) } : nil
+  }
+
+  /// An executable's operations, those with the most cycles first.
+  static func longest(_ cost: SimulatedCost, count: Int) -> [OpCost] {
+    let order = cost.ops.indices.sorted {
+      (cost.ops[$1].cycles, $0) < (cost.ops[$0].cycles, $1)
+    }
+    return order.prefix(count).map { cost.ops[$0] }
+  }
+}
