@@ -11,6 +11,7 @@ enum RunKey {
   static let architecture = "run.architecture"
   static let epochs = "run.epochs"
   static let testCount = "run.testCount"
+  static let fusion = "run.fusion"
   static let prefix = "run."
 }
 

@@ -1,5 +1,6 @@
 internal import ConfigFiles
 internal import Datasets
+internal import DeviceAPI
 internal import RunLog
 internal import Training
 
@@ -16,6 +17,8 @@ struct TrainSettings: Hashable {
   var batchSize: Int
   var learningRate: Double
   var optimizer: String
+  var precision: PrecisionSettings
+  var fusion: FusionMode
   var seed: UInt64
   var trainLimit: Int?
   var testLimit: Int?
@@ -53,6 +56,10 @@ struct TrainSettings: Hashable {
     learningRate = try Self.merge("--learning-rate", request.learningRate, savedRate) ?? 0.001
     optimizer =
       try Self.merge("--optimizer", request.optimizer, saved?.text(Key.optimizer)) ?? "adam"
+    precision = try Self.precision(request, resuming: saved)
+    // Fusion changes no value, so another one than the checkpoint's is no contradiction.
+    fusion =
+      request.fusion ?? saved?.text(RunKey.fusion).flatMap(FusionMode.init(rawValue:)) ?? .on
     let savedSeed = saved?.integer(Key.seed).map { UInt64(bitPattern: Int64($0)) }
     seed = try Self.merge("--seed", request.seed, savedSeed) ?? 0
     let savedCount = saved?.integer(Key.sampleCount)
@@ -62,7 +69,7 @@ struct TrainSettings: Hashable {
     testLimit = request.testLimit ?? savedTest
   }
 
-  private static func merge<Value: Equatable>(
+  static func merge<Value: Equatable>(
     _ option: String, _ said: Value?, _ saved: Value?
   ) throws(CommandFailure) -> Value? {
     if let said, let saved, said != saved { throw contradiction(option, "\(said)", "\(saved)") }
