@@ -54,7 +54,8 @@ extension CKernelsTests {
     }
   }
 
-  @Test("Around each of the 65,536 values of a narrow format, rounding picks the nearest, ties even")
+  @Test(
+    "Around each of the 65,536 values of a narrow format, rounding picks the nearest, ties even")
   func roundingAroundEveryValue() {
     func around(_ value: Float, _ next: Float) -> [Float] {
       guard value.isFinite, next.isFinite else { return [value] }

@@ -127,8 +127,8 @@ struct PrecisionTests {
     func weights(_ chance: Bool, seed: UInt64) throws -> [[UInt8]] {
       // Steps far below half a unit in the last place of a bf16 weight.
       let program = try Self.program(
-        PrecisionSettings(.bf16, usesStochasticRounding: chance), SGD(learningRate: 1e-5))
-      let loop = try Fixtures.loop(program, device: CPUDevice(), epochs: 20, seed: seed)
+        PrecisionSettings(.bf16, usesStochasticRounding: chance), SGD(learningRate: 3e-5))
+      let loop = try Fixtures.loop(program, device: CPUDevice(), epochs: 40, seed: seed)
       let before = try loop.checkpoint().tensors[0].bytes
       _ = try loop.run()
       return [before, try loop.checkpoint().tensors[0].bytes]

@@ -71,7 +71,8 @@ public struct ReferenceEvaluator: Hashable, Sendable {
     case .unary, .binary, .compare, .select, .convert, .stochasticConvert:
       return Self.elementwise(instruction.operation, type, operands)
     case .randomBits(let stream):
-      return Literal(type, Threefry.bits(count: type.elementCount, key: operands[0], stream: stream))
+      return Literal(
+        type, Threefry.bits(count: type.elementCount, key: operands[0], stream: stream))
     case .iota, .broadcastInDim, .reshape, .transpose, .reverse, .slice, .pad, .concatenate:
       let tensors = operands.map { Tensor($0) }
       return Literal(type, Self.rearranged(instruction.operation, type, tensors).elements)

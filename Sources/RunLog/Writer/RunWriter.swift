@@ -56,7 +56,8 @@ public final class RunWriter {
   /// - Throws: `fileExists`, `notAFile`, `cannotCreateFolder`, `cannotWrite`, `hdf5`.
   public init(
     path: String, header: RunHeader, modelsCost: Bool, scalesLoss: Bool = false,
-    replacesExisting: Bool = false, createsFolder: Bool = false, flushIntervalSeconds: Double = 1, now: @escaping Clock
+    replacesExisting: Bool = false, createsFolder: Bool = false, flushIntervalSeconds: Double = 1,
+    now: @escaping Clock
   ) throws(RunLogError) {
     self.path = path
     self.now = now
@@ -64,7 +65,8 @@ public final class RunWriter {
     snapshot = try SnapshotFile(
       path: path, replacesExisting: replacesExisting, createsFolder: createsFolder)
     do {
-      contents = try RunContents(path: path, header: header, modelsCost: modelsCost, scalesLoss: scalesLoss)
+      contents = try RunContents(
+        path: path, header: header, modelsCost: modelsCost, scalesLoss: scalesLoss)
     } catch { throw .hdf5(error) }
     lastFlush = now()
     flush()
