@@ -41,7 +41,7 @@ extension HostCompiler {
     return true
   }
 
-  private func isNeutral(_ start: ValueID, _ reducer: Reducer) -> Bool {
+  func isNeutral(_ start: ValueID, _ reducer: Reducer) -> Bool {
     guard case .constant(let literal) = graph[graph.viewBase(of: start)].operation else {
       return false
     }
