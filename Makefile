@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 ARGS ?=
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Benchmarks Package.swift
 
 # What the build links to, and pkg-config by which SwiftPM finds it.
 PACKAGES := libhdf5-dev libopenblas-dev pkg-config
@@ -10,7 +10,7 @@ PACKAGES := libhdf5-dev libopenblas-dev pkg-config
 .DEFAULT_GOAL := help
 # Two package installations at once would fight for apt's lock.
 .NOTPARALLEL:
-.PHONY: help train build test data install format lint clean packages
+.PHONY: help train build test bench data install format lint clean packages
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ build: packages ## Build the release binary, .build/release/simtrain
 
 test: packages data ## Run all tests (debug build)
 	swift test
+
+bench: build data ## Measure speed, memory, accuracy; options in ARGS="--output FILE"
+	@scripts/bench.sh $(ARGS)
 
 data: ## Fetch MNIST into the data cache
 	@scripts/fetch-mnist

@@ -13,8 +13,10 @@ let package = Package(
   products: [
     .executable(name: "simtrain", targets: ["simtrain"]),
     .library(name: "DeviceAPI", targets: ["DeviceAPI"]),
-    .library(name: "SystolicSim", targets: ["SystolicSim"]),
+    .library(name: "SystolicSim", targets: ["SystolicSim", "ConfigFiles"]),
     .library(name: "CPUDevice", targets: ["CPUDevice"]),
+    .library(name: "Training", targets: ["Training", "Datasets"]),
+    .library(name: "HostKernels", targets: ["CKernels", "COpenBLAS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -38,8 +40,9 @@ let package = Package(
     .target(
       name: "CKernels",
       exclude: [
-        "convert.inc", "functions.inc", "gemm.inc", "gemm_block.inc", "gemm_pack.inc", "level.inc",
-        "reduce.inc", "run_block.inc", "square_root.inc", "vector.inc",
+        "convert.inc", "convolution.inc", "functions.inc", "gemm.inc", "gemm_block.inc",
+        "gemm_pack.inc", "level.inc",
+        "reduce.inc", "run_block.inc", "square_root.inc", "vector.inc", "window.inc",
       ],
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
       linkerSettings: [.linkedLibrary("m")]),
@@ -58,7 +61,9 @@ let package = Package(
     .target(name: "Datasets", swiftSettings: strict),
 
     // What a run is made of, and what it leaves behind.
-    .target(name: "Training", dependencies: ["DeviceAPI", "Datasets"], swiftSettings: strict),
+    .target(
+      name: "Training", dependencies: ["ConfigFiles", "DeviceAPI", "Datasets"],
+      swiftSettings: strict),
     .target(
       name: "RunLog", dependencies: ["DeviceAPI", "HDF5", "Units"], swiftSettings: strict),
 
@@ -97,7 +102,10 @@ let package = Package(
       name: "RunLogTests",
       dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Units"]),
     .testTarget(
-      name: "simtrainTests", dependencies: ["simtrain", "SystolicSim", "DeviceAPI", "RunLog"]),
+      name: "simtrainTests",
+      dependencies: [
+        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Units",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

@@ -3,7 +3,10 @@ extension ConfigDocument {
   /// else written anew, without its comments.
   public var effectiveText: String {
     guard !overrides.isEmpty else { return text }
-    var lines = ["# \(file) with " + overrides.map { "--set \($0)" }.joined(separator: " ")]
+    let changes = overrides.map { "--set \($0)" }.joined(separator: " ")
+    var lines = [
+      "# \(file) with " + changes.split(whereSeparator: \.isNewline).joined(separator: " ")
+    ]
     Self.write(root, indent: "", after: "", to: &lines)
     return lines.joined(separator: "\n") + "\n"
   }

@@ -19,3 +19,7 @@ public enum FusionMode: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 }
+
+extension FusionMode: CustomStringConvertible {
+  public var description: String { rawValue }
+}

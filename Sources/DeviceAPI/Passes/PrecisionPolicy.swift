@@ -32,3 +32,7 @@ public enum PrecisionPolicy: String, Hashable, Sendable, Codable, CaseIterable {
   /// Gradients may leave the range of the narrow type, so the loss is to be scaled.
   public var needsLossScaling: Bool { self == .mixedFP16 }
 }
+
+extension PrecisionPolicy: CustomStringConvertible {
+  public var description: String { rawValue }
+}

@@ -42,7 +42,7 @@ extension HostCompiler {
     return true
   }
 
-  private func isNeutral(_ start: ValueID, _ reducer: Reducer) -> Bool {
+  func isNeutral(_ start: ValueID, _ reducer: Reducer) -> Bool {
     guard case .constant(let literal) = graph[graph.viewBase(of: start)].operation else {
       return false
     }
@@ -54,7 +54,7 @@ extension HostCompiler {
     return widenedToF32(denseSlot(of: value), type.dtype, count: type.elementCount)
   }
 
-  private mutating func widenedToF32(_ slot: Slot, _ dtype: DType, count: Int) -> Slot {
+  mutating func widenedToF32(_ slot: Slot, _ dtype: DType, count: Int) -> Slot {
     guard dtype == .bf16 || dtype == .f16 else { return slot }
     let wide = builder.arenaSlot(byteCount: count * 4)
     appendWidening(slot, dtype: dtype, to: wide, count: count)

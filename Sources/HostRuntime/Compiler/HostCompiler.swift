@@ -7,6 +7,8 @@ struct HostCompiler {
   var builder: ProgramBuilder
   /// The memory of each value that is materialised.
   var slots: [Slot?]
+  /// Copies of values for convolutions, to be used again.
+  var floatSources: [FloatSource.Key: FloatSource] = [:]
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
@@ -47,6 +49,8 @@ struct HostCompiler {
       case .convolution(let attributes): appendConvolution(value, attributes)
       case .reduce(let reducer, let dimensions): appendReduce(value, reducer, dimensions)
       case .randomBits(let stream): appendRandomBits(value, stream: stream)
+      case .reduceWindow(let reducer, let window): appendReduceWindow(value, reducer, window)
+      case .selectAndScatter(let window): appendSelectAndScatter(value, window)
       case .transpose, .reverse, .slice, .pad, .concatenate: appendMove(value)
       default: false
       }

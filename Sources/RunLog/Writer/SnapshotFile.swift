@@ -36,7 +36,7 @@ struct SnapshotFile {
   func checkFolder() throws(RunLogError) {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    if access(folder, W_OK | X_OK) != 0 { throw failure(0) }
+    if access(folder + "/.", W_OK | X_OK) != 0 { throw failure(0) }
   }
 
   /// Makes `bytes` the content of the file. On failure the snapshot before stays.

@@ -3,7 +3,8 @@ internal import DeviceAPI
 internal import HostRuntime
 
 /// Computes products in the order of the array: f32 operands rounded to bfloat16, f16 operands as
-/// they are (the kernel gets them widened, which is exact), exact products, binary32 sums with one rounding a step, `k` ascending in a fold, folds added in order.
+/// they are (the kernel gets them widened, which is exact), exact products, binary32 sums with one
+/// rounding a step, `k` ascending in a fold, folds added in order.
 ///
 /// The bits do not depend on how a product is divided into parts, so it is divided as the number
 /// of threads suggests.
@@ -18,6 +19,11 @@ struct SystolicProductEngine: ProductEngine {
     SystolicProductKernel(
       product, foldDepth: foldDepth(value) ?? product.k, roundsOperands: roundsOperands(value),
       threads: threads)
+  }
+
+  func chainedSum(of value: ValueID, depth: Int) -> ChainedSum {
+    ChainedSum(
+      roundsOperands: roundsOperands(value), chainDepth: foldDepth(value) ?? depth)
   }
 }
 

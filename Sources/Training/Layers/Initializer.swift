@@ -4,6 +4,7 @@ public import DeviceAPI
 /// How a tensor is filled before training.
 public enum Initializer: Hashable, Sendable {
   case zeros
+  case ones
   /// Normal, mean 0, standard deviation `sqrt(2 / fanIn)`: for layers before a ReLU.
   ///
   /// - Source: He et al., "Delving deep into rectifiers", ICCV 2015, equation 10.
@@ -31,6 +32,7 @@ public enum Initializer: Hashable, Sendable {
           index == counter
             ? 0 : Double(Int32(bitPattern: UInt32(truncatingIfNeeded: generator.next())))
         })
+    case .ones: return Literal(type, splat: 1)
     case .heNormal(let fanIn):
       let deviation = (2 / Double(fanIn)).squareRoot()
       return Literal(

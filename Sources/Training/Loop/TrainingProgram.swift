@@ -5,36 +5,43 @@ public import DeviceAPI
 ///
 /// - `step` is one whole training step: forward, mean loss, backward, update. Parameters: the
 ///   tensors of `state` in order (all donated), `images` ui8 `[batchSize, rows, columns]`,
-///   `labels` i32 `[batchSize]`. Results: the new state in order, then `loss`, an f32 scalar.
-/// - `evaluation` looks at test images. Parameters: the model's parameters in order, `images` and
-///   `labels` of `evaluationBatchSize`. Results: `correct`, an i32 scalar, and `lossSum`, an f32
+///   `labels` i32 `[batchSize]`, `learningRate` f32 scalar if the recipe changes it from step to
+///   step, then one of `masks` each. Results: the new state in order, then `loss`, an f32 scalar.
+/// - `evaluation` looks at test images. Parameters: the model's parameters and statistics in
+///   order, `images` and `labels` of `evaluationBatchSize`. Results: `correct`, an i32 scalar, and `lossSum`, an f32
 ///   scalar. Places with the label -1 are empty and count for nothing, so that a last short batch
 ///   runs in the same executable and every image counts exactly once.
 public struct TrainingProgram: Sendable {
   public let model: any Model
   public let optimizer: any Optimizer
+  public let recipe: TrainingRecipe
   /// The types that the graphs work in.
   public let precision: PrecisionSettings
   /// Images in a training step.
   public let batchSize: Int
   /// Images in an execution of `evaluation`.
   public let evaluationBatchSize: Int
-  /// The model's parameters, the optimizer's scalars, its slots parameter by parameter, then what
-  /// the precision needs.
+  /// The model's parameters and statistics, the optimizer's scalars, its slots parameter by
+  /// parameter, then what the precision needs.
   public let state: [StateTensor]
+  /// What the host draws for each step, in the order of the step's last parameters.
+  public let masks: [DropoutMask]
   public let step: Graph
   public let evaluation: Graph
 
   /// How many of `state` are the model's parameters; they come first.
   public var parameterCount: Int { model.parameters.count }
 
+  /// How many of `state` are the model's parameters and statistics; they come first.
+  public var modelStateCount: Int { model.parameters.count + model.statistics.count }
+
   /// Builds the graphs.
   ///
   /// - Throws: `TrainingError.invalidSetting` for a setting that cannot work, `.graph` if model or
   ///   optimizer build an unsound graph.
   public init(
-    model: any Model, optimizer: any Optimizer, batchSize: Int, evaluationBatchSize: Int = 1000,
-    precision: PrecisionSettings = .fp32
+    model: any Model, optimizer: any Optimizer, recipe: TrainingRecipe = TrainingRecipe(),
+    batchSize: Int, evaluationBatchSize: Int = 1000, precision: PrecisionSettings = .fp32
   ) throws(TrainingError) {
     for (name, size) in [
       ("batch size", batchSize), ("evaluation batch size", evaluationBatchSize),
@@ -42,7 +49,9 @@ public struct TrainingProgram: Sendable {
       throw .invalidSetting(name: name, value: "\(size)", expected: "1 or more")
     }
     try optimizer.validate()
+    try recipe.validate()
     try precision.validate()
+    self.recipe = recipe
     self.model = model
     self.optimizer = optimizer
     self.precision = precision
@@ -54,9 +63,10 @@ public struct TrainingProgram: Sendable {
       stored.type = precision.policy.stored(tensor.type)
       return stored
     }
-    step = try training { () throws(GraphError) in
-      try precision.pass.run(
-        Self.stepGraph(model, optimizer, precision, state: state, batchSize: batchSize))
+    (step, masks) = try training { () throws(GraphError) in
+      let (graph, masks) = try Self.stepGraph(
+        model, optimizer, recipe, precision, state: state, batchSize: batchSize)
+      return (try precision.pass.run(graph), masks)
     }
     evaluation = try training { () throws(GraphError) in
       try PrecisionPass(precision.policy).run(
@@ -78,6 +88,6 @@ public struct TrainingProgram: Sendable {
         StateTensor(name: "\(parameter.name).\($0)", type: parameter.type, initializer: .zeros)
       }
     }
-    return model.parameters + scalars + slots
+    return model.parameters + model.statistics + scalars + slots
   }
 }

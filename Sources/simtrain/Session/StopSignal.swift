@@ -32,6 +32,11 @@ enum StopSignal {
         Glibc.signal(SIGTERM, SIG_DFL)
       }
       sigaction(number, &action, nil)
+      // Whoever started the process may have had the signal blocked.
+      var signals = sigset_t()
+      sigemptyset(&signals)
+      sigaddset(&signals, number)
+      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
   }
 }

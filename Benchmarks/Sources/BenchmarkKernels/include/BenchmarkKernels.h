@@ -1,0 +1,28 @@
+#ifndef SIMTRAIN_BENCHMARK_KERNELS_H
+#define SIMTRAIN_BENCHMARK_KERNELS_H
+
+#include <stddef.h>
+
+/// Who computes a product.
+enum {
+  /// `ck_gemm`: float operands rounded to bfloat16 and packed in each product, k tiles of 128.
+  BENCH_SYSTOLIC,
+  /// `cblas_sgemm` on one thread a part, the parts cut as for the kernel above.
+  BENCH_SGEMM,
+  /// `cblas_sgemm` on OpenBLAS's own threads.
+  BENCH_SGEMM_OWN_THREADS,
+};
+
+/// Seconds of one product C[m,n] = A[m,k] B[k,n], row-major floats: the mean of `repeats` one after
+/// the other, in caches as warm as they keep them. Two threads share columns (rows where m > n),
+/// each on a processor of its own, and meet after each product.
+///
+/// `cob_load` comes first. Returns a negative number if memory, a thread or OpenBLAS's own threads
+/// cannot be had.
+double bench_product_seconds(int who, size_t m, size_t k, size_t n, int threads, int repeats);
+
+/// Nanoseconds for a cache line to go from the first allowed processor to the second and back: the
+/// mean of 20,000 trips. Negative if there are not two.
+double bench_round_trip_nanoseconds(void);
+
+#endif

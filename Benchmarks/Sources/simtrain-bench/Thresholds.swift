@@ -1,0 +1,25 @@
+internal import ConfigFiles
+
+/// What the benchmark expects, as `thresholds.yaml` states it.
+struct Thresholds: Codable, Validatable {
+  /// Samples a second of the CPU device over those of PyTorch, at least.
+  let cpuTimesPyTorch: Double
+  /// Samples a second of the CPU device over those of JAX's scan, at least.
+  let cpuTimesJAXScan: Double
+  /// Time of a run on `tpu-sim` over that on the CPU device, at most.
+  let simulatorTimesCPUTime: Double
+  /// Of the training step for `tpu-sim`, at most.
+  let compileMilliseconds: Double
+  /// GFLOP/s of the systolic-order kernel over those of `cblas_sgemm`, at least.
+  let systolicTimesSgemm: Double
+  /// Share of a run's time that logging takes, at most.
+  let loggingPercent: Double
+  /// Of a run file, in 10^6 bytes, at most.
+  let runFileMegabytes: Double
+  /// Of the default run, in 10^6 bytes, at most.
+  let peakMemoryMegabytes: Double
+  /// Of test images, after five epochs, at least.
+  let testAccuracyPercent: Double
+
+  func validate() throws(ConfigIssue) {}
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@Suite("simtrain devices, config and inspect, as processes")
+struct ListingTests {
+  @Test("devices are listed with peaks and memories")
+  func devices() throws {
+    let outcome = try Workplace().run("devices")
+    #expect(outcome.status == 0)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[1].hasPrefix("cpu ") && lines[1].contains("FLOP/s f32"))
+    #expect(lines[2].hasPrefix("tpu-sim ") && lines[2].contains("61.6 TFLOP/s bf16"))
+  }
+
+  @Test("every architecture is listed, shown and valid")
+  func configs() throws {
+    let place = try Workplace()
+    let list = try place.run("config", "list")
+    #expect(list.status == 0)
+    let names = list.output.split(separator: "\n").dropFirst().compactMap {
+      $0.split(separator: " ").first.map(String.init)
+    }
+    #expect(names.contains("tpu-v3") && names.contains("edge-8x8"))
+    for name in names {
+      let valid = try place.run("config", "validate", name)
+      #expect(valid.status == 0)
+      #expect(valid.output.hasPrefix("\(name): ok, "))
+    }
+  }
+
+  @Test("what 'config show' prints is a configuration again, overrides applied")
+  func show() throws {
+    let place = try Workplace()
+    for overrides in [[], ["--set", "mxu.rows=64", "--set", "description='a: b # c'"]] {
+      let shown = try place.start(["config", "show", "tpu-v3"] + overrides).outcome()
+      #expect(shown.status == 0, "\(shown.errors)")
+      try shown.output.write(toFile: place.path + "/mine.yaml", atomically: true, encoding: .utf8)
+      let again = try place.run("config", "show", "mine.yaml")
+      #expect(again.status == 0, "\(again.errors)")
+      let derived = try #require(shown.output.split(separator: "# Derived:").last)
+      #expect(again.output.hasSuffix(derived))
+      #expect(derived.contains(overrides.isEmpty ? "123 TFLOP/s" : "61.6 TFLOP/s"))
+    }
+  }
+
+  @Test(
+    "inspect summarises a run of either device, as text and as JSON", arguments: ["cpu", "tpu-sim"])
+  func inspect(device: String) throws {
+    let place = try Workplace()
+    let trained = try place.run(
+      "--device", device, "--epochs", "2", "--json", "--quiet", "--log", "run.h5")
+    let text = try place.run("inspect", "run.h5", "--top", "3")
+    #expect(text.status == 0, "\(text.errors)")
+    for words in ["status", "finished", "train loss", "Executable 'training_step'"] {
+      #expect(text.output.contains(words), "\(words)")
+    }
+    #expect(text.output.contains("Cycles by operation") == (device == "tpu-sim"))
+    let outcome = try place.run("inspect", "run.h5", "--json", "--top", "3")
+    let (inspected, report) = (try outcome.json(), try trained.json())
+    #expect(inspected["totalCycles"] as? Int == report["totalCycles"] as? Int)
+    #expect((inspected["epochs"] as? [Any])?.count == 2)
+    let executables = try #require(inspected["executables"] as? [[String: Any]])
+    #expect(executables.count == 2)
+    if device == "tpu-sim" { #expect((executables[0]["ops"] as? [Any])?.count == 3) }
+    let summary = try #require(inspected["summary"] as? [String: Any])
+    #expect(summary["testAccuracy"] as? Double == report["testAccuracy"] as? Double)
+  }
+}

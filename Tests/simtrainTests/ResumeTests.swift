@@ -1,0 +1,111 @@
+import Foundation
+import RunLog
+import Testing
+
+@Suite("Interrupted and resumed runs, as processes")
+struct ResumeTests {
+  @Test("a resumed run ends as an uninterrupted one, bit for bit", arguments: ["cpu", "tpu-sim"])
+  func resumed(device: String) throws {
+    let place = try Workplace()
+    let whole = try place.run(
+      "--device", device, "--epochs", "3", "--seed", "7", "--json", "--no-log", "--checkpoint",
+      "whole.ckpt")
+    let first = try place.run(
+      "--device", device, "--epochs", "1", "--seed", "7", "--quiet", "--no-log", "--checkpoint",
+      "part.ckpt")
+    #expect(first.status == 0, "\(first.errors)")
+    let second = try place.run(
+      "--resume", "part.ckpt", "--checkpoint", "part.ckpt", "--epochs", "3", "--json", "--no-log")
+    #expect(second.status == 0, "\(second.errors)")
+    let (a, b) = (try whole.json(), try second.json())
+    for key in ["testAccuracy", "testLoss", "trainLoss", "lastStepLoss"] {
+      #expect(a[key] as? Double == b[key] as? Double, "\(key)")
+    }
+    #expect(b["steps"] as? Int == 20)
+    #expect(b["stepsCompleted"] as? Int == 30)
+    let ends = try ["whole.ckpt", "part.ckpt"].map {
+      try CheckpointFile.read("\(place.path)/\($0)")
+    }
+    #expect(ends[0].tensors == ends[1].tensors)
+  }
+
+  @Test("Ctrl-C ends in good order with status 130, and the command that it names continues")
+  func interrupt() throws {
+    let place = try Workplace()
+    let running = try place.start([
+      "--epochs", "20000", "--json", "--log", "run.h5", "--checkpoint", "it's.ckpt",
+    ])
+    running.waitForErrors(containing: "epoch 2/")
+    kill(running.process.processIdentifier, SIGINT)
+    let outcome = try running.outcome()
+    #expect(outcome.status == 130)
+    let json = try outcome.json()
+    #expect(json["interrupted"] as? Bool == true)
+    let done = try #require(json["stepsCompleted"] as? Int)
+    let run = try RunFile(path: place.path + "/run.h5")
+    #expect(run.status == .interrupted)
+    #expect(try run.steps().count == done)
+
+    let line = try #require(outcome.errors.split(separator: "\n").last)
+    let hint = try #require(line.split(separator: "Continue with: ").last)
+    let epochs = done / 10 + 2
+    let resumed = try place.shell("\(hint) --epochs \(epochs) --no-log")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let whole = try place.run(
+      "--epochs", "\(epochs)", "--json", "--no-log", "--quiet", "--checkpoint", "whole.ckpt")
+    let keys = ["testAccuracy", "testLoss", "trainLoss", "lastStepLoss"]
+    let (a, b) = (try resumed.json(), try whole.json())
+    for key in keys { #expect(a[key] as? Double == b[key] as? Double, "\(key)") }
+    #expect(
+      try CheckpointFile.read(place.path + "/it's.ckpt").tensors
+        == CheckpointFile.read(place.path + "/whole.ckpt").tensors)
+  }
+
+  @Test("without a checkpoint an interrupted run says how to have one; SIGTERM has status 143")
+  func terminate() throws {
+    let place = try Workplace()
+    let running = try place.start(["--device", "cpu", "--epochs", "20000", "--no-log"])
+    running.waitForErrors(containing: "epoch 1/")
+    kill(running.process.processIdentifier, SIGTERM)
+    let outcome = try running.outcome()
+    #expect(outcome.status == 143)
+    #expect(
+      outcome.errors.hasSuffix(
+        "Interrupted. Nothing to resume from: give --checkpoint FILE next time.\n"))
+  }
+
+  @Test("options that contradict the checkpoint are errors")
+  func contradictions() throws {
+    let place = try Workplace()
+    let first = try place.run(
+      "--epochs", "1", "--quiet", "--no-log", "--checkpoint", "a.ckpt", "--set", "mxu.rows=64")
+    #expect(first.status == 0, "\(first.errors)")
+    let hint = "Leave the option out, or start afresh without --resume."
+    for (options, words) in [
+      (["--device", "cpu"], "--device is cpu, the checkpoint's is tpu-sim. \(hint)"),
+      (["--config", "tpu-v4"], "--config is tpu-v4, the checkpoint's is tpu-v3. \(hint)"),
+      (["--set", "mxu.rows=8"], "--set is mxu.rows=8, the checkpoint's is mxu.rows=64. \(hint)"),
+      (["--batch-size", "16"], "--batch-size is 16, the checkpoint's is 32. \(hint)"),
+      (["--learning-rate", "0.1"], "--learning-rate is 0.1, the checkpoint's is 0.001. \(hint)"),
+      (["--optimizer", "sgd"], "--optimizer is sgd, the checkpoint's is adam. \(hint)"),
+      (["--seed", "3"], "--seed is 3, the checkpoint's is 0. \(hint)"),
+      (
+        ["--epochs", "1"],
+        "a.ckpt: 1 epochs are done and 1 were asked for. Ask for more with --epochs."
+      ),
+      (
+        ["--test-limit", "5"],
+        "--test-limit leaves 5 test images, the checkpoint's run has 96. \(hint)"
+      ),
+      (
+        ["--train-limit", "64", "--epochs", "2"],
+        "The checkpoint's sampleCount is 320, this run's is 64. "
+          + "Resume with the settings of the checkpoint, or start afresh."
+      ),
+    ] {
+      let outcome = try place.start(["--resume", "a.ckpt", "--no-log"] + options).outcome()
+      #expect(outcome.status == 2)
+      #expect(outcome.errors == "simtrain: error: \(words)\n")
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@Suite("Wrong usage and input, as a process: one line, status 2")
+struct UsageTests {
+  @Test(
+    "each mistake has its sentence",
+    arguments: [
+      (
+        "--epoch 3",
+        "Unknown option '--epoch'. Did you mean '--epochs'? See 'simtrain train --help'."
+      ),
+      ("trian", "No command is called 'trian'. Did you mean 'train'?"),
+      ("bake", "No command is called 'bake'. Use one of: train, devices, config, inspect."),
+      ("--epochs 0", "--epochs is 0; it must be from 1 to 1000000."),
+      ("--batch-size 0", "--batch-size is 0; it must be from 1 to 1000000."),
+      (
+        "--batch-size 400",
+        "A batch of 400 cannot be made from 320 samples. Use a smaller batch size or more samples."
+      ),
+      ("--threads 0", "--threads is 0; it must be from 1 to 256."),
+      ("--train-limit=-1", "--train-limit is -1; it must be 1 or more."),
+      ("--learning-rate 0", "--learning-rate is 0.0; it must be a finite number above 0."),
+      ("--learning-rate nan", "--learning-rate is nan; it must be a finite number above 0."),
+      ("--optimizer lion", "No optimizer is called 'lion'. Use one of: adam, momentum, sgd."),
+      ("--model gpt", "No model is called 'gpt'. Use one of: mlp."),
+      ("--dataset minst", "No data set is called 'minst'. Use one of: mnist, fashion-mnist."),
+      ("--device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."),
+      ("--log a.h5 --no-log", "--log and --no-log contradict each other. Leave one out."),
+      (
+        "--device cpu --config tpu-v3",
+        "--config tpu-v3: the device 'cpu' has no architecture to choose."
+      ),
+      (
+        "--device cpu --set mxu.rows=8",
+        "--set mxu.rows=8: the device 'cpu' has no architecture to change."
+      ),
+      ("--set mxu.row=8", "--set mxu.row=8: unknown key 'mxu.row'. Did you mean 'mxu.rows'?"),
+      ("--set mxu.rows", "--set mxu.rows: expected KEY=VALUE, such as mxu.rows=64."),
+      ("--config ./none.yaml", "./none.yaml: no such file or folder. Check the path."),
+      ("--resume none.ckpt", "none.ckpt: there is no such file. Check the path."),
+      (
+        "--resume data/mnist/train-labels-idx1-ubyte",
+        "data/mnist/train-labels-idx1-ubyte: this is not an HDF5 file. "
+          + "Give the path of a file that ends in .h5."
+      ),
+      (
+        "--log data/mnist/train-labels-idx1-ubyte",
+        "data/mnist/train-labels-idx1-ubyte: the file exists. "
+          + "Give another name, or --force to replace it."
+      ),
+      (
+        "--checkpoint data/mnist/train-labels-idx1-ubyte",
+        "data/mnist/train-labels-idx1-ubyte: the checkpoint exists. "
+          + "Give another name, --resume it, or --force to replace it."
+      ),
+      (
+        "--dataset fashion-mnist --data-dir data",
+        "data/fashion-mnist/train-images-idx3-ubyte: no such file. Check --data-dir, or leave it "
+          + "out. Get the data with scripts/fetch-fashion-mnist."
+      ),
+      ("inspect none.h5", "none.h5: there is no such file. Check the path."),
+      ("inspect a.h5 --top 0", "--top is 0; it must be 1 or more. See 'simtrain inspect --help'."),
+      (
+        "inspect data/mnist/train-labels-idx1-ubyte",
+        "data/mnist/train-labels-idx1-ubyte: this is not an HDF5 file. "
+          + "Give the path of a file that ends in .h5."
+      ),
+      ("config validate none.yaml", "none.yaml: no such file or folder. Check the path."),
+      (
+        "config show tpu-v3 --set vmem.capacityMebibytes=a",
+        "--set vmem.capacityMebibytes=a: 'vmem.capacityMebibytes' must be a number; found 'a'."
+      ),
+    ])
+  func mistake(arguments: String, sentence: String) throws {
+    let place = try Workplace()
+    let outcome = try place.start(arguments.split(separator: " ").map(String.init)).outcome()
+    #expect(outcome.status == 2)
+    #expect(outcome.output == "")
+    #expect(outcome.errors == "simtrain: error: \(sentence)\n")
+  }
+
+  @Test("a diverging run is a failure at run time: status 1")
+  func diverges() throws {
+    let place = try Workplace()
+    let outcome = try place.run(
+      "--device", "cpu", "--optimizer", "sgd", "--learning-rate", "1e30", "--quiet", "--no-log")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.hasPrefix("simtrain: error: The loss became "))
+    #expect(outcome.errors.hasSuffix("Use a smaller learning rate.\n"))
+  }
+
+  @Test("help and version succeed on standard output")
+  func help() throws {
+    let place = try Workplace()
+    let version = try place.run("--version")
+    #expect(version.status == 0)
+    #expect(version.output == "simtrain 0.1.0\n")
+    for arguments in [
+      ["--help"], ["train", "--help"], ["help", "inspect"], ["config", "--help"],
+    ] {
+      let help = try place.start(arguments).outcome()
+      #expect(help.status == 0)
+      #expect(help.output.contains("USAGE: simtrain"))
+      #expect(help.errors == "")
+    }
+  }
+
+  @Test("output that cannot be written is a failure; a reader that has gone is none")
+  func output() throws {
+    let place = try Workplace()
+    let full = try place.shell("'\(Workplace.program)' config list > /dev/full")
+    #expect(full.status == 1)
+    #expect(
+      full.errors
+        == "simtrain: error: cannot write to standard output: No space left on device.\n")
+    let gone = try place.shell(
+      "( '\(Workplace.program)' --epochs 1 --quiet --log run.h5; echo $? >&2 ) | :")
+    #expect(gone.errors == "0\n")
+    #expect(FileManager.default.fileExists(atPath: place.path + "/run.h5"))
+  }
+}
