@@ -97,7 +97,9 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "CPUDevice", "DeviceAPI", "Datasets", "Oracles"]),
+      dependencies: [
+        "Training", "ConfigFiles", "CPUDevice", "DeviceAPI", "Datasets", "Oracles",
+      ]),
     .testTarget(
       name: "RunLogTests",
       dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Units"]),

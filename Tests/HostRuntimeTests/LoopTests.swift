@@ -83,7 +83,7 @@ import Testing
 }
 
 /// A device of this runtime without products.
-private struct LoopDevice: Device {
+struct LoopDevice: Device {
   struct NoProducts: ProductEngine {
     struct Kernel: ProductKernel {
       var partCount: Int { 1 }

@@ -168,9 +168,10 @@ extension ConvolutionLayout {
     var (inputPlaces, resultPlaces): ([Int32], [Int32]) = ([], [])
     forEachIndex(at.outputSpatial.map { outputShape[$0] }) { position in
       inputPlaces.append(
-        Int32(spatial.reduce(0) {
-          $0 + position[$1] * conv.window[$1].stride * input[at.inputSpatial[$1]]
-        }))
+        Int32(
+          spatial.reduce(0) {
+            $0 + position[$1] * conv.window[$1].stride * input[at.inputSpatial[$1]]
+          }))
       resultPlaces.append(
         Int32(spatial.reduce(0) { $0 + position[$1] * output[at.outputSpatial[$1]] }))
     }

@@ -38,7 +38,8 @@ public struct Conv2D: Layer {
   public func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
-    let sum = try builder.convolution(x, context.parameters[0], ConvolutionAttributes(window: window))
+    let sum = try builder.convolution(
+      x, context.parameters[0], ConvolutionAttributes(window: window))
     let bias = try builder.broadcast(
       context.parameters[1], to: builder.type(of: sum).shape, dimensions: [3])
     return try builder.add(sum, bias)

@@ -185,7 +185,7 @@ public final class TrainingLoop {
     else { return }
     throw .checkpointMismatch(
       what: "length of the cosine schedule", checkpoint: "\(saved) steps",
-      run: "\(totalSteps)")
+      run: "\(totalSteps) steps")
   }
 
   private static func check(
