@@ -9,7 +9,8 @@ extension HostCompiler {
   ) -> Bool {
     let operand = graph[value].operands[0]
     let type = graph.type(of: operand)
-    guard type.dtype == .f32 && reducer == .add || type.dtype.isFloatingPoint && reducer == .maximum,
+    guard
+      type.dtype == .f32 && reducer == .add || type.dtype.isFloatingPoint && reducer == .maximum,
       isNeutral(graph[value].operands[1], reducer), graph.type(of: value).elementCount > 0,
       type.elementCount > 0
     else { return false }
