@@ -34,12 +34,18 @@ struct HostCompiler {
 
   private mutating func compile(_ group: FusionPlan.Group) {
     if group.kind == .loop, appendLoop(group) { return }
-    guard group.kind == .product, group.members.count > 1 else {
-      for value in group.members { compileSingle(value) }
+    if group.kind == .product, group.members.count > 1 {
+      compileSingle(group.members[0])
+      compile(group.epilogue)
       return
     }
-    compileSingle(group.members[0])
-    compile(group.epilogue)
+    for value in group.members {
+      // One member that no loop can compute does not keep the others from theirs.
+      let single = FusionPlan.Group(
+        kind: .loop, shape: group.shape, members: [value], inputs: [], outputs: [value])
+      if group.kind == .loop, group.members.count > 1, appendLoop(single) { continue }
+      compileSingle(value)
+    }
   }
 
   private mutating func compileSingle(_ value: ValueID) {

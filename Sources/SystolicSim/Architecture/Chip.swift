@@ -8,6 +8,8 @@ public struct Chip: Hashable, Sendable {
   public let energyTable: EnergyTable
   /// Energy of a bit of the chip's DRAM, in picojoules.
   public let dramPicojoulesPerBit: EnergyRange
+  /// Energy of rows and bits apart, if DRAM is modelled by banks and the table has both.
+  public let dramRowEnergies: DRAMRowEnergies?
 
   /// Reads a chip and its energy table.
   ///
@@ -25,27 +27,45 @@ public struct Chip: Hashable, Sendable {
 
   /// Decodes a chip that is parsed already, and reads its energy table.
   public init(document: ConfigDocument, library: ConfigLibrary) throws(ConfigError) {
-    let architecture = try document.decode(ChipArchitecture.self)
-    let path = try Self.tablePath(architecture.energy.table, document, library)
+    var architecture = try document.decode(ChipArchitecture.self)
+    if let banked = architecture.dram.banked {
+      let path = try Self.path(
+        banked.standard, kind: "DRAM", key: "dram.banked.standard", document, library)
+      architecture.dramStandard = try ConfigDocument(contentsOf: path).decode(DRAMStandard.self)
+      try Self.located(document) { () throws(ConfigIssue) in try architecture.validateChannels() }
+    }
+    let path = try Self.path(
+      architecture.energy.table, kind: "Energy", key: "energy.table", document, library)
     let table = try ConfigDocument(contentsOf: path).decode(EnergyTable.self)
     try self.init(architecture: architecture, energyTable: table, document: document)
   }
 
-  /// Path of the energy table; a name that leads nowhere is an error at the chip's `energy.table`.
-  private static func tablePath(
-    _ table: String, _ document: ConfigDocument, _ library: ConfigLibrary
+  /// Path of a file that the chip names; a name that leads nowhere is an error at the chip's key.
+  private static func path(
+    _ name: String, kind: String, key: String, _ document: ConfigDocument, _ library: ConfigLibrary
   ) throws(ConfigError) -> String {
     do {
-      return try library.path(of: table, kind: "Energy")
+      return try library.path(of: name, kind: kind)
     } catch {
-      let key = "energy.table"
       let problem: ConfigProblem =
         switch error.problem {
         case .unknownName(let name, let names):
           .unknownChoice(path: key, found: "'\(name)'", choices: names)
-        default: .invalid(path: key, reason: "is '\(table)', and no such file is there")
+        default: .invalid(path: key, reason: "is '\(name)', and no such file is there")
         }
       throw ConfigError(document.location(of: key), problem)
+    }
+  }
+
+  /// Turns what is impossible into an error at its place in the document.
+  private static func located(
+    _ document: ConfigDocument, _ check: () throws(ConfigIssue) -> Void
+  ) throws(ConfigError) {
+    do {
+      try check()
+    } catch {
+      throw ConfigError(
+        document.location(of: error.path), .invalid(path: error.path, reason: error.reason))
     }
   }
 
@@ -65,5 +85,6 @@ public struct Chip: Hashable, Sendable {
     self.architecture = architecture
     self.energyTable = energyTable
     dramPicojoulesPerBit = energy
+    dramRowEnergies = architecture.dram.model == .banked ? energyTable.dramRows?[kind] : nil
   }
 }

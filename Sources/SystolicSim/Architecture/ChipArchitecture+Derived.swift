@@ -15,6 +15,11 @@ extension ChipArchitecture {
     dram.bandwidthGigabytesPerSecond * 1e9 / clockHertz / Double(cores)
   }
 
+  /// Bytes that a long stream between a core and its share of the DRAM moves in a cycle.
+  public var dramStreamBytesPerCyclePerCore: Double {
+    dramBytesPerCyclePerCore * (dram.sustainedShare ?? 1)
+  }
+
   /// Bytes of a core's share of the DRAM.
   public var dramBytesPerCore: Int { Int(dram.capacityGibibytes * 1_073_741_824) / cores }
 

@@ -28,6 +28,13 @@ public struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
   public let program: ProgramParameters
   /// Energy table and idle power.
   public let energy: EnergyParameters
+  /// The DRAM's standard, which `Chip` reads from the file that `dram.banked` names.
+  public internal(set) var dramStandard: DRAMStandard?
+
+  private enum CodingKeys: String, CodingKey {
+    case name, description, clockMegahertz, cores, mxu, vpu, vmem, dram, dma, hostLink, program
+    case energy
+  }
 
   public func validate() throws(ConfigIssue) {
     try ConfigIssue.require("clockMegahertz", clockMegahertz, in: Limits.clockMegahertz)

@@ -2,6 +2,8 @@ public import ConfigFiles
 
 /// The off-chip memory (HBM or DDR) of one chip; its cores share it evenly.
 public struct DRAMParameters: Hashable, Sendable, Codable, Validatable {
+  /// How long copies take.
+  public let model: DRAMModelKind
   /// Kind of memory: a key under `dramPicojoulesPerBit` of the chip's energy table.
   public let kind: String
   /// Capacity of the chip, in GiB.
@@ -10,6 +12,11 @@ public struct DRAMParameters: Hashable, Sendable, Codable, Validatable {
   public let bandwidthGigabytesPerSecond: Double
   /// Time from a read's address to its first data, in nanoseconds.
   public let latencyNanoseconds: Double
+  /// The share of the peak bandwidth that long streams reach in the `simple` model; absent where
+  /// none was measured, and then they reach all of it. `banked` works it out.
+  public let sustainedShare: Double?
+  /// Channels and controllers; the `banked` model needs it, `simple` does not look at it.
+  public let banked: BankedDRAMParameters?
 
   public func validate() throws(ConfigIssue) {
     try ConfigIssue.require("capacityGibibytes", capacityGibibytes, in: Limits.dramGibibytes)
@@ -18,5 +25,50 @@ public struct DRAMParameters: Hashable, Sendable, Codable, Validatable {
       "bandwidthGigabytesPerSecond", bandwidthGigabytesPerSecond, in: Limits.gigabytesPerSecond)
     try ConfigIssue.require(
       "latencyNanoseconds", latencyNanoseconds, in: Limits.latencyNanoseconds)
+    if let sustainedShare {
+      try ConfigIssue.require("sustainedShare", sustainedShare, in: 0.01...1)
+    }
+    if model == .banked && banked == nil {
+      throw ConfigIssue(
+        "model",
+        "is 'banked', which needs the keys dram.banked.standard, stacks, queueDepth and "
+          + "interleaving")
+    }
   }
+}
+
+/// How long copies take.
+public enum DRAMModelKind: String, CaseIterable, Codable, Sendable {
+  /// Bytes at the peak bandwidth.
+  case simple
+  /// Channels, banks and rows with their timings, turnaround and refresh.
+  case banked
+}
+
+/// How a chip is equipped with DRAM of a standard, and how its controllers work.
+public struct BankedDRAMParameters: Hashable, Sendable, Codable, Validatable {
+  /// Name of the standard: a file of `Configs/DRAM`, or a path.
+  public let standard: String
+  /// Stacks (or modules) of the chip. Its bandwidth, divided by what they move in a cycle, gives
+  /// their clock.
+  public let stacks: Int
+  /// Accesses that the controller of a channel knows ahead.
+  public let queueDepth: Int
+  /// How consecutive accesses go round the channels.
+  public let interleaving: ChannelInterleaving
+
+  public func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("stacks", stacks, in: 1...Limits.units)
+    try ConfigIssue.require("queueDepth", queueDepth, in: 1...Limits.units)
+  }
+}
+
+/// How consecutive accesses go round the channels.
+public enum ChannelInterleaving: String, CaseIterable, Codable, Sendable {
+  /// The channel is a digit of the address. Strides that are multiples of all channels meet one.
+  case plain
+  /// The digits above the channel are added to it, so that such strides meet all channels.
+  ///
+  /// - Source: Budnik & Kuck, IEEE Trans. Computers 1971 (skewed storage).
+  case skewed
 }

@@ -13,5 +13,6 @@ enum Limits {
   static let gigabytesPerSecond = 0.000001...1_000_000.0
   static let latencyNanoseconds = 0.0...1e9
   static let latencyMicroseconds = 0.0...1e6
+  static let memoryCycles = 1 << 20
   static let watts = 0.0...1e6
 }

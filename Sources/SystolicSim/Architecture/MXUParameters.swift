@@ -18,6 +18,8 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   public let accumulatorKibibytes: Int
   /// How fast the arrays multiply each type, against bf16.
   public let relativeRates: RelativeRates
+  /// The simulator whose accounting is taken over; absent in every chip, where the golden model's is.
+  public let compatibility: Compatibility?
 
   /// Capacity of one array's accumulators, in bytes.
   public var accumulatorBytes: Int { accumulatorKibibytes * 1024 }
@@ -31,6 +33,12 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
     try ConfigIssue.require("columns", columns, in: 1...Limits.arraySide)
     try ConfigIssue.require(
       "accumulatorKibibytes", accumulatorKibibytes, in: 1...Limits.onChipKibibytes)
+    if let compatibility, overlap != .none {
+      throw ConfigIssue(
+        "compatibility",
+        "is '\(compatibility.rawValue)', which knows serial folds only; set overlap to 'none' "
+          + "or remove compatibility")
+    }
     if accumulatorBytes < 4 * columns {
       throw ConfigIssue(
         "accumulatorKibibytes",

@@ -12,6 +12,8 @@ public struct VPUParameters: Hashable, Sendable, Codable, Validatable {
   public let transcendentalsPerCycle: Int
   /// Cycles from reading an operation's registers to having its result.
   public let latencyCycles: Int
+  /// Short loops, where they run slower; absent where nothing is known of it.
+  public let shortLoops: ShortLoopParameters?
 
   /// Additions, multiplications, comparisons a cycle at most.
   public var operationsPerCycle: Int { lanes * sublanes * alusPerSublane }

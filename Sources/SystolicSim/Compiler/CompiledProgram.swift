@@ -28,7 +28,7 @@ public struct CompiledProgram: Sendable {
 }
 
 /// Gathers what `SimulatedCost` holds.
-private struct CostBuilder {
+struct CostBuilder {
   let timeline: TimelineEngine
   let chip: Chip
 

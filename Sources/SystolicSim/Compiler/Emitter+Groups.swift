@@ -13,7 +13,7 @@ extension Emitter {
       ProgramOp(name: group.name, kind: group.kind, unit: group.product == nil ? .vpu : .mxu))
     let op = program.ops.count - 1
     for load in plan.loads[index] where load.firstUse == index {
-      self.load(value: load.value, bytes: graph.values[load.value].bytes, into: load.buffer, op: op)
+      self.load(value: load.value, whole(load.value), into: load.buffer, op: op)
     }
     let steps = group.steps(plan.tilings[index])
     var slots = SlotState(
@@ -30,12 +30,15 @@ extension Emitter {
         loadPieces(index, steps[number + 1], step: number + 1, op: op, &slots)
       } else {
         for load in plan.loads[index] where load.firstUse != index {
-          self.load(
-            value: load.value, bytes: graph.values[load.value].bytes, into: load.buffer, op: op)
+          self.load(value: load.value, whole(load.value), into: load.buffer, op: op)
         }
       }
       emitStep(index, step, isLast: number == steps.count - 1, op: op, &slots)
     }
+  }
+
+  private func whole(_ value: Int) -> TransferPattern {
+    TransferPattern(bytes: graph.values[value].bytes)
   }
 
   /// The part of an input that a step needs.
@@ -69,7 +72,8 @@ extension Emitter {
         slot = other
       }
       slots.pieces[position][slot] = (name, number)
-      load(value: input.value, bytes: bytes, into: buffers[slot], op: op)
+      load(
+        value: input.value, group.pattern(input, step, bytes: bytes), into: buffers[slot], op: op)
     }
   }
 
@@ -114,7 +118,9 @@ extension Emitter {
       emptied[half] = vector
       half = 1 - half
     }
-    for write in writes { emitStores(write, op: op) }
+    for write in writes {
+      emitStores(write, group.pattern(ofOutputBytes: write.bytes, step), op: op)
+    }
   }
 
   /// Bytes that the vector unit reads for a step.
@@ -161,14 +167,17 @@ extension Emitter {
   }
 
   /// A copy for each result; and one for later groups if the value does not stay.
-  private mutating func emitStores(_ write: OutputWrite, op: Int) {
+  private mutating func emitStores(
+    _ write: OutputWrite, _ pattern: TransferPattern, op: Int
+  ) {
     guard write.isFinal, write.bytes > 0 else { return }
     let value = graph.values[write.value]
+    if value.isHeld { return }
     let spills = !write.isResident && !value.uses.isEmpty
     for copy in 0..<max(value.results.count, spills ? 1 : 0) {
       var source = write.access
       source.isWrite = false
-      let store = emit(.store(value: value.id, bytes: write.bytes), op: op, accesses: [source])
+      let store = emit(.store(value: value.id, pattern), op: op, accesses: [source])
       lastStore[write.value] = store
       if copy < value.results.count && firstStoreOfResult[value.results[copy]] == nil {
         firstStoreOfResult[value.results[copy]] = store

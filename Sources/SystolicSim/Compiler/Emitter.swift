@@ -102,11 +102,11 @@ struct Emitter {
       range: lower..<min(range.upperBound, lower + (bytes ?? range.count)))
   }
 
-  mutating func load(value: Int, bytes: Int, into buffer: Int, op: Int) {
-    guard bytes > 0 else { return }
+  mutating func load(value: Int, _ pattern: TransferPattern, into buffer: Int, op: Int) {
+    guard pattern.bytes > 0 else { return }
     lastLoad[value] = emit(
-      .load(value: graph.values[value].id, bytes: bytes), op: op,
-      accesses: [access(buffer, true, bytes: bytes)],
+      .load(value: graph.values[value].id, pattern), op: op,
+      accesses: [access(buffer, true, bytes: pattern.bytes)],
       data: [lastStore[value], hostArrival[value]])
   }
 
@@ -130,6 +130,7 @@ struct Emitter {
       guard bytes > 0 else { continue }
       program.ops.append(ProgramOp(name: result.name, kind: "outfeed", unit: .hostOut))
       let value = graph.resultValues[index]
+      if let value, graph.values[value].isHeld { continue }
       let transfer = emit(
         .hostOut(result: index, bytes: bytes), op: program.ops.count - 1,
         data: [value.flatMap { lastStore[$0] }, value.flatMap { hostArrival[$0] }, 0])
@@ -149,6 +150,7 @@ struct Emitter {
   private var dramBytes: Int {
     graph.values.indices.reduce(0) { sum, index in
       let value = graph.values[index]
+      if value.isHeld { return sum }
       let copies =
         switch value.home {
         case .infeed: 2

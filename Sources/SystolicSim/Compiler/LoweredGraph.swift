@@ -28,6 +28,8 @@ struct StoredValue: Sendable {
   var uses: [Int] = []
   /// Results that it is delivered as.
   var results: [Int] = []
+  /// It is in VMEM before the program, or stays there after it, and is never copied.
+  var isHeld = false
 
   /// The group that computes it.
   var producer: Int? {
@@ -80,14 +82,19 @@ struct LoweredGroup: Sendable {
 struct Lowering {
   let graph: Graph
   let vpu: VPUParameters
+  let placement: OnChipPlacement
   private let plan: FusionPlan
   private let free: [Bool]
   private var values: [StoredValue] = []
   private var valueIndex: [Int?]
 
-  init(_ graph: Graph, vpu: VPUParameters, fusion: FusionMode = .on) {
+  init(
+    _ graph: Graph, vpu: VPUParameters, fusion: FusionMode = .on,
+    placement: OnChipPlacement = OnChipPlacement()
+  ) {
     self.graph = graph
     self.vpu = vpu
+    self.placement = placement
     plan = FusionPlan(graph, rules: fusion.rules)
     free = graph.freeTransposes()
     valueIndex = [Int?](repeating: nil, count: graph.instructions.count)
@@ -106,7 +113,22 @@ struct Lowering {
       if let value { values[value].results.append(index) }
       resultValues.append(value)
     }
+    hold(resultValues)
     return LoweredGraph(values: values, groups: groups, resultValues: resultValues)
+  }
+
+  private mutating func hold(_ resultValues: [Int?]) {
+    for index in values.indices {
+      if case .parameter(let parameter) = graph[values[index].id].operation,
+        placement.parameters.contains(parameter)
+      {
+        values[index].isHeld = true
+        values[index].home = .dram
+      }
+    }
+    for result in placement.results where resultValues.indices.contains(result) {
+      if let value = resultValues[result] { values[value].isHeld = true }
+    }
   }
 
   /// The value that `id` is a view of, also through transposes that cost nothing.
@@ -208,8 +230,28 @@ struct Lowering {
       work.readBytes += values[input.value].bytes
     }
     work.writtenBytes = lowered.outputs.reduce(0) { $0 + values[$1.value].bytes }
-    if lowered.product != nil { work.accumulatorReads = lowered.elements }
+    work.operations.compare += conversions(lowered)
+    if lowered.product != nil {
+      work.accumulatorReads = lowered.elements
+    } else {
+      work.loopElements = lowered.elements
+    }
     return work
+  }
+
+  /// Conversions at a group's edge: the vector unit computes in fp32, so that a tensor of 16-bit
+  /// floats is widened on its way in and narrowed on its way out, an operation an element each.
+  private func conversions(_ lowered: LoweredGroup) -> Int {
+    func isNarrow(_ value: Int) -> Bool {
+      let type = graph.type(of: values[value].id).dtype
+      return type == .bf16 || type == .f16
+    }
+    return lowered.inputs.reduce(0) {
+      $1.role == .tiled && isNarrow($1.value) ? $0 + lowered.elements : $0
+    }
+      + lowered.outputs.reduce(0) {
+        !$1.isWhole && isNarrow($1.value) ? $0 + lowered.elements : $0
+      }
   }
 }
 

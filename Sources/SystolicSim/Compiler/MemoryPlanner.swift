@@ -47,7 +47,8 @@ struct MemoryPlanner {
 
   /// The groups during which a value is in VMEM if it stays.
   private func span(of value: StoredValue) -> ClosedRange<Int>? {
-    switch value.home {
+    if value.isHeld { return graph.groups.isEmpty ? nil : 0...graph.groups.count - 1 }
+    return switch value.home {
     case .group(let producer): producer...max(producer, value.uses.last ?? producer)
     case .infeed, .dram:
       value.uses.first.map { $0...max($0, value.uses.last ?? $0) }
@@ -77,15 +78,16 @@ struct MemoryPlanner {
     for (index, value) in graph.values.enumerated() {
       guard let span = span(of: value), value.bytes > 0 else { continue }
       let saving = Double(saving(of: value))
-      if saving <= 0 && !everything { continue }
-      order.append((saving / (Double(value.bytes) * Double(span.count)), index))
+      if saving <= 0 && !everything && !value.isHeld { continue }
+      let density = saving / (Double(value.bytes) * Double(span.count))
+      order.append((value.isHeld ? .infinity : density, index))
     }
     order.sort { ($1.density, $0.index) < ($0.density, $1.index) }
     for (_, index) in order {
       let value = graph.values[index]
       guard let span = span(of: value) else { continue }
       let bytes = value.bytes.alignedForVMEM
-      if span.contains(where: { usage[$0] > limit - bytes }) { continue }
+      if !value.isHeld && span.contains(where: { usage[$0] > limit - bytes }) { continue }
       for group in span { usage[group] += bytes }
       residentBuffer[index] = plan.lifetimes.count
       plan.lifetimes.append(
@@ -148,7 +150,7 @@ struct MemoryPlanner {
     var usage = usage
     var loads: [MemoryPlan.Load] = []
     for (value, buffer) in residentBuffer.enumerated() {
-      guard let buffer, graph.values[value].producer == nil,
+      guard let buffer, graph.values[value].producer == nil, !graph.values[value].isHeld,
         let firstUse = graph.values[value].uses.first
       else { continue }
       loads.append(.init(value: value, buffer: buffer, firstUse: firstUse))

@@ -56,9 +56,9 @@ public struct ProgramInstruction: Sendable {
     /// Takes a result's bytes from DRAM to the host.
     case hostOut(result: Int, bytes: Int)
     /// Copies bytes of a value from DRAM to VMEM.
-    case load(value: ValueID, bytes: Int)
+    case load(value: ValueID, TransferPattern)
     /// Copies bytes of a value from VMEM to DRAM.
-    case store(value: ValueID, bytes: Int)
+    case store(value: ValueID, TransferPattern)
     /// Multiplies operand tiles in VMEM into the accumulators.
     case matmul(MatmulTile)
     /// Computes elementwise, reduces or moves elements; takes sums out of the accumulators.

@@ -24,16 +24,20 @@ public struct SystolicCompiler: Sendable {
 
   /// The program for a graph, with its schedule and costs.
   ///
+  /// - Parameter placement: parameters and results that lie in VMEM throughout.
   /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for products of integers;
   ///   `outOfMemory` if the smallest tiles do not fit on chip, or the graph's values not in DRAM.
-  public func compile(_ graph: Graph) throws(DeviceError) -> CompiledProgram {
+  public func compile(
+    _ graph: Graph, placement: OnChipPlacement = OnChipPlacement()
+  ) throws(DeviceError) -> CompiledProgram {
     do {
       try graph.verify()
     } catch {
       throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
     }
     try requireSupport(graph)
-    var lowering = Lowering(graph, vpu: chip.architecture.vpu, fusion: fusion)
+    var lowering = Lowering(
+      graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
     let timeline = try bestTimeline(graph, lowered)
     try requireDRAM(timeline.program, graph)

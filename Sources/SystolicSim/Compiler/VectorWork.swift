@@ -76,6 +76,9 @@ public struct VectorWork: Hashable, Sendable {
   public var writtenBytes = 0
   /// fp32 sums taken out of the accumulators.
   public var accumulatorReads = 0
+  /// Elements of the whole loop that this is a tile of; `nil` if it is none, such as taking a
+  /// product's sums.
+  public var loopElements: Int?
 
   public init() {}
 }
@@ -100,19 +103,28 @@ extension VPUParameters {
   /// The slowest of five rates, plus the latency of a read, an operation and a write back:
   /// arithmetic at `operationsPerCycle` in whole registers, special functions, shuffles at one row
   /// of `lanes` elements a cycle, and the two directions of VMEM. Reductions across a register add
-  /// one cycle a step.
+  /// one cycle a step. Arithmetic and special functions are slower in short loops, where the chip
+  /// says so.
   ///
   /// - Validity: assumes that independent operations fill all slots (an upper bound on speed), and
   ///   that no other unit uses VMEM's bandwidth at the time.
   func cycles(for work: VectorWork, vmem: VMEMParameters) -> Int {
     let registers = work.operations.arithmetic.dividedRoundingUp(by: registerElements)
-    let throughput = max(
+    let issue = max(
       registers.dividedRoundingUp(by: alusPerSublane),
-      work.operations.special.dividedRoundingUp(by: transcendentalsPerCycle),
+      work.operations.special.dividedRoundingUp(by: transcendentalsPerCycle))
+    let throughput = max(
+      Int((Double(issue) / relativeRate(of: work)).rounded(.up)),
       work.shuffledElements.dividedRoundingUp(by: lanes),
       work.readBytes.dividedRoundingUp(by: vmem.readBytesPerCycle),
       work.writtenBytes.dividedRoundingUp(by: vmem.writeBytesPerCycle),
       work.accumulatorReads.dividedRoundingUp(by: registerElements))
     return throughput + work.crossLaneSteps + latencyCycles + 2 * vmem.latencyCycles
+  }
+
+  /// How fast a loop issues, against a long one.
+  private func relativeRate(of work: VectorWork) -> Double {
+    guard let shortLoops, let elements = work.loopElements else { return 1 }
+    return elements < shortLoops.belowElements ? shortLoops.relativeRate : 1
   }
 }

@@ -18,15 +18,30 @@ struct EnergyModel: Sendable {
     case .hostOut(_, let bytes):
       counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.host.index].written += Bytes(bytes)
-    case .load(_, let bytes):
+    case .load(_, let pattern):
+      countDRAM(pattern, isWrite: false, in: &counts)
+      let bytes = pattern.bytes
       counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.onChip.index].written += Bytes(bytes)
-    case .store(_, let bytes):
+    case .store(_, let pattern):
+      countDRAM(pattern, isWrite: true, in: &counts)
+      let bytes = pattern.bytes
       counts.traffic[MemoryLevel.onChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.offChip.index].written += Bytes(bytes)
     case .matmul(let tile): count(tile, in: &counts)
     case .vector(let vector): count(vector, in: &counts)
     }
+  }
+
+  /// Counts rows that a copy opens, and bytes of bursts that nobody wanted.
+  private func countDRAM(
+    _ pattern: TransferPattern, isWrite: Bool, in counts: inout ActionCounts
+  ) {
+    guard let model = chip.architecture.dramModel else { return }
+    let cost = model.cost(of: pattern, isWrite: isWrite)
+    counts.dramActivations += cost.activations
+    counts.unwantedDRAMBytes +=
+      max(0, cost.accesses * model.standard.accessBytes - pattern.bytes)
   }
 
   private func count(_ tile: MatmulTile, in counts: inout ActionCounts) {
@@ -79,8 +94,14 @@ struct EnergyModel: Sendable {
         + Double(counts.vector.divide) * vector.divide.typical
         + Double(counts.vector.transcendental) * vector.transcendental.typical)
     energy[.onChip] = .onGrid(access(bytes(.onChip), table.vmemPicojoulesPerByte))
-    energy[.offChip] = .onGrid(
-      bits(bytes(.offChip)) * chip.dramPicojoulesPerBit.typical)
+    let dramBits = bits(bytes(.offChip)) + 8 * Double(counts.unwantedDRAMBytes)
+    if let rows = chip.dramRowEnergies {
+      energy[.offChip] = .onGrid(
+        dramBits * rows.picojoulesPerBit.typical
+          + Double(counts.dramActivations) * rows.activationPicojoules.typical)
+    } else {
+      energy[.offChip] = .onGrid(dramBits * chip.dramPicojoulesPerBit.typical)
+    }
     energy[.hostLink] = .onGrid(
       bits(bytes(.host)) * table.hostLinkPicojoulesPerBit.typical)
     return energy
@@ -102,6 +123,10 @@ struct ActionCounts: Hashable, Sendable {
   var vector = OperationCounts()
   var shuffledElements = 0
   var crossLaneElements = 0
+  /// Rows that the banked DRAM opened.
+  var dramActivations = 0
+  /// Bytes that bursts of the banked DRAM moved beyond those wanted.
+  var unwantedDRAMBytes = 0
   var traffic = [MemoryTraffic](repeating: MemoryTraffic(), count: MemoryLevel.allCases.count)
 }
 

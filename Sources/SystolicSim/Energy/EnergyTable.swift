@@ -22,6 +22,9 @@ public struct EnergyTable: Hashable, Sendable, Codable, Validatable {
   public let arrayHopPicojoulesPerByte: EnergyRange
   /// Moving a bit between DRAM and chip, by kind of memory, in picojoules.
   public let dramPicojoulesPerBit: [String: EnergyRange]
+  /// Energies of rows and of bits apart, by kind of memory, where a source gives both; the `banked`
+  /// model uses them instead of `dramPicojoulesPerBit`, which has the rows in it in the mean.
+  public let dramRows: [String: DRAMRowEnergies]?
   /// Moving a bit over the host link, in picojoules.
   public let hostLinkPicojoulesPerBit: EnergyRange
 
@@ -34,6 +37,14 @@ public struct EnergyTable: Hashable, Sendable, Codable, Validatable {
       throw ConfigIssue("dramPicojoulesPerBit", "must have at least one kind of memory")
     }
   }
+}
+
+/// Energies of a DRAM whose row activations are counted.
+public struct DRAMRowEnergies: Hashable, Sendable, Codable {
+  /// Opening and closing a row, in picojoules.
+  public let activationPicojoules: EnergyRange
+  /// Moving a bit of an open row between DRAM and chip, in picojoules.
+  public let picojoulesPerBit: EnergyRange
 }
 
 /// Energies of one multiply-accumulate, by type of the operands.

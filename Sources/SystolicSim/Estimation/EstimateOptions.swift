@@ -16,15 +16,18 @@ public struct EstimateOptions: Hashable, Sendable {
   /// the steady state: the launch of the program is not in them.
   public var repeats: Int
   public var convolution: ConvolutionLowering
+  /// Fills `LayerEstimate.schedules`.
+  public var explains: Bool
 
   public init(
     operandType: OperandType = .bf16, resident: ResidentOperands = [], repeats: Int = 1,
-    convolution: ConvolutionLowering = .implicit
+    convolution: ConvolutionLowering = .implicit, explains: Bool = false
   ) {
     self.operandType = operandType
     self.resident = resident
     self.repeats = repeats
     self.convolution = convolution
+    self.explains = explains
   }
 }
 

@@ -22,6 +22,8 @@ public struct LayerEstimate: Sendable {
   public var batch: Int
   /// The shape of each product.
   public var gemm: GEMMShape
+  /// Multiply-accumulates.
+  public var macs: Int
   /// Cycles of the arrays if every operand is on chip and in time: the array model alone.
   public var computeCycles: Cycles
   /// Cycles from the start of the layer to its end.
@@ -41,11 +43,8 @@ public struct LayerEstimate: Sendable {
   public var traffic: [MemoryTraffic]
   /// Energy by component.
   public var energy: EnergyBreakdown
-  /// Tiles and order that the compiler chose, best of the considered first.
+  /// Tiles and order that the compiler chose, then the next best; empty unless asked for.
   public var schedules: [ScheduleChoice]
-
-  /// Multiply-accumulates.
-  public var macs: Int { batch * gemm.macs }
 
   /// Energy in total.
   public var energyPicojoules: Double { energy.total.value }

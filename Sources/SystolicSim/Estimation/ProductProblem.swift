@@ -49,6 +49,8 @@ struct TileGrid: Hashable, Sendable {
   var lhsPieces: Int { rows * blocks }
   var rhsPieces: Int { blocks * columns }
   var outputTiles: Int { batches * rows * columns }
+  /// Instructions of the matrix unit.
+  var matmuls: Int { outputTiles * blocks }
 }
 
 extension ProductProblem {

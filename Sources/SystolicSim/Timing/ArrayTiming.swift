@@ -32,9 +32,10 @@ extension SystolicArray {
   /// T / `streamRate` cycles, rounded up, in place of T.
   /// With results stationary arrays share the folds.
   ///
-  /// - Source: Samajdar et al., ISPASS 2020, for a single fold. SCALE-Sim 3 charges output
-  ///   stationary folds no drain, T + R + C - 2, and prints the index of the last cycle, one less
-  ///   than the count.
+  /// With `compatibility` to SCALE-Sim 3 a fold of an output stationary array pays no drain:
+  /// T + R + C - 2.
+  ///
+  /// - Source: Samajdar et al., ISPASS 2020, for a single fold.
   /// - Validity: operands arrive in time; each fold takes the whole array, also at the edges.
   public func cost(of gemm: GEMMShape, arrays: Int = 1) -> ArrayCost {
     precondition(arrays > 0, "a core has at least one array")
@@ -107,12 +108,13 @@ extension SystolicArray {
     let folds = shares.longest
     let fillDrain =
       switch overlap {
-      case .none: folds * (crossing + rows)
+      case .none: folds * (crossing + (compatibility == .scalesim ? 0 : rows))
       case .doubleBuffered: folds * crossing + rows
       case .pipelined: crossing + rows + (folds - 1) * wait(mapping.steps)
       }
     return ArrayCost(
-      compute: Cycles(folds * streamCycles(mapping.steps)), fillDrain: Cycles(fillDrain), weightLoad: .zero,
+      compute: Cycles(folds * streamCycles(mapping.steps)), fillDrain: Cycles(fillDrain),
+      weightLoad: .zero,
       arrays: shares.count, folds: rowFolds * columnFolds,
       macs: mapping.rows * mapping.columns * mapping.steps,
       stationaryElements: 0,

@@ -19,8 +19,7 @@ struct InstructionDuration: Hashable, Sendable {
 extension ChipArchitecture {
   /// How long an instruction takes when nothing else is in its way.
   ///
-  /// - Copies: bytes at the DRAM's or VMEM's rate, whichever is lower, after the set-up of the copy
-  ///   and the DRAM's latency.
+  /// - Copies: `transferCycles`, after the set-up of the copy and the DRAM's latency.
   /// - Host transfers: the link's latency, then bytes at its rate; the link is taken for both.
   /// - Products: `MXUParameters.cost`, plus VMEM's latency; slower if VMEM delivers the operands
   ///   more slowly than the arrays take them.
@@ -32,28 +31,20 @@ extension ChipArchitecture {
     switch work {
     case .launch: return InstructionDuration(work: launchOverheadCycles, kind: .overhead)
     case .hostIn(_, let bytes), .hostOut(_, let bytes):
-      let cycles = hostLinkLatencyCycles + transferCycles(bytes, rate: hostLinkBytesPerCycle)
+      let cycles = hostLinkLatencyCycles + cycles(bytes: bytes, rate: hostLinkBytesPerCycle)
       return InstructionDuration(work: cycles, kind: .transfer)
-    case .load(_, let bytes):
-      let rate = min(dramBytesPerCyclePerCore, Double(vmem.writeBytesPerCycle))
-      return copyDuration(bytes, rate: rate)
-    case .store(_, let bytes):
-      let rate = min(dramBytesPerCyclePerCore, Double(vmem.readBytesPerCycle))
-      return copyDuration(bytes, rate: rate)
+    case .load(_, let pattern): return copyDuration(pattern, isWrite: false)
+    case .store(_, let pattern): return copyDuration(pattern, isWrite: true)
     case .matmul(let tile): return matmulDuration(tile)
     case .vector(let work):
       return InstructionDuration(work: vpu.cycles(for: work, vmem: vmem), kind: .vector)
     }
   }
 
-  private func copyDuration(_ bytes: Int, rate: Double) -> InstructionDuration {
+  private func copyDuration(_ pattern: TransferPattern, isWrite: Bool) -> InstructionDuration {
     InstructionDuration(
-      lead: dma.setupCycles + dramLatencyCycles, work: transferCycles(bytes, rate: rate),
-      kind: .transfer)
-  }
-
-  private func transferCycles(_ bytes: Int, rate: Double) -> Int {
-    Int((Double(bytes) / rate).rounded(.up))
+      lead: dma.setupCycles + dramLatencyCycles,
+      work: transferCycles(pattern, isWrite: isWrite), kind: .transfer)
   }
 
   private func matmulDuration(_ tile: MatmulTile) -> InstructionDuration {

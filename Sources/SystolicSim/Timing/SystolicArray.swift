@@ -13,15 +13,18 @@ public struct SystolicArray: Hashable, Sendable {
   public let accumulatorRows: Int
   /// Values of a stream that enter each row in a cycle.
   public let streamRate: Double
+  /// The simulator whose accounting is taken over; `nil` counts as the golden model does.
+  public let compatibility: Compatibility?
 
   public init(
     rows: Int, columns: Int, dataflow: Dataflow, overlap: Overlap, accumulatorRows: Int,
-    streamRate: Double = 1
+    streamRate: Double = 1, compatibility: Compatibility? = nil
   ) {
     precondition(
       rows > 0 && columns > 0 && accumulatorRows > 0 && streamRate > 0,
       "an array has at least one of each")
     self.streamRate = streamRate
+    self.compatibility = compatibility
     self.rows = rows
     self.columns = columns
     self.dataflow = dataflow
@@ -39,6 +42,7 @@ extension MXUParameters {
   public func array(for type: OperandType) -> SystolicArray {
     SystolicArray(
       rows: rows, columns: columns, dataflow: dataflow, overlap: overlap,
-      accumulatorRows: accumulatorBytes / (4 * columns), streamRate: relativeRates[type] ?? 1)
+      accumulatorRows: accumulatorBytes / (4 * columns), streamRate: relativeRates[type] ?? 1,
+      compatibility: compatibility)
   }
 }

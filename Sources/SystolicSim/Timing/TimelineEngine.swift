@@ -107,60 +107,9 @@ struct TimelineEngine: Sendable {
   }
 }
 
-/// How far each unit, the DRAM's bus and the copies in flight have come.
-private struct UnitClocks {
-  /// For each unit, the end of its last instruction.
-  var free: [Int]
-  private var lastIssue: [Int]
-  private var busFree: Int
-  /// The ends of the last copies, as many as may be in flight, by turns.
-  private var copyEnds: [Int]
-  private var copies = 0
-
-  init(_ state: TimelineEngine.State, copiesInFlight: Int) {
-    free = [Int](repeating: state.boundary, count: ProgramUnit.allCases.count)
-    free[ProgramUnit.hostIn.rawValue] = state.hostInFree
-    free[ProgramUnit.hostOut.rawValue] = state.hostOutFree
-    lastIssue = free
-    busFree = state.boundary
-    copyEnds = [Int](repeating: state.boundary, count: copiesInFlight)
-  }
-
-  /// An instruction that has its unit to itself.
-  mutating func run(
-    _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration
-  ) {
-    time.issue = max(time.issue, free[unit.rawValue])
-    time.begin = time.issue
-    time.dataStart = time.issue
-    time.end = time.issue + duration.occupied
-    free[unit.rawValue] = time.end
-  }
-
-  /// A copy: issued in order, its data move when its lead is over and the bus is free.
-  mutating func copy(
-    _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration
-  ) {
-    let slot = copies % copyEnds.count
-    if copyEnds[slot] > time.issue {
-      time.issue = copyEnds[slot]
-      time.cause = .dma
-    }
-    time.issue = max(time.issue, lastIssue[unit.rawValue])
-    time.begin = max(time.issue, free[unit.rawValue])
-    time.dataStart = max(time.issue + duration.lead, busFree)
-    time.end = time.dataStart + duration.occupied
-    lastIssue[unit.rawValue] = time.issue
-    busFree = time.end
-    copyEnds[slot] = time.end
-    copies += 1
-    free[unit.rawValue] = time.end
-  }
-}
-
 extension TimelineEngine.State {
   fileprivate mutating func advance(
-    _ unitFree: [Int], _ times: [InstructionTime], _ turns: [Turn], hasHostIn: Bool,
+    _ unitFree: SIMD8<Int>, _ times: [InstructionTime], _ turns: [Turn], hasHostIn: Bool,
     hasHostOut: Bool
   ) {
     for unit in ProgramUnit.allCases where unit.isOnCore {

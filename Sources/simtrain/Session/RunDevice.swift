@@ -41,9 +41,14 @@ struct RunDevice {
   /// The configuration as a run file holds it.
   var headerConfig: RunHeader.Config? {
     guard let document, let configName else { return nil }
-    return RunHeader.Config(
-      name: configName, text: document.effectiveText,
-      values: document.settings.map { RunAttribute($0.path, Self.value($0.value)) })
+    return Self.headerConfig(document, name: configName)
+  }
+
+  /// A configuration as a run file holds it.
+  static func headerConfig(_ document: ConfigDocument, name: String) -> RunHeader.Config {
+    RunHeader.Config(
+      name: name, text: document.effectiveText,
+      values: document.settings.map { RunAttribute($0.path, value($0.value)) })
   }
 
   /// - Throws: `CommandFailure.usage` if the configuration is not that of the checkpoint.

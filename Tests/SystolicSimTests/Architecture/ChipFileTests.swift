@@ -10,8 +10,8 @@ struct ChipFileTests {
   /// Google's public documentation; v2 and v6e: `jax/_src/tpu_info.py` and Google's documentation.
   /// v1: 92 int8 TOPS (ISCA 2017), which this file takes as bf16.
   static let peaks: [(String, Double)] = [
-    ("tpu-v1-like", 92), ("tpu-v2", 46), ("tpu-v3", 123), ("tpu-v4", 275), ("tpu-v5e", 197),
-    ("tpu-v6e", 918),
+    ("tpu-v1", 92), ("tpu-v1-like", 92), ("tpu-v2", 46), ("tpu-v3", 123), ("tpu-v4", 275),
+    ("tpu-v4i", 138), ("tpu-v5e", 197), ("tpu-v6e", 918),
   ]
 
   @Test("every chip decodes, is possible, and has all the energy figures it needs")
@@ -20,7 +20,8 @@ struct ChipFileTests {
     let names = library.names(of: "Chips")
     #expect(
       names == [
-        "edge-8x8", "tpu-v1-like", "tpu-v2", "tpu-v3", "tpu-v4", "tpu-v5e", "tpu-v6e",
+        "edge-8x8", "scalesim", "tpu-v1", "tpu-v1-like", "tpu-v2", "tpu-v3", "tpu-v4", "tpu-v4i",
+        "tpu-v5e", "tpu-v6e",
       ])
     for name in names {
       #expect(try Chip.load(name, library: library).architecture.name == name)
@@ -38,10 +39,20 @@ struct ChipFileTests {
     }
   }
 
+  @Test("every kind of DRAM decodes, and is named as its file")
+  func standards() throws {
+    let library = try repositoryLibrary()
+    let names = library.names(of: "DRAM")
+    #expect(names == dramNames)
+    for name in names {
+      #expect(try library.document(name, kind: "DRAM").decode(DRAMStandard.self).name == name)
+    }
+  }
+
   @Test("each number under Configs has its source on its line")
   func sources() throws {
     let library = try repositoryLibrary()
-    for kind in ["Chips", "Energy"] {
+    for kind in ["Chips", "DRAM", "Energy"] {
       for name in library.names(of: kind) {
         let text = try library.document(name, kind: kind).text
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
@@ -84,6 +95,28 @@ struct ChipFileTests {
         == "--set dram.kind=HBM9: 'dram.kind' is 'HBM9', for which the energy table "
         + "'ten-lessons-7nm' has no figure under 'dramPicojoulesPerBit'. "
         + "Use one of: DDR3, DDR4, GDDR5, GDDR6, HBM2, LPDDR4; or add the figure.")
+  }
+
+  @Test("what cannot be true of a banked DRAM is an error at its key")
+  func banked() throws {
+    #expect(message(["dram.model=banked"]).hasPrefix("no error"))
+    #expect(
+      message(["dram.banked.standard=HBM4"])
+        == "--set dram.banked.standard=HBM4: 'dram.banked.standard' cannot be 'HBM4'. "
+        + "Use one of: HBM2, HBM3, HBM2E, DDR3, LPDDR4.")
+    #expect(
+      message(["dram.model=banked", "dram.bandwidthGigabytesPerSecond=9000"])
+        == "--set dram.bandwidthGigabytesPerSecond=9000: 'dram.bandwidthGigabytesPerSecond' would "
+        + "need 4 stacks of HBM2 at 8789.0625 MHz; its timings are for 1000.0 MHz, and hold from a "
+        + "quarter of that to twice it. Change dram.banked.stacks or dram.banked.standard.")
+    #expect(
+      message(["dram.model=banked", "dram.banked.stacks=3", "cores=5"])
+        == "--set dram.banked.stacks=3: 'dram.banked.stacks' gives 48 channels of HBM2, which 5 "
+        + "cores cannot share evenly.")
+    #expect(
+      message(["dram.banked.queueDepth=0"])
+        == "--set dram.banked.queueDepth=0: 'dram.banked.queueDepth' must be from 1 to 1024; "
+        + "found 0.")
   }
 
   @Test("an unknown energy table is an error at the chip's line, with the nearest name first")

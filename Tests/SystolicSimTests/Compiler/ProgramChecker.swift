@@ -139,9 +139,9 @@ struct ProgramChecker {
     for (index, instruction) in program.instructions.enumerated() {
       switch instruction.work {
       case .hostIn(let parameter, _): arrived[parameter] = times[index].end
-      case .store(let value, let bytes):
+      case .store(let value, let pattern):
         let before = stored[value] ?? (0, 0)
-        stored[value] = (before.bytes + bytes, max(before.end, times[index].end))
+        stored[value] = (before.bytes + pattern.bytes, max(before.end, times[index].end))
       case .load(let value, _):
         switch graph[value].operation {
         case .constant: break
@@ -213,10 +213,10 @@ struct ProgramChecker {
     var (loaded, stored, hostIn, hostOut, macs, written) = (0, 0, 0, 0, 0, 0)
     for (index, instruction) in program.instructions.enumerated() {
       switch instruction.work {
-      case .load(_, let bytes):
-        loaded += bytes
+      case .load(_, let pattern):
+        loaded += pattern.bytes
         written += program.accesses(of: index).reduce(0) { $0 + $1.range.count }
-      case .store(_, let bytes): stored += bytes
+      case .store(_, let pattern): stored += pattern.bytes
       case .hostIn(_, let bytes): hostIn += bytes
       case .hostOut(_, let bytes): hostOut += bytes
       case .matmul(let tile): macs += tile.batch * tile.shape.m * tile.shape.n * tile.shape.k

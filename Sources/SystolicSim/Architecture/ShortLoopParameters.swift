@@ -1,0 +1,19 @@
+public import ConfigFiles
+
+/// What the vector unit loses in loops that are too short for its compiler to unroll them far.
+public struct ShortLoopParameters: Hashable, Sendable, Codable, Validatable {
+  /// Loops over fewer elements are short.
+  public let belowElements: Int
+  /// Their rate of arithmetic and special functions, against long loops.
+  public let relativeRate: Double
+
+  public init(belowElements: Int, relativeRate: Double) {
+    self.belowElements = belowElements
+    self.relativeRate = relativeRate
+  }
+
+  public func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("belowElements", belowElements, in: 1...(1 << 40))
+    try ConfigIssue.require("relativeRate", relativeRate, in: 0.001...1)
+  }
+}

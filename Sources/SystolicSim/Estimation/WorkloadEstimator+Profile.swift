@@ -1,0 +1,33 @@
+public import DeviceAPI
+
+extension WorkloadEstimator {
+  /// The schedule of a layer as a program of its own, instruction by instruction, with the tiles
+  /// that `estimate` chooses.
+  ///
+  /// - Throws: `WorkloadError` as `estimate`; and for explicit convolutions, whose copies of patches
+  ///   have no program, or more than a million tiles.
+  public func profile(_ layer: Workload.Layer) throws(WorkloadError) -> ExecutionProfile {
+    if case .convolution = layer.shape, options.convolution == .explicit {
+      throw WorkloadError(
+        layer.name, "explicit convolutions have no schedule. Use implicit ones.")
+    }
+    let problem = try problem(of: layer)
+    let planner = ProductPlanner(
+      problem: problem, architecture: chip.architecture,
+      launch: chip.architecture.launchOverheadCycles)
+    guard let plan = planner.best()?.plan else { throw tooSmall(layer, planner.smallestBytes) }
+    let tiles = TileGrid(problem.product, plan.tiling).matmuls
+    guard tiles <= 1_000_000 else {
+      throw WorkloadError(
+        layer.name, "its schedule would have \(tiles) tiles; at most 1000000 are written.")
+    }
+    do {
+      let program = try ProductProgram(problem: problem, plan: plan).program()
+      let timeline = TimelineEngine(program, architecture: chip.architecture)
+      let cost = CostBuilder(timeline: timeline, chip: chip).cost(timeline.executionTimes())
+      return ExecutionProfile(name: layer.name, simulated: cost)
+    } catch {
+      throw WorkloadError(layer.name, "\(error)")
+    }
+  }
+}

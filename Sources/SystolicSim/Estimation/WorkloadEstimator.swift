@@ -1,0 +1,169 @@
+internal import DeviceAPI
+internal import Units
+
+/// Estimates time and energy of layers on a chip, without any data.
+///
+/// A pure function of chip, layer and options.
+public struct WorkloadEstimator: Sendable {
+  public let chip: Chip
+  public let options: EstimateOptions
+
+  /// - Throws: `WorkloadError` if the chip's arrays lack the type, or `repeats` is below 1.
+  public init(chip: Chip, options: EstimateOptions = EstimateOptions()) throws(WorkloadError) {
+    let name = chip.architecture.name
+    if chip.architecture.mxu.relativeRates[options.operandType] == nil {
+      let known = OperandType.allCases.filter { chip.architecture.mxu.relativeRates[$0] != nil }
+      throw WorkloadError(
+        name,
+        "its arrays do not multiply \(options.operandType.rawValue). Use one of: "
+          + known.map(\.rawValue).joined(separator: ", ")
+          + "; or give the chip a rate at mxu.relativeRates.\(options.operandType.rawValue).")
+    }
+    if options.repeats < 1 {
+      throw WorkloadError(name, "repeats must be at least 1; found \(options.repeats).")
+    }
+    self.chip = chip
+    self.options = options
+  }
+
+  /// Estimates each layer of a workload; layers of one shape only once. If the workload is one
+  /// program, its launch is in the first layer's figures.
+  ///
+  /// - Throws: `WorkloadError` for the first layer that makes no sense or does not fit the chip.
+  public func estimate(_ workload: Workload) throws(WorkloadError) -> WorkloadEstimate {
+    var known: [Workload.Layer.Shape: LayerEstimate] = [:]
+    var layers: [LayerEstimate] = []
+    layers.reserveCapacity(workload.layers.count)
+    for layer in workload.launched {
+      if layer.count < 1 {
+        throw WorkloadError(layer.name, "its count must be at least 1; found \(layer.count).")
+      }
+      let isFirst = layers.isEmpty
+      var estimate: LayerEstimate
+      if let same = known[layer.shape] {
+        estimate = same
+      } else {
+        estimate = try self.estimate(layer, launch: workload.isOneProgram && !isFirst ? 0 : launch)
+        if !(workload.isOneProgram && isFirst) { known[layer.shape] = estimate }
+      }
+      estimate.name = layer.name
+      estimate.count = layer.count
+      layers.append(estimate)
+    }
+    return WorkloadEstimate(
+      name: workload.name, layers: layers, total: total(layers, name: workload.name))
+  }
+
+  /// Estimates one layer as a program of its own, once: its `count` is only passed on.
+  ///
+  /// - Throws: `WorkloadError` if the layer makes no sense, or does not fit the chip's memories.
+  public func estimate(_ layer: Workload.Layer) throws(WorkloadError) -> LayerEstimate {
+    try estimate(layer, launch: launch)
+  }
+
+  private func estimate(
+    _ layer: Workload.Layer, launch: Int
+  ) throws(WorkloadError) -> LayerEstimate {
+    let problem = try problem(of: layer)
+    var resident = problem
+    var cycles = 0
+    var counts = ActionCounts()
+    var patches: PatchCopy?
+    if case .convolution(let shape) = layer.shape, options.convolution == .explicit {
+      let copy = PatchCopy(shape, problem, chip.architecture)
+      guard let copyCycles = copy.cycles(launch: launch) else {
+        throw tooSmall(layer, copy.smallestBytes)
+      }
+      cycles = copyCycles
+      copy.count(in: &counts, EnergyModel(chip: chip))
+      resident.lhsBytes =
+        problem.product.batch * problem.product.m * problem.product.k
+        * options.operandType.byteCount
+      patches = copy
+    }
+    let planner = ProductPlanner(
+      problem: resident, architecture: chip.architecture, launch: patches == nil ? launch : 0)
+    let candidates = planner.candidates(atLeast: options.explains ? 5 : 1)
+    guard let best = candidates.first, let result = best.result else {
+      throw tooSmall(layer, planner.smallestBytes)
+    }
+    try requireDRAM(layer, resident, patches)
+    let summary = ProductSummary(chip: chip, problem: resident, plan: best.plan)
+    summary.count(in: &counts)
+    var estimate = summary.estimate(
+      result, cyclesBefore: cycles, vectorBefore: patches?.vectorCycles ?? 0,
+      busBefore: patches?.busCycles ?? 0, counts: counts)
+    estimate.name = layer.name
+    estimate.count = layer.count
+    if options.explains { estimate.schedules = candidates.prefix(5).map { choice($0, resident) } }
+    return estimate
+  }
+
+  /// A single execution starts with the launch of its program; repeats of one do not.
+  private var launch: Int {
+    options.repeats > 1 ? 0 : chip.architecture.launchOverheadCycles
+  }
+
+  func problem(of layer: Workload.Layer) throws(WorkloadError) -> ProductProblem {
+    switch layer.shape {
+    case .gemm(let gemm):
+      if let problem = gemm.problem { throw WorkloadError(layer.name, problem + ".") }
+      return ProductProblem(
+        ProductShape(batch: 1, m: gemm.m, k: gemm.k, n: gemm.n), type: options.operandType,
+        resident: options.resident)
+    case .convolution(let shape):
+      if let problem = shape.problem { throw WorkloadError(layer.name, problem + ".") }
+      let gemm = shape.groupGEMM
+      var problem = ProductProblem(
+        ProductShape(batch: shape.groups, m: gemm.m, k: gemm.k, n: gemm.n),
+        type: options.operandType, resident: options.resident)
+      problem.lhsBytes = shape.inputElements * options.operandType.byteCount
+      return problem
+    }
+  }
+
+  private func choice(_ candidate: ProductPlanner.Candidate, _ problem: ProductProblem)
+    -> ScheduleChoice
+  {
+    let plan = candidate.plan
+    let summary = ProductSummary(chip: chip, problem: problem, plan: plan)
+    return ScheduleChoice(
+      tile: GEMMShape(m: plan.tiling.m, n: plan.tiling.n, k: plan.tiling.k),
+      isRowMajor: plan.tiling.isRowMajor, keepsInputs: plan.keepsLhs, keepsWeights: plan.keepsRhs,
+      vmemBytes: problem.vmemBytes(plan, summary.tiles.grid), dramBytes: summary.dramBytes,
+      boundCycles: Cycles(candidate.bound),
+      simulatedCycles: candidate.result.map { Cycles($0.cycles) })
+  }
+
+  // MARK: Capacities
+
+  func tooSmall(_ layer: Workload.Layer, _ wanted: Int) -> WorkloadError {
+    let capacity = chip.architecture.vmem.capacityBytes
+    let hint =
+      options.resident.isEmpty
+      ? "Raise vmem.capacityMebibytes."
+      : "Let fewer operands be resident, or raise "
+        + "vmem.capacityMebibytes."
+    return WorkloadError(
+      layer.name,
+      "wants at least \(wanted) bytes of VMEM with the smallest tiles and the operands that are "
+        + "to be resident; a core has \(capacity). \(hint)")
+  }
+
+  private func requireDRAM(
+    _ layer: Workload.Layer, _ problem: ProductProblem, _ patches: PatchCopy?
+  ) throws(WorkloadError) {
+    let resident = problem.resident
+    let wanted =
+      (resident.contains(.inputs) ? 0 : problem.lhsBytes + (patches?.inputBytes ?? 0))
+      + (resident.contains(.weights) ? 0 : problem.rhsBytes)
+      + (resident.contains(.outputs) ? 0 : problem.outputBytes)
+    let capacity = chip.architecture.dramBytesPerCore
+    if wanted > capacity {
+      throw WorkloadError(
+        layer.name,
+        "wants \(wanted) bytes of DRAM for its operands; a core has \(capacity). Use a smaller "
+          + "layer, or raise dram.capacityGibibytes.")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+public import ConfigFiles
+
+/// A kind of DRAM, as a file of `Configs/DRAM` states it: how one stack (or module) is built, its
+/// timings, and how addresses are spread over it.
+public struct DRAMStandard: Hashable, Sendable, Codable, Validatable {
+  /// Short name, as in the file's name.
+  public let name: String
+  /// One line on what it is.
+  public let description: String
+  /// Independent channels of one stack: pseudo-channels where there are such.
+  public let channels: Int
+  /// Bank groups of a channel; 1 where the standard has none.
+  public let bankGroups: Int
+  /// Banks of a bank group.
+  public let banksPerGroup: Int
+  /// Bytes of the row that a bank holds open.
+  public let rowBytes: Int
+  /// Bytes of one access: a whole burst, however few of them are wanted.
+  public let accessBytes: Int
+  /// Clock for which the timings are given, in megahertz; data move at twice that rate, or four
+  /// times where the standard does so (then `burst` says it).
+  public let clockMegahertz: Double
+  /// Fields of an address, the most significant first; below them are the bytes of an access.
+  public let mapping: [AddressField]
+  /// Least distances between commands.
+  public let timings: DRAMTimings
+
+  /// Banks of a channel.
+  public var banks: Int { bankGroups * banksPerGroup }
+
+  /// Accesses that fit in an open row.
+  public var columns: Int { rowBytes / accessBytes }
+
+  public func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("channels", channels, in: 1...Limits.units)
+    try ConfigIssue.require("bankGroups", bankGroups, in: 1...Limits.units)
+    try ConfigIssue.require("banksPerGroup", banksPerGroup, in: 1...Limits.units)
+    try ConfigIssue.require("rowBytes", rowBytes, in: 1...(1 << 20))
+    try ConfigIssue.require("accessBytes", accessBytes, in: 1...rowBytes)
+    try ConfigIssue.require("clockMegahertz", clockMegahertz, in: Limits.clockMegahertz)
+    if rowBytes % accessBytes != 0 {
+      throw ConfigIssue(
+        "rowBytes", "must be a multiple of accessBytes, \(accessBytes); found \(rowBytes)")
+    }
+    if mapping.first != .row || Set(mapping).count != mapping.count
+      || mapping.count != AddressField.allCases.count
+    {
+      let fields = AddressField.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ConfigIssue(
+        "mapping",
+        "must start with row and have each of these once: \(fields); "
+          + "found \(mapping.map(\.rawValue).joined(separator: ", "))")
+    }
+  }
+}
+
+/// A part of a DRAM address.
+public enum AddressField: String, CaseIterable, Codable, Sendable {
+  case row, bank, bankGroup, column, channel
+}

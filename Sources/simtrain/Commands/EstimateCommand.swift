@@ -1,0 +1,111 @@
+internal import ArgumentParser
+internal import SystolicSim
+internal import Training
+
+/// `simtrain estimate`: time and energy of a workload, without training.
+struct EstimateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "estimate",
+    abstract: "Estimate time and energy of matrix products or a network, without training.",
+    discussion: """
+      Each layer is compiled for one core and put on the time axis; layers run one after another. A \
+      workload is one or more products, a topology file as SCALE-Sim reads it (convolutions or \
+      products), or the matrix products of one of our own models.
+
+      Examples:
+        simtrain estimate --gemm 512x4096x4096
+        simtrain estimate --gemm 128x784x128 --config tpu-v4 --set mxu.dataflow=outputStationary
+        simtrain estimate --gemm 1024x1024x1024 --resident inputs,weights,outputs --repeat 100
+        simtrain estimate --workload Configs/Workloads/resnet50.csv --batch-size 256 --dtype int8 \
+      --config tpu-v5e
+        simtrain estimate --model mlp --batch-size 128 --phase training --json
+      """)
+
+  @Option(
+    name: .customLong("gemm"),
+    help: ArgumentHelp(
+      "A product [M, K] x [K, N], such as 512x4096x4096; repeatable.", valueName: "MxKxN"))
+  var gemms: [String] = []
+
+  @Option(
+    help: ArgumentHelp("A topology file as SCALE-Sim reads it.", valueName: "file.csv"))
+  var workload: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The products of a model: \(ModelCatalog.names.joined(separator: ", ")).", valueName: "name"))
+  var model: String?
+
+  @Option(
+    name: .customLong("batch-size"),
+    help: ArgumentHelp(
+      "Inputs at once, for --model and --workload. (default: 32 for a model, 1 for a file)",
+      valueName: "n"))
+  var batchSize: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "What of a model: \(EstimateRequest.Phase.names). (default: training)", valueName: "phase"))
+  var phase: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Architecture: a name of 'simtrain config list' or a YAML file.", valueName: "name|file"))
+  var config = "tpu-v3"
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Override one value of the architecture, such as mxu.rows=64; repeatable.",
+      valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Type of the operands: \(OperandType.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "type"))
+  var dtype = OperandType.bf16.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "Operands that lie in on-chip memory before and after: some of "
+        + ResidentOperands.names.map(\.name).joined(separator: ",") + ". (default: none)",
+      valueName: "list"))
+  var resident: String?
+
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp(
+      "Repeats of each layer back to back. With more than one, figures are those of one repeat "
+        + "in the steady state, without the launch of the program.",
+      valueName: "n"))
+  var repeats = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "How a convolution becomes a product: implicit (patches are addressed) or explicit (they "
+        + "are copied first).",
+      valueName: "way"))
+  var convolution = EstimateOptions.ConvolutionLowering.implicit.rawValue
+
+  @Option(help: ArgumentHelp("Write a run file (HDF5) with the schedules.", valueName: "file.h5"))
+  var log: String?
+
+  @Flag(help: "Replace a run file that exists.")
+  var force = false
+
+  @Flag(help: "Say which tiles were chosen, and what the next best would have cost.")
+  var explain = false
+
+  @Flag(help: "Print one JSON document on standard output instead of the table.")
+  var json = false
+
+  func run() throws {
+    let request = try EstimateRequest(self)
+    let report = try request.report()
+    if let log {
+      try EstimateLog(report: report, request: request).write(to: log, replacing: force)
+    }
+    try StandardStreams.output(json ? report.json.text() + "\n" : report.text)
+  }
+}

@@ -1,0 +1,89 @@
+internal import DeviceAPI
+internal import SystolicSim
+internal import Units
+
+extension EstimateReport {
+  /// The estimate as one document: `layers`, and `total` with the same keys.
+  var json: JSONValue {
+    .object([
+      .init("workload", .text(estimate.name)),
+      .init("config", .text(config)),
+      .init("dtype", .text(options.operandType.rawValue)),
+      .init("repeats", .integer(options.repeats)),
+      .init("layers", .list(estimate.layers.map(member))),
+      .init("total", member(estimate.total)),
+    ])
+  }
+
+  private func member(_ layer: LayerEstimate) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("name", .text(layer.name)),
+      .init("count", .integer(layer.count)),
+      .init("batch", .integer(layer.batch)),
+      .init("m", .integer(layer.gemm.m)),
+      .init("k", .integer(layer.gemm.k)),
+      .init("n", .integer(layer.gemm.n)),
+      .init("macs", .integer(layer.macs)),
+      .init("computeCycles", .integer(layer.computeCycles.count)),
+      .init("totalCycles", .integer(layer.totalCycles.count)),
+      .init("microseconds", .real(layer.microseconds)),
+      .init("utilization", .real(layer.utilization)),
+      .init("mappingEfficiency", .real(layer.mappingEfficiency)),
+      .init("bound", .text(layer.bound.rawValue)),
+      .init("operationalIntensity", .optional(layer.operationalIntensity)),
+      .init("energyPicojoules", .real(layer.energyPicojoules)),
+      .init("mxuCycles", cycles(layer.mxu)),
+      .init("bytes", bytes(layer.traffic)),
+      .init("energyByComponent", energy(layer.energy)),
+    ]
+    if options.explains {
+      members.append(.init("schedules", .list(layer.schedules.map(schedule))))
+    }
+    return .object(members)
+  }
+
+  private func cycles(_ usage: UnitUsage) -> JSONValue {
+    let busy: [BusyKind] = [.compute, .fillDrain, .weightLoad]
+    return .object([
+      .init(
+        "busy",
+        .object(busy.map { .init($0.rawValue, .integer(usage.busy[$0].count)) })),
+      .init(
+        "stalls",
+        .object(
+          StallCause.allCases.map { .init($0.rawValue, .integer(usage.stalls[$0].count)) })),
+    ])
+  }
+
+  private func bytes(_ traffic: [MemoryTraffic]) -> JSONValue {
+    .object(
+      [MemoryLevel.offChip, .onChip, .accumulators].map { level in
+        .init(
+          level.rawValue,
+          .object([
+            .init("read", .integer(traffic[level.index].read.count)),
+            .init("written", .integer(traffic[level.index].written.count)),
+          ]))
+      })
+  }
+
+  private func energy(_ energy: EnergyBreakdown) -> JSONValue {
+    .object(
+      EnergyComponent.allCases.filter { $0 != .hostLink }.map {
+        .init($0.rawValue, .real(energy[$0].value))
+      })
+  }
+
+  private func schedule(_ choice: ScheduleChoice) -> JSONValue {
+    .object([
+      .init("m", .integer(choice.tile.m)), .init("k", .integer(choice.tile.k)),
+      .init("n", .integer(choice.tile.n)), .init("isRowMajor", .flag(choice.isRowMajor)),
+      .init("keepsInputs", .flag(choice.keepsInputs)),
+      .init("keepsWeights", .flag(choice.keepsWeights)),
+      .init("vmemBytes", .integer(choice.vmemBytes)),
+      .init("dramBytes", .integer(choice.dramBytes)),
+      .init("boundCycles", .integer(choice.boundCycles.count)),
+      .init("simulatedCycles", .optional(choice.simulatedCycles?.count)),
+    ])
+  }
+}

@@ -1,0 +1,131 @@
+internal import DeviceAPI
+internal import SystolicSim
+internal import Units
+
+/// An estimate as a table.
+struct EstimateReport {
+  let estimate: WorkloadEstimate
+  let chip: Chip
+  let config: String
+  let options: EstimateOptions
+
+  var text: String {
+    var lines = [ChipReport(chip: chip).summary, settings, ""]
+    lines += times + [""] + stalls + [""] + traffic + [""] + energy
+    if options.explains {
+      for layer in estimate.layers { lines += [""] + ScheduleReport(layer: layer).lines }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var settings: String {
+    "\(estimate.name): \(options.operandType.rawValue), resident: \(residentNames)"
+      + (options.repeats > 1 ? ", one of \(options.repeats) repeats" : ", one execution")
+  }
+
+  /// The operands that lie on chip.
+  var residentNames: String {
+    let names = ResidentOperands.names.filter { options.resident.contains($0.operand) }.map(\.name)
+    return names.isEmpty ? "nothing" : names.joined(separator: ", ")
+  }
+
+  /// Layers, and a total below them if there are several.
+  private var rows: [(name: String, layer: LayerEstimate)] {
+    var rows = estimate.layers.map { layer in
+      (layer.count > 1 ? "\(layer.count) x \(layer.name)" : layer.name, layer)
+    }
+    if estimate.layers.count > 1 || estimate.layers.contains(where: { $0.count > 1 }) {
+      rows.append(("total", estimate.total))
+    }
+    return rows
+  }
+
+  private var times: [String] {
+    var table = TextTable([.left, .right, .right, .right, .right, .right, .right, .left])
+    table.add([
+      "layer", "M x K x N", "array cycles", "cycles", "time", "utilisation", "mapping", "bound",
+    ])
+    for (name, layer) in rows {
+      let gemm = layer.gemm
+      let groups = layer.batch > 1 ? "\(layer.batch) x " : ""
+      table.add([
+        name, layer.batch == 0 ? "" : "\(groups)\(gemm.m) x \(gemm.k) x \(gemm.n)",
+        Quantity.grouped(layer.computeCycles.count), Quantity.grouped(layer.totalCycles.count),
+        Quantity.engineering(layer.microseconds * 1e-6, "s"),
+        Quantity.percent(layer.utilization), Quantity.percent(layer.mappingEfficiency),
+        layer.bound.rawValue,
+      ])
+    }
+    return table.lines()
+  }
+
+  private var stalls: [String] {
+    var table = TextTable([.left] + Array(repeating: .right, count: 9))
+    let causes = StallCause.allCases
+    table.add(
+      ["matrix unit, cycles", "compute", "fill/drain", "weight load"]
+        + causes.map { Self.name(of: $0) })
+    for (name, layer) in rows {
+      let busy: [BusyKind] = [.compute, .fillDrain, .weightLoad]
+      table.add(
+        [name]
+          + busy.map { Quantity.grouped(layer.mxu.busy[$0].count) }
+          + causes.map { Quantity.grouped(layer.mxu.stalls[$0].count) })
+    }
+    return table.lines()
+  }
+
+  static func name(of cause: StallCause) -> String {
+    switch cause {
+    case .dma: "waits for DMA"
+    case .matrixUnit: "for itself"
+    case .vectorUnit: "for vector"
+    case .memorySpace: "for space"
+    case .launch: "for launch"
+    case .idle: "idle"
+    }
+  }
+
+  private var traffic: [String] {
+    var table = TextTable([.left] + Array(repeating: .right, count: 7))
+    table.add([
+      "bytes", "DRAM read", "DRAM written", "VMEM read", "VMEM written", "sums read",
+      "sums written", "FLOP a DRAM byte",
+    ])
+    for (name, layer) in rows {
+      var cells = [name]
+      for level in [MemoryLevel.offChip, .onChip, .accumulators] {
+        let traffic = layer.traffic[level.index]
+        cells += [
+          Quantity.engineering(Double(traffic.read.count), "B"),
+          Quantity.engineering(Double(traffic.written.count), "B"),
+        ]
+      }
+      table.add(
+        cells + [layer.operationalIntensity.map { Quantity.fixed($0, 1) } ?? "no DRAM traffic"])
+    }
+    return table.lines()
+  }
+
+  private var energy: [String] {
+    let components = EnergyComponent.allCases.filter { $0 != .hostLink }
+    var table = TextTable([.left] + Array(repeating: .right, count: components.count + 1))
+    table.add(["energy", "total"] + components.map(\.rawValue))
+    for (name, layer) in rows {
+      table.add(
+        [name, Quantity.engineering(layer.energyPicojoules * 1e-12, "J")]
+          + components.map { Quantity.engineering(layer.energy[$0].joules, "J") })
+    }
+    return table.lines()
+  }
+}
+
+extension [Cycles] {
+  subscript(kind: BusyKind) -> Cycles {
+    BusyKind.allCases.firstIndex(of: kind).map { self[$0] } ?? .zero
+  }
+
+  subscript(cause: StallCause) -> Cycles {
+    StallCause.allCases.firstIndex(of: cause).map { self[$0] } ?? .zero
+  }
+}

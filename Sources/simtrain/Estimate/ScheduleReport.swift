@@ -1,0 +1,46 @@
+internal import SystolicSim
+internal import Units
+
+/// Which tiles the compiler chose for a layer, and why: `--explain`.
+struct ScheduleReport {
+  let layer: LayerEstimate
+
+  var lines: [String] {
+    guard let best = layer.schedules.first else { return [] }
+    var lines = [
+      "\(layer.name): tiles of \(Self.extents(best.tile)), \(Self.order(best)), "
+        + "\(Self.kept(best)); bound by \(layer.bound.rawValue)",
+      "  at least so many cycles each of: "
+        + Bound.allCases.compactMap { bound in
+          layer.demands[bound].map { "\(bound.rawValue) \(Quantity.grouped($0.count))" }
+        }.joined(separator: ", "),
+    ]
+    var table = TextTable([.left, .left, .left, .right, .right, .right, .right])
+    table.add(["tile", "order", "kept", "VMEM", "DRAM", "at least", "cycles"])
+    for choice in layer.schedules {
+      table.add([
+        Self.extents(choice.tile), Self.order(choice), Self.kept(choice),
+        Bytes(choice.vmemBytes).description, Bytes(choice.dramBytes).description,
+        Quantity.grouped(choice.boundCycles.count),
+        choice.simulatedCycles.map { Quantity.grouped($0.count) } ?? "ruled out",
+      ])
+    }
+    lines += table.lines(indent: "  ")
+    return lines
+  }
+
+  private static func extents(_ tile: GEMMShape) -> String { "\(tile.m) x \(tile.k) x \(tile.n)" }
+
+  private static func order(_ choice: ScheduleChoice) -> String {
+    choice.isRowMajor ? "for m, for n, for k" : "for n, for m, for k"
+  }
+
+  private static func kept(_ choice: ScheduleChoice) -> String {
+    switch (choice.keepsInputs, choice.keepsWeights) {
+    case (true, true): "inputs and weights stay once loaded"
+    case (true, false): "inputs stay once loaded"
+    case (false, true): "weights stay once loaded"
+    case (false, false): "parts pass through"
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import DeviceAPI
+import Testing
+import Units
+
+@testable import SystolicSim
+
+@Suite("Workload estimator")
+struct WorkloadEstimatorTests {
+  static let shapes: [(m: Int, k: Int, n: Int)] = [
+    (32, 784, 128), (1, 1000, 1000), (300, 77, 200), (513, 513, 513), (8, 8, 2000),
+  ]
+
+  private func chip(_ name: String, _ overrides: [String] = []) throws -> Chip {
+    try Chip.load(name, overrides: overrides, library: repositoryLibrary())
+  }
+
+  private func estimate(
+    _ m: Int, _ k: Int, _ n: Int, on chip: Chip, _ options: EstimateOptions = EstimateOptions()
+  ) throws -> LayerEstimate {
+    try WorkloadEstimator(chip: chip, options: options).estimate(
+      Workload.Layer(name: "g", shape: .gemm(GEMMShape(m: m, n: n, k: k))))
+  }
+
+  @Test("no plan that the search left out is faster", arguments: 0..<5)
+  func searchIsExhaustive(index: Int) throws {
+    let shape = Self.shapes[index]
+    for name in ["tpu-v3", "edge-8x8"] {
+      for megabytes in [0.125, 16] {
+        let architecture = try chip(name, ["vmem.capacityMebibytes=\(megabytes)"]).architecture
+        let problem = ProductProblem(
+          ProductShape(batch: 1, m: shape.m, k: shape.k, n: shape.n), type: .bf16, resident: [])
+        let planner = ProductPlanner(problem: problem, architecture: architecture, launch: 50)
+        var fastest = Int.max
+        // All of them, since none is as fast as 0 cycles.
+        for candidate in planner.candidates(atLeast: 2) {
+          var timeline = ProductTimeline(
+            problem, candidate.plan, architecture: architecture, launch: 50)
+          let cycles = timeline.run().cycles
+          #expect(candidate.bound <= cycles, "\(candidate.plan)")
+          fastest = min(fastest, cycles)
+        }
+        #expect(planner.best()?.result.cycles == fastest)
+      }
+    }
+  }
+
+  @Test("sums close: the matrix unit's cycles, energy by component, bytes between levels")
+  func sumsClose() throws {
+    for name in CompilerTests.chips {
+      let chip = try chip(name)
+      for shape in Self.shapes {
+        let layer = try estimate(shape.m, shape.k, shape.n, on: chip)
+        #expect(layer.mxu.busyCycles + layer.mxu.stallCycles == layer.totalCycles)
+        let parts = EnergyComponent.allCases.reduce(0) { $0 + layer.energy[$1].value }
+        #expect(parts == layer.energyPicojoules)
+        let offChip = layer.traffic[MemoryLevel.offChip.index]
+        #expect(offChip.read.count >= 2 * shape.k * (shape.m + shape.n))
+        #expect(offChip.written.count == 2 * shape.m * shape.n)
+        #expect(layer.macs == shape.m * shape.k * shape.n)
+        #expect(layer.utilization > 0 && layer.utilization <= 1)
+      }
+    }
+  }
+
+  private func expectFalling(_ key: String, _ values: [Double], on name: String) throws {
+    for shape in Self.shapes {
+      let cycles = try values.map {
+        try estimate(shape.m, shape.k, shape.n, on: chip(name, ["\(key)=\($0)"])).totalCycles
+      }
+      #expect(cycles == cycles.sorted(by: >), "\(key) on \(name): \(shape)")
+    }
+  }
+
+  @Test("more bandwidth or more on-chip memory never makes a product slower")
+  func monotone() throws {
+    for name in ["tpu-v3", "edge-8x8"] {
+      try expectFalling("dram.bandwidthGigabytesPerSecond", [0.3, 3, 80, 900], on: name)
+      try expectFalling("vmem.capacityMebibytes", [0.0625, 0.125, 0.5, 2, 64], on: name)
+    }
+  }
+
+  @Test("resident operands cost no DRAM traffic, and must fit")
+  func resident() throws {
+    let chip = try chip("tpu-v3")
+    let all = EstimateOptions(resident: [.inputs, .weights, .outputs])
+    let layer = try estimate(256, 256, 256, on: chip, all)
+    #expect(layer.operationalIntensity == nil)
+    #expect(layer.totalCycles < (try estimate(256, 256, 256, on: chip)).totalCycles)
+    // 8192 x 8192 bf16 values take 128 MiB, VMEM has 16.
+    #expect {
+      try estimate(8192, 8192, 8192, on: chip, all)
+    } throws: { error in
+      "\(error)"
+        == "g: wants at least 402653184 bytes of VMEM with the smallest tiles and the operands "
+        + "that are to be resident; a core has 16777216. Let fewer operands be resident, or raise "
+        + "vmem.capacityMebibytes."
+    }
+  }
+
+  @Test("a repeat in the steady state has no launch")
+  func repeats() throws {
+    let chip = try chip("tpu-v3")
+    let once = try estimate(64, 64, 64, on: chip)
+    let repeated = try estimate(64, 64, 64, on: chip, EstimateOptions(repeats: 10))
+    #expect(
+      once.totalCycles - repeated.totalCycles == Cycles(chip.architecture.launchOverheadCycles))
+  }
+
+  @Test("int8 streams twice as fast on TPU v5e, fp32 six times as slowly; TPU v3 has no int8")
+  func types() throws {
+    let chip = try chip("tpu-v5e")
+    func compute(_ type: OperandType) throws -> Int {
+      try estimate(4096, 512, 512, on: chip, EstimateOptions(operandType: type)).mxu.busy[0].count
+    }
+    let bf16 = try compute(.bf16)
+    #expect(try compute(.int8) == bf16 / 2)
+    #expect(try compute(.fp32) == 6 * bf16)
+    #expect {
+      try WorkloadEstimator(
+        chip: self.chip("tpu-v3"), options: EstimateOptions(operandType: .int8))
+    } throws: { error in
+      "\(error)"
+        == "tpu-v3: its arrays do not multiply int8. Use one of: bf16, fp32; or give the chip a "
+        + "rate at mxu.relativeRates.int8."
+    }
+  }
+
+  @Test("a depthwise convolution uses one column of the array; explicit lowering costs more")
+  func convolution() throws {
+    let chip = try chip("tpu-v3")
+    let shape = ConvolutionShape(
+      inputHeight: 30, inputWidth: 30, kernelHeight: 3, kernelWidth: 3, channels: 64, filters: 64,
+      groups: 64)
+    let layer = Workload.Layer(name: "dw", shape: .convolution(shape))
+    let implicit = try WorkloadEstimator(chip: chip).estimate(layer)
+    #expect(implicit.gemm == GEMMShape(m: 28 * 28, n: 1, k: 9))
+    #expect(implicit.batch == 64)
+    // 9 rows of 128, 1 column of 128.
+    #expect(implicit.mappingEfficiency == 9.0 / (128 * 128))
+    let explicit = try WorkloadEstimator(
+      chip: chip, options: EstimateOptions(convolution: .explicit)
+    ).estimate(layer)
+    #expect(explicit.totalCycles > implicit.totalCycles)
+    #expect(
+      explicit.traffic[MemoryLevel.offChip.index].written.count
+        == 2 * 64 * 28 * 28 * (9 + 1))
+  }
+
+  @Test("the total is the sum over layers, each as often as it occurs, with one launch")
+  func total() throws {
+    let chip = try chip("tpu-v3")
+    let gemm = Workload.Layer.Shape.gemm(GEMMShape(m: 64, n: 64, k: 64))
+    let estimator = try WorkloadEstimator(chip: chip)
+    let alone = try estimator.estimate(Workload.Layer(name: "a", shape: gemm))
+    let workload = Workload(name: "w", layers: [.init(name: "a", shape: gemm, count: 3)])
+    let total = try estimator.estimate(workload).total
+    let launch = Cycles(chip.architecture.launchOverheadCycles)
+    #expect(total.totalCycles == 3 * alone.totalCycles - 2 * launch)
+    #expect(total.macs == 3 * alone.macs)
+    #expect(total.traffic[1].read.count == 3 * alone.traffic[1].read.count)
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+@Suite("simtrain estimate, as a process")
+struct EstimateCommandTests {
+  @Test("the JSON document has a layer for each product and a total of the same keys")
+  func json() throws {
+    let place = try Workplace()
+    let outcome = try place.run(
+      "estimate", "--gemm", "128x784x64", "--gemm", "8x16x24", "--config", Self.chip, "--json")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let document = try outcome.json()
+    let layers = try #require(document["layers"] as? [[String: Any]])
+    let total = try #require(document["total"] as? [String: Any])
+    #expect(layers.count == 2)
+    for key in [
+      "name", "m", "k", "n", "computeCycles", "totalCycles", "microseconds", "utilization",
+      "mappingEfficiency", "bound", "energyPicojoules",
+    ] {
+      #expect(layers[0][key] != nil && total[key] != nil, "\(key)")
+    }
+    #expect(layers[0]["m"] as? Int == 128)
+    #expect(layers[0]["k"] as? Int == 784)
+    #expect(layers[0]["n"] as? Int == 64)
+    let cycles = layers.compactMap { $0["totalCycles"] as? Int }
+    #expect(total["totalCycles"] as? Int == cycles.reduce(0, +))
+  }
+
+  @Test("a topology file, a model, and --explain make tables")
+  func tables() throws {
+    let place = try Workplace()
+    try "Layer, M, N, K,\nfc, 64, 32, 16,\n".write(
+      toFile: place.path + "/w.csv", atomically: true, encoding: .utf8)
+    let file = try place.run(
+      "estimate", "--workload", "w.csv", "--batch-size", "2", "--config", Self.chip, "--explain")
+    #expect(file.status == 0 && file.output.contains("128 x 16 x 32"), "\(file.errors)")
+    #expect(file.output.contains("fc: tiles of 128 x 16 x 32"))
+    let model = try place.run(
+      "estimate", "--model", "mlp", "--phase", "inference", "--config", Self.chip)
+    #expect(model.output.contains("forward/dense1") && !model.output.contains("backward"))
+  }
+
+  @Test("--log writes a run file that 'inspect' reads")
+  func log() throws {
+    let place = try Workplace()
+    let outcome = try place.run(
+      "estimate", "--gemm", "64x64x64", "--config", Self.chip, "--log", "e.h5")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let inspected = try place.run("inspect", "e.h5")
+    #expect(inspected.status == 0 && inspected.output.contains("64x64x64"), "\(inspected.errors)")
+  }
+
+  @Test(
+    "each mistake has its sentence and status 2",
+    arguments: [
+      (
+        "--gemm 3x4",
+        "--gemm wants three whole numbers MxKxN, such as 512x4096x4096; found '3x4'."
+      ),
+      ("--gemm 0x4x4", "0x4x4: M must be from 1 to 1073741824; found 0."),
+      (
+        "",
+        "Say what to estimate with one of --gemm MxKxN, --workload FILE.csv and --model NAME; "
+          + "found 0 of them. See 'simtrain estimate --help'."
+      ),
+      ("--gemm 1x1x1 --dtype f8", "--dtype knows no 'f8'. Use one of: bf16, int8, fp32."),
+      (
+        "--gemm 1x1x1 --resident weight",
+        "--resident knows no 'weight'. Use one of: inputs, weights, outputs."
+      ),
+      ("--workload no.csv", "no.csv: cannot be read. Check that the file is there and readable."),
+      ("--model lenet9", "No model is called 'lenet9'. Use one of: mlp."),
+      ("--gemm 1x1x1 --repeat 0", "tpu-v3: repeats must be at least 1; found 0."),
+    ])
+  func mistakes(arguments: String, sentence: String) throws {
+    let place = try Workplace()
+    let outcome = try place.start(
+      ["estimate", "--config", Self.chip] + arguments.split(separator: " ").map(String.init)
+    ).outcome()
+    #expect(outcome.status == 2)
+    #expect(outcome.errors == "simtrain: error: \(sentence)\n")
+  }
+
+  /// A configuration by path, because these tests run outside of the repository.
+  private static let chip: String = {
+    var root = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { root.deleteLastPathComponent() }
+    return root.appending(path: "Configs/Chips/tpu-v3.yaml").path
+  }()
+}
