@@ -32,6 +32,9 @@ typedef struct {
   void (*transpose)(
       const float *, size_t rows, size_t columns, size_t from_stride, float *to,
       size_t to_stride);
+  void (*random_bits)(
+      const uint32_t key[2], uint32_t stream, size_t first, size_t end, size_t count,
+      uint32_t *out);
   void (*convolution_rows)(const ck_convolution_args *, size_t row_begin, size_t row_end);
   void (*copy_floats)(
       int rank, const size_t *sizes, const float *from, const ptrdiff_t *from_strides, float *to,

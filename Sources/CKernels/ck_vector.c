@@ -6,6 +6,12 @@ void ck_run_block(const ck_op *program, int count, void *const *registers, size_
   ck_active()->run_block(program, count, registers, n);
 }
 
+void ck_random_bits(
+    const uint32_t key[2], uint32_t stream, size_t first, size_t end, size_t count,
+    uint32_t *out) {
+  ck_active()->random_bits(key, stream, first, end, count, out);
+}
+
 void ck_sum_rows(const float *x, size_t rows, size_t columns, size_t stride, float *out) {
   ck_active()->sum_rows(x, rows, columns, stride, out);
 }

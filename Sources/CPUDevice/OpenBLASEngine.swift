@@ -1,3 +1,4 @@
+internal import CKernels
 internal import COpenBLAS
 internal import DeviceAPI
 internal import HostRuntime
@@ -57,37 +58,53 @@ struct OpenBLASKernel: ProductKernel {
     scratch: UnsafeMutableRawPointer
   ) {
     var space = scratch.assumingMemoryBound(to: Float.self)
-    let a = floats(lhs, product.lhs, rows: product.m, columns: product.k, &space)
-    let b = floats(rhs, product.rhs, rows: product.k, columns: product.n, &space)
     let length = splitsRows ? product.m : product.n
-    let begin = length * part / partCount
-    let count = length * (part + 1) / partCount - begin
-    let aStart = splitsRows ? begin * (product.lhs.isTransposed ? 1 : a.rowStride) : 0
-    let bStart = splitsRows ? 0 : begin * (product.rhs.isTransposed ? b.rowStride : 1)
+    let part = length * part / partCount..<length * (part + 1) / partCount
+    let (rows, columns) =
+      splitsRows ? (part, 0..<product.n) : (0..<product.m, part)
+    let all = 0..<product.k
+    let a = floats(lhs, product.lhs, rows: rows, columns: all, &space)
+    let b = floats(rhs, product.rhs, rows: all, columns: columns, &space)
     cob_sgemm(
-      product.lhs.isTransposed ? 1 : 0, product.rhs.isTransposed ? 1 : 0,
-      Int32(splitsRows ? count : product.m), Int32(splitsRows ? product.n : count),
-      Int32(product.k), a.start + aStart, Int32(a.rowStride), b.start + bStart,
-      Int32(b.rowStride), out + (splitsRows ? begin * product.n : begin), Int32(product.n))
+      product.lhs.isTransposed ? 1 : 0, product.rhs.isTransposed ? 1 : 0, Int32(rows.count),
+      Int32(columns.count), Int32(product.k), a.start, Int32(a.rowStride), b.start,
+      Int32(b.rowStride), out + (rows.lowerBound * product.n + columns.lowerBound),
+      Int32(product.n))
   }
 
-  /// The operand as binary32, widened into `space` if it is not.
+  /// A part of the operand as binary32, widened into `space` if it is not.
   private func floats(
-    _ operand: UnsafeRawPointer, _ layout: MatrixProduct.Operand, rows: Int, columns: Int,
-    _ space: inout UnsafeMutablePointer<Float>
+    _ operand: UnsafeRawPointer, _ layout: MatrixProduct.Operand, rows: Range<Int>,
+    columns: Range<Int>, _ space: inout UnsafeMutablePointer<Float>
   ) -> (start: UnsafePointer<Float>, rowStride: Int) {
+    let (stored, inner) = layout.isTransposed ? (columns, rows) : (rows, columns)
+    let first = stored.lowerBound * layout.rowStride + inner.lowerBound
     if layout.dtype == .f32 {
-      return (operand.assumingMemoryBound(to: Float.self), layout.rowStride)
+      return (operand.assumingMemoryBound(to: Float.self) + first, layout.rowStride)
     }
-    let bits = operand.assumingMemoryBound(to: UInt16.self)
-    let (storedRows, storedColumns) = layout.isTransposed ? (columns, rows) : (rows, columns)
+    let bits = operand.assumingMemoryBound(to: UInt16.self) + first
     let start = space
-    for row in 0..<storedRows {
-      for column in 0..<storedColumns {
-        space[column] = NarrowFloats.float(bfloat16Bits: bits[row * layout.rowStride + column])
+    if layout.rowStride == inner.count {
+      Self.widen(bits, to: start, count: stored.count * inner.count)
+    } else {
+      for row in 0..<stored.count {
+        Self.widen(bits + row * layout.rowStride, to: start + row * inner.count, count: inner.count)
       }
-      space += storedColumns
     }
-    return (UnsafePointer(start), storedColumns)
+    space += stored.count * inner.count
+    return (UnsafePointer(start), inner.count)
+  }
+
+  private static func widen(
+    _ bits: UnsafePointer<UInt16>, to floats: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    var load = ck_op()
+    load.code = UInt16(CK_LOAD_BF16)
+    load.a = 1
+    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: 2) { registers in
+      registers[0] = UnsafeMutableRawPointer(floats)
+      registers[1] = UnsafeMutableRawPointer(mutating: bits)
+      ck_run_block(&load, 1, registers.baseAddress, count)
+    }
   }
 }

@@ -38,7 +38,7 @@ public final class HostExecutable: Executable {
     self.graph = graph
     self.device = device
     self.modelled = modelled
-    var compiler = HostCompiler(graph, engine: engine)
+    var compiler = HostCompiler(graph, engine: engine, fusion: options.fusion)
     runner = Mutex(Runner(compiler.compile(), threads: options.threads, device: device))
   }
 

@@ -42,10 +42,14 @@ public struct SystolicDevice: Device {
   public func compile(
     _ graph: Graph, options: CompileOptions
   ) throws(DeviceError) -> any Executable {
-    let compiled = try SystolicCompiler(chip: chip, deviceName: Self.name).compile(graph)
+    let compiled = try SystolicCompiler(
+      chip: chip, deviceName: Self.name, fusion: options.fusion
+    ).compile(graph)
     let mxu = chip.architecture.mxu
     let engine = SystolicProductEngine(
-      foldDepth: { graph.accumulation(of: $0, mxu: mxu)?.foldDepth }, threads: options.threads)
+      foldDepth: { graph.accumulation(of: $0, mxu: mxu)?.foldDepth },
+      roundsOperands: { graph.type(of: graph[$0].operands[0]).dtype != .f16 },
+      threads: options.threads)
     return try HostExecutable(
       graph, device: Self.name, engine: engine, options: options,
       modelled: compiled.cost)

@@ -54,6 +54,73 @@ extension CKernelsTests {
     }
   }
 
+  @Test(
+    "Around each of the 65,536 values of a narrow format, rounding picks the nearest, ties even")
+  func roundingAroundEveryValue() {
+    func around(_ value: Float, _ next: Float) -> [Float] {
+      guard value.isFinite, next.isFinite else { return [value] }
+      let tie = Float((Double(value) + Double(next)) / 2)
+      return [value, tie.nextDown, tie, tie.nextUp]
+    }
+    // Neighbours of equal sign have neighbouring patterns in both formats.
+    let halves = (UInt16.min..<UInt16.max).flatMap {
+      around(Float(Float16(bitPattern: $0)), Float(Float16(bitPattern: $0 + 1)))
+    }
+    let brains = (UInt16.min..<UInt16.max).flatMap {
+      around(Float(bitPattern: UInt32($0) << 16), Float(bitPattern: UInt32($0 + 1) << 16))
+    }
+    let asHalves = halves.map { Float(Float16($0)) }
+    let asBrains = brains.map { slowRoundedToBFloat16($0) }
+    forEachKernelLevel { _ in
+      #expect(zip(runKernel(CK_ROUND_F16, [halves]), asHalves).allSatisfy(sameFloat))
+      let narrow = convert(CK_STORE_F16, halves, to: UInt16(0))
+      #expect(
+        zip(narrow, asHalves).allSatisfy { sameFloat(Float(Float16(bitPattern: $0)), $1) })
+      #expect(zip(runKernel(CK_ROUND_BF16, [brains]), asBrains).allSatisfy(sameFloat))
+      let stored = convert(CK_STORE_BF16, brains, to: UInt16(0))
+      #expect(
+        zip(stored, asBrains).allSatisfy { sameFloat(Float(bitPattern: UInt32($0) << 16), $1) })
+    }
+  }
+
+  @Test("Stochastic rounding adds the low 16 bits of a word below what stays, at all levels")
+  func stochasticRounding() {
+    var random = KernelRandom(state: 5)
+    let inputs = (0..<4099).map { _ in random.float(specialOnceIn: 4) }
+    let words = (0..<4099).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: random.next())) }
+    let expected = zip(inputs, words).map { x, word -> Float in
+      // By arithmetic: up if the part that is cut off, in units of 2^-16 of the gap, carries over.
+      let low = Float(bitPattern: x.bitPattern & 0xffff_0000)
+      if !x.isFinite { return x }
+      let cut = x.bitPattern - low.bitPattern
+      return cut + (word.bitPattern & 0xffff) > 0xffff
+        ? Float(bitPattern: low.bitPattern + 0x1_0000) : low
+    }
+    forEachKernelLevel { _ in
+      #expect(zip(runKernel(CK_STOCHASTIC_BF16, [inputs, words]), expected).allSatisfy(sameFloat))
+    }
+  }
+
+  @Test("Random words are the same at all levels, and in whatever ranges they are computed")
+  func randomWords() {
+    for count in [1, 2, 5, 33, 100] {
+      var whole: [UInt32] = []
+      forEachKernelLevel { _ in
+        var words = [UInt32](repeating: 9, count: count + 1)
+        let blocks = (count + 1) / 2
+        ck_random_bits([7, 8], 3, blocks / 3, blocks, count, &words)
+        ck_random_bits([7, 8], 3, 0, blocks / 3, count, &words)
+        #expect(words[count] == 9)
+        if whole.isEmpty { whole = words }
+        #expect(words == whole)
+      }
+    }
+    // Counter (0, 0) and key (0, 0): the generator's published answer.
+    var words: [UInt32] = [0, 0]
+    ck_random_bits([0, 0], 0, 0, 1, 2, &words)
+    #expect(words == [0x6b20_0159, 0x99ba_4efe])
+  }
+
   @Test("Integers load exactly rounded and store toward zero, clamped")
   func integers() {
     let bytes = (UInt8.min...UInt8.max).map { $0 }

@@ -125,6 +125,25 @@ struct RoundTripTests {
     }
   }
 
+  @Test("a run that scales its loss keeps scale and skipped steps of each step")
+  func lossScale() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/run.h5"
+      let writer = try RunWriter(
+        path: path, header: Samples.header, modelsCost: false, scalesLoss: true, now: { 0 })
+      let steps = [
+        StepRecord(step: 0, loss: 2, lossScale: StepLossScale(scale: 65536, skippedSteps: 0)),
+        StepRecord(step: 1, loss: 2, lossScale: StepLossScale(scale: 32768, skippedSteps: 1)),
+      ]
+      steps.forEach(writer.recordStep)
+      writer.finish(.finished, summary: [])
+      #expect(try RunFile(path: path).steps() == steps)
+      #expect(
+        try HDF5File(openingAt: path).members(of: "metrics/step")
+          == ["loss", "lossScale", "skippedSteps", "step"])
+    }
+  }
+
   @Test("a step without a cost among steps with one reads back without one")
   func stepWithoutCost() throws {
     try withTemporaryFolder { folder in

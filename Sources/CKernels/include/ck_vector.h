@@ -43,6 +43,9 @@ enum {
   CK_SELECT,  ///< b where the mask a is not 0, else c
   CK_ROUND_BF16,  ///< to bfloat16, to nearest even, as a float; works on bits: denormals are kept
   CK_ROUND_F16,   ///< to IEEE half precision, to nearest even, as a float
+  /// a to bfloat16, away from zero if the part that is cut off plus the low 16 bits of the word b
+  /// overflow 16 bits; infinities and NaNs stay. b must be a block.
+  CK_STOCHASTIC_BF16,
 
   // Several operations in one pass over memory, each still rounded by itself.
   CK_RELU,               ///< max(a, 0)
@@ -93,5 +96,11 @@ typedef struct {
 /// L1 cache). A register is the address of n floats, or of n elements of the type that a load or
 /// store names. Runs in the caller's floating-point mode: see `ck_enter_flush_to_zero`.
 void ck_run_block(const ck_op *program, int count, void *const *registers, size_t n);
+
+/// Random words of Threefry-2x32-20 (Salmon et al., SC 2011). Of `count` words, the block with counter
+/// (j, stream) gives words j and half + j, where half = (count + 1) / 2. Computes the blocks
+/// [first, end) and nothing else. The bits depend on nothing else: not on level or range.
+void ck_random_bits(
+    const uint32_t key[2], uint32_t stream, size_t first, size_t end, size_t count, uint32_t *out);
 
 #endif

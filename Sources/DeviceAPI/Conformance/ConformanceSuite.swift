@@ -16,6 +16,7 @@ public struct ConformanceSuite: Sendable {
     try cases.append(contentsOf: Self.elementwiseCases())
     try cases.append(contentsOf: Self.specialValueCases())
     try cases.append(contentsOf: Self.conversionCases())
+    try cases.append(contentsOf: Self.randomCases())
     try cases.append(contentsOf: Self.shapeCases())
     try cases.append(contentsOf: Self.dotCases())
     try cases.append(contentsOf: Self.convolutionCases())

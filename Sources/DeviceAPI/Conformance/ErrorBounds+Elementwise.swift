@@ -17,6 +17,11 @@ extension ErrorBounds {
           + slack(op.unitsInLastPlace, value, literal.type.dtype)
       case .compare(let direction):
         return Self.spread(direction, intervals[0], intervals[1])
+      case .stochasticConvert:
+        // Monotone for given bits.
+        return Self.spread(intervals[0].ends, value, literal.type.dtype) {
+          ReferenceEvaluator.stochasticallyRounded($0, bits: operands[1].literal[index])
+        }
       default:
         return Self.spread(intervals[0].ends, value, literal.type.dtype) { $0 }
       }

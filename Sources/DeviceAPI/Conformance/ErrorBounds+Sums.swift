@@ -21,7 +21,7 @@ extension ErrorBounds {
   /// The operand rounded as the device rounds it, with what that makes of its bound.
   private func productOperand(_ operand: Bounded) -> Bounded {
     let rounded = evaluator.productOperand(operand.literal).elements
-    guard let dtype = evaluator.productOperandType, operand.type.dtype.isFloatingPoint else {
+    guard let dtype = evaluator.productOperandType, operand.type.dtype == .f32 else {
       return operand
     }
     let bounds = operand.bounds.enumerated().map { index, bound in

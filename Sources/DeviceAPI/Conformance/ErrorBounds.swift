@@ -52,7 +52,7 @@ struct ErrorBounds {
     _ instruction: Instruction, _ literal: Literal, _ operands: [Bounded]
   ) -> [Double] {
     switch instruction.operation {
-    case .parameter, .constant, .iota:
+    case .parameter, .constant, .iota, .randomBits:
       return Bounded(exact: literal).bounds
     case .broadcastInDim, .reshape, .transpose, .reverse, .slice, .pad, .concatenate:
       let tensors = operands.map { Tensor($0.type, $0.bounds) }
@@ -60,7 +60,7 @@ struct ErrorBounds {
         instruction.operation, literal.type, tensors
       ).elements
     case .select: return Self.select(operands)
-    case .unary, .binary, .compare, .convert:
+    case .unary, .binary, .compare, .convert, .stochasticConvert:
       return flushed(literal, elementwise(instruction.operation, literal, operands.map(readable)))
     case .dotGeneral, .convolution:
       return flushed(literal, product(instruction.operation, literal, operands.map(readable)))

@@ -22,8 +22,13 @@ public protocol Device: Sendable {
 public struct CompileOptions: Hashable, Sendable {
   /// Host threads that an execution may use. Results do not depend on it.
   public var threads: Int
+  /// Which operations run together. Results do not depend on it.
+  public var fusion: FusionMode
 
-  public init(threads: Int = 1) { self.threads = threads }
+  public init(threads: Int = 1, fusion: FusionMode = .on) {
+    self.threads = threads
+    self.fusion = fusion
+  }
 }
 
 /// A tensor in a device's memory.

@@ -35,7 +35,8 @@ public struct DeviceDescriptor: Hashable, Sendable {
   public var summary: String
   /// Costs come from a model, not from a clock.
   public var isSimulated: Bool
-  /// The element type that operands of products are rounded to; `nil` if they are used as given.
+  /// The element type that f32 operands of products are rounded to; `nil` if they are used as
+  /// given. Operands of narrower types are used as given by every device.
   public var productOperandType: DType?
   public var memorySpaces: [MemorySpace]
   public var peakRates: [PeakRate]

@@ -9,8 +9,8 @@
 /// - Source: the StableHLO specification, "Ops"; Figueroa, "When is double rounding innocuous?",
 ///   SIGNUM 1995.
 public struct ReferenceEvaluator: Hashable, Sendable {
-  /// The type to which floating-point operands of `dot_general` and `convolution` are rounded
-  /// first, as some devices do; `nil` takes them as they are.
+  /// The type to which f32 operands of `dot_general` and `convolution` are rounded first, as some
+  /// devices do; `nil` takes them as they are. Operands of narrow types are taken as they are.
   public var productOperandType: DType?
 
   public init(productOperandType: DType? = nil) { self.productOperandType = productOperandType }
@@ -68,8 +68,11 @@ public struct ReferenceEvaluator: Hashable, Sendable {
     switch instruction.operation {
     case .parameter: preconditionFailure("parameters are given, not computed")
     case .constant(let literal): return literal
-    case .unary, .binary, .compare, .select, .convert:
+    case .unary, .binary, .compare, .select, .convert, .stochasticConvert:
       return Self.elementwise(instruction.operation, type, operands)
+    case .randomBits(let stream):
+      return Literal(
+        type, Threefry.bits(count: type.elementCount, key: operands[0], stream: stream))
     case .iota, .broadcastInDim, .reshape, .transpose, .reverse, .slice, .pad, .concatenate:
       let tensors = operands.map { Tensor($0) }
       return Literal(type, Self.rearranged(instruction.operation, type, tensors).elements)
@@ -96,7 +99,7 @@ public struct ReferenceEvaluator: Hashable, Sendable {
   /// The operand as the multipliers see it.
   func productOperand(_ literal: Literal) -> Tensor {
     var tensor = Tensor(literal)
-    if let rounded = productOperandType, tensor.type.dtype.isFloatingPoint {
+    if let rounded = productOperandType, tensor.type.dtype == .f32 {
       tensor.elements = tensor.elements.map { rounded.rounding($0) }
     }
     return tensor

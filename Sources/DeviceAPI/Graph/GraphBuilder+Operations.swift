@@ -61,6 +61,20 @@ extension GraphBuilder {
     return try append(.convert, [x], resultType: from.with(dtype: dtype))
   }
 
+  /// f32 to bf16, up or down by the low 16 of `bits`.
+  public mutating func stochasticConvert(
+    _ x: ValueID, bits: ValueID
+  ) throws(GraphError) -> ValueID {
+    try append(.stochasticConvert, [x, bits], resultType: type(of: x).with(dtype: .bf16))
+  }
+
+  /// Pseudo-random bits; `key` is i32 `[2]`.
+  public mutating func randomBits(
+    _ type: TensorType, key: ValueID, stream: Int
+  ) throws(GraphError) -> ValueID {
+    try append(.randomBits(stream: stream), [key], resultType: type)
+  }
+
   public mutating func broadcast(
     _ x: ValueID, to shape: [Int], dimensions: [Int]
   ) throws(GraphError) -> ValueID {

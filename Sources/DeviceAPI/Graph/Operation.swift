@@ -17,6 +17,15 @@ public enum Operation: Hashable, Sendable {
   case select
   /// Changes the element type: to floats rounding to nearest even, to integers truncating.
   case convert
+  /// Operands: f32, random bits `i32` of its shape. To bf16, up or down by chance: the low 16 bits
+  /// are added below the bits that stay, so `x` goes up with the probability of what is cut off.
+  ///
+  /// - Source: `stochastic-convert` of XLA's HLO, which StableHLO does not have.
+  case stochasticConvert
+  /// Operand: a key, i32 `[2]`. Pseudo-random bits that depend on key, `stream` and place alone.
+  ///
+  /// - Source: `rng_bit_generator` with `THREE_FRY`, without the new state as a second result.
+  case randomBits(stream: Int)
   /// `dimensions[i]` is the result dimension that operand dimension `i` becomes.
   case broadcastInDim(dimensions: [Int])
   case reshape
@@ -31,6 +40,8 @@ public enum Operation: Hashable, Sendable {
   /// Operands: input, kernel.
   case convolution(ConvolutionAttributes)
   /// Operands: the tensor, a scalar to start from. The reduced dimensions vanish.
+  ///
+  /// Narrow floats may be reduced to wider ones: the result has the type of the start.
   ///
   /// The start is the reducer's neutral element in every program that means the same on all
   /// devices; the reference evaluator lets it enter once.
@@ -54,6 +65,8 @@ public enum Operation: Hashable, Sendable {
     case .compare: "compare"
     case .select: "select"
     case .convert: "convert"
+    case .stochasticConvert: "stochastic_convert"
+    case .randomBits: "random_bits"
     case .broadcastInDim: "broadcast_in_dim"
     case .reshape: "reshape"
     case .transpose: "transpose"
@@ -74,14 +87,15 @@ public enum Operation: Hashable, Sendable {
     ([
       "parameter", "constant", "iota", "compare", "select", "convert", "broadcast_in_dim",
       "reshape", "transpose", "reverse", "slice", "pad", "concatenate", "dot_general",
-      "convolution", "reduce", "reduce_window", "select_and_scatter",
+      "convolution", "random_bits", "reduce", "reduce_window", "select_and_scatter",
+      "stochastic_convert",
     ] + UnaryOperation.allCases.map(\.rawValue) + BinaryOperation.allCases.map(\.rawValue))
     .sorted()
 
   /// Each result element depends on the operands' elements at the same place only.
   public var isElementwise: Bool {
     switch self {
-    case .unary, .binary, .compare, .select, .convert: true
+    case .unary, .binary, .compare, .select, .convert, .stochasticConvert: true
     default: false
     }
   }

@@ -90,10 +90,12 @@ extension TypeRules {
 
   func reduce(_ dimensions: [Int]) throws(GraphError) -> TensorType {
     try requireOperands(2)
-    try requireScalar(operands[1], like: operands[0])
+    let (from, to) = (operands[0].dtype, operands[1].dtype)
+    let widens = from.isFloatingPoint && to.isFloatingPoint && to.byteCount > from.byteCount
+    if !(widens && operands[1].rank == 0) { try requireScalar(operands[1], like: operands[0]) }
     try requireDimensions(dimensions, rank: operands[0].rank, "dimensions")
     let kept = operands[0].shape.indices.filter { !dimensions.contains($0) }
-    return TensorType(kept.map { operands[0].shape[$0] }, operands[0].dtype)
+    return TensorType(kept.map { operands[0].shape[$0] }, to)
   }
 
   func requireScalar(_ scalar: TensorType, like tensor: TensorType) throws(GraphError) {

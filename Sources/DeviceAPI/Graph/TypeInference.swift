@@ -18,6 +18,8 @@ func inferredType(
   case .compare: return try rules.compare()
   case .select: return try rules.select()
   case .convert: return try rules.convert()
+  case .stochasticConvert: return try rules.stochasticConvert()
+  case .randomBits(let stream): return try rules.randomBits(stream)
   case .broadcastInDim(let dimensions): return try rules.broadcast(dimensions)
   case .reshape: return try rules.reshape()
   case .transpose(let permutation): return try rules.transpose(permutation)
@@ -128,6 +130,28 @@ extension TypeRules {
     try require(
       type.shape == operands[0].shape,
       "keeps the shape \(operands[0].shape), not \(type.shape)")
+    return type
+  }
+
+  func stochasticConvert() throws(GraphError) -> TensorType {
+    let type = try requireDeclared(count: 2)
+    try require(
+      operands[0].dtype == .f32 && type == operands[0].with(dtype: .bf16),
+      "turns f32 into bf16 of the same shape, not \(operands[0]) into \(type)")
+    try require(
+      operands[1] == operands[0].with(dtype: .i32),
+      "needs random bits of \(operands[0].with(dtype: .i32)), has \(operands[1])")
+    return type
+  }
+
+  func randomBits(_ stream: Int) throws(GraphError) -> TensorType {
+    let type = try requireDeclared(count: 1)
+    try require(
+      operands[0] == TensorType([2], .i32), "needs a key of tensor<2xi32>, has \(operands[0])")
+    try require(type.dtype == .i32, "gives i32, not \(type.dtype)")
+    try require(
+      UInt32(exactly: stream) != nil && type.elementCount < 1 << 32,
+      "numbers streams and elements below 2^32, has stream \(stream) of \(type)")
     return type
   }
 }

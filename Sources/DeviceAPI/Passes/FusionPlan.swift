@@ -18,8 +18,13 @@ public struct FusionPlan: Hashable, Sendable {
     public var productEpilogues: Bool
     /// A reduction joins the loop that computes its operand.
     public var reductions: Bool
+    /// Elementwise instructions join each other without a product before them.
+    public var chains: Bool
 
-    public init(elementwise: Bool, productEpilogues: Bool, reductions: Bool) {
+    public init(
+      elementwise: Bool, productEpilogues: Bool, reductions: Bool, chains: Bool = true
+    ) {
+      self.chains = chains
       self.elementwise = elementwise
       self.productEpilogues = productEpilogues
       self.reductions = reductions
@@ -27,6 +32,9 @@ public struct FusionPlan: Hashable, Sendable {
 
     /// Every instruction by itself.
     public static let none = Rules(elementwise: false, productEpilogues: false, reductions: false)
+    /// Elementwise instructions behind a product, and nothing else.
+    public static let epilogues = Rules(
+      elementwise: true, productEpilogues: true, reductions: false, chains: false)
     /// Everything that the plan knows.
     public static let all = Rules(elementwise: true, productEpilogues: true, reductions: true)
   }

@@ -36,7 +36,7 @@ struct FusionPlanner {
   }
 
   private func waits(_ value: ValueID) -> Bool {
-    rules.elementwise && graph[value].operation.isElementwise
+    rules.elementwise && rules.chains && graph[value].operation.isElementwise
       && bases(of: value).allSatisfy { groupOfValue[$0.index] == nil }
   }
 
@@ -148,6 +148,7 @@ struct FusionPlanner {
     let group = groups[index]
     guard group.shape == shape, group.kind != .single else { return false }
     if group.kind == .product && !rules.productEpilogues { return false }
+    if group.kind == .loop && !rules.chains { return false }
     for operand in values.flatMap({ graph[$0].operands }) {
       let base = graph.viewBase(of: operand)
       guard groupOfValue[base.index] == index else { continue }

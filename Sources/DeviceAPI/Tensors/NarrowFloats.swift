@@ -20,6 +20,16 @@ public enum NarrowFloats {
     float(bfloat16Bits: bfloat16Bits(x))
   }
 
+  /// `x` rounded to bfloat16 away from zero with the probability of the part that is cut off, given
+  /// 16 uniform bits; infinities and NaNs stay, and so do bfloat16 values.
+  ///
+  /// - Source: Gupta et al., "Deep learning with limited numerical precision", ICML 2015, section 3;
+  ///   the sum of bits as in XLA's expansion of `stochastic-convert`.
+  public static func stochasticallyRoundedToBFloat16(_ x: Float, bits: UInt32) -> Float {
+    if !x.isFinite { return roundedToBFloat16(x) }
+    return Float(bitPattern: (x.bitPattern &+ (bits & 0xFFFF)) & 0xFFFF_0000)
+  }
+
   /// The binary16 nearest to `x`; overflow gives infinity, a NaN stays a quiet NaN.
   public static func float16Bits(_ x: Float) -> UInt16 {
     let bits = x.bitPattern

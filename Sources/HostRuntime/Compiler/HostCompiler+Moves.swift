@@ -45,6 +45,19 @@ extension HostCompiler {
     return true
   }
 
+  mutating func appendRandomBits(_ value: ValueID, stream: Int) -> Bool {
+    let key = denseSlot(of: graph[value].operands[0])
+    let target = define(value)
+    let count = graph.type(of: value).elementCount
+    builder.append(
+      .init(reads: [key], writes: [target]) { place in
+        RandomBitsStep(
+          key: place(key), target: place(target), stream: UInt32(truncatingIfNeeded: stream),
+          count: count)
+      })
+    return true
+  }
+
   private mutating func appendPad(
     _ value: ValueID, _ source: StridedView, low: [Int], interior: [Int]
   ) {

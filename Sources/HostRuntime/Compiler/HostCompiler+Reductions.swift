@@ -18,14 +18,15 @@ extension HostCompiler {
     let columns = type.elementCount / rows
     // Leading dimensions are summed in place as columns; others are brought to the end first.
     let isLeading = reducer == .add && dimensions.sorted() == Array(0..<dimensions.count)
-    let sumsColumns = isLeading && !kept.isEmpty && type.dtype == .f32
+    let sumsColumns = isLeading && !kept.isEmpty && type.dtype.isFloatingPoint
     let source =
       sumsColumns ? denseSlot(of: operand) : rowMajor(operand, kept + dimensions.sorted())
     let input = widenedToF32(source, type.dtype, count: type.elementCount)
     let start = graph[value].operands[1]
     let startSlot = graph.isNeutral(start, for: reducer) ? nil : denseF32(start)
     let target = define(value)
-    let isNarrow = type.dtype == .bf16 || type.dtype == .f16
+    let resultType = graph.type(of: value).dtype
+    let isNarrow = resultType == .bf16 || resultType == .f16
     let wide = isNarrow ? builder.arenaSlot(byteCount: rows * 4) : target
     let kind: ReduceStep.Kind =
       if isInteger { .integerRows(reducer) } else if sumsColumns { .sumOfColumns } else {
@@ -37,7 +38,7 @@ extension HostCompiler {
           kind: kind, source: place(input), target: place(wide), start: startSlot.map(place),
           rows: sumsColumns ? columns : rows, columns: sumsColumns ? rows : columns)
       })
-    if isNarrow { appendNarrowing(wide, to: target, dtype: type.dtype, count: rows) }
+    if isNarrow { appendNarrowing(wide, to: target, dtype: resultType, count: rows) }
     return true
   }
 
@@ -46,7 +47,7 @@ extension HostCompiler {
     return widenedToF32(denseSlot(of: value), type.dtype, count: type.elementCount)
   }
 
-  private mutating func widenedToF32(_ slot: Slot, _ dtype: DType, count: Int) -> Slot {
+  mutating func widenedToF32(_ slot: Slot, _ dtype: DType, count: Int) -> Slot {
     guard dtype == .bf16 || dtype == .f16 else { return slot }
     let wide = builder.arenaSlot(byteCount: count * 4)
     appendWidening(slot, dtype: dtype, to: wide, count: count)

@@ -1,7 +1,7 @@
 import DeviceAPI
 
 extension HostCompiler {
-  /// A `reduce_window` of sums or maxima over f32.
+  /// A `reduce_window` of sums over f32, or of maxima over floats.
   ///
   /// - Returns: `false` for reducers, types and starting values that have no kernel.
   mutating func appendReduceWindow(
@@ -9,40 +9,66 @@ extension HostCompiler {
   ) -> Bool {
     let operand = graph[value].operands[0]
     let type = graph.type(of: operand)
-    guard type.dtype == .f32, reducer == .add || reducer == .maximum,
-      graph.isNeutral(graph[value].operands[1], for: reducer), graph.type(of: value).elementCount > 0,
+    guard
+      type.dtype == .f32 && reducer == .add || type.dtype.isFloatingPoint && reducer == .maximum,
+      graph.isNeutral(graph[value].operands[1], for: reducer),
+      graph.type(of: value).elementCount > 0,
       type.elementCount > 0
     else { return false }
-    let input = denseSlot(of: operand)
+    let input = denseFloats(of: operand)
     let places = WindowPlaces(window, type)
-    let output = define(value)
-    builder.append(
-      .init(reads: [input], writes: [output]) { place in
-        places.step(
-          reducer == .add ? .sum : .maximum, input: place(input), source: nil,
-          output: place(output), start: nil)
-      })
+    appendFloats(of: value) { compiler, output in
+      compiler.builder.append(
+        .init(reads: [input], writes: [output]) { place in
+          places.step(
+            reducer == .add ? .sum : .maximum, input: place(input), source: nil,
+            output: place(output), start: nil)
+        })
+    }
     return true
   }
 
-  /// A `select_and_scatter` of the greatest element over f32.
+  /// A `select_and_scatter` of the greatest element over floats; narrow ones are added in f32 and
+  /// rounded once.
   mutating func appendSelectAndScatter(_ value: ValueID, _ window: WindowAttributes) -> Bool {
     let operands = graph[value].operands
     let type = graph.type(of: value)
-    guard type.dtype == .f32, type.elementCount > 0,
+    guard type.dtype.isFloatingPoint, type.elementCount > 0,
       graph.type(of: operands[1]).elementCount > 0
     else { return false }
-    let (input, source) = (denseSlot(of: operands[0]), denseSlot(of: operands[1]))
-    let start = denseSlot(of: operands[2])
+    let (input, source) = (denseFloats(of: operands[0]), denseFloats(of: operands[1]))
+    let start = denseFloats(of: operands[2])
     let places = WindowPlaces(window, type)
-    let output = define(value)
-    builder.append(
-      .init(reads: [input, source, start], writes: [output]) { place in
-        places.step(
-          .scatter, input: place(input), source: place(source), output: place(output),
-          start: place(start))
-      })
+    appendFloats(of: value) { compiler, output in
+      compiler.builder.append(
+        .init(reads: [input, source, start], writes: [output]) { place in
+          places.step(
+            .scatter, input: place(input), source: place(source), output: place(output),
+            start: place(start))
+        })
+    }
     return true
+  }
+
+  /// A value's elements, dense and widened to f32.
+  private mutating func denseFloats(of value: ValueID) -> Slot {
+    let type = graph.type(of: value)
+    return widenedToF32(denseSlot(of: value), type.dtype, count: type.elementCount)
+  }
+
+  /// Lets `append` compute a value as f32, and rounds it to its type.
+  private mutating func appendFloats(
+    of value: ValueID, _ append: (inout HostCompiler, Slot) -> Void
+  ) {
+    let type = graph.type(of: value)
+    let target = define(value)
+    if type.dtype == .f32 {
+      append(&self, target)
+    } else {
+      let wide = builder.arenaSlot(byteCount: type.elementCount * 4)
+      append(&self, wide)
+      appendNarrowing(wide, to: target, dtype: type.dtype, count: type.elementCount)
+    }
   }
 }
 

@@ -12,13 +12,16 @@ struct HostCompiler {
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
-  init(_ graph: Graph, engine: any ProductEngine) {
+  init(_ graph: Graph, engine: any ProductEngine, fusion: FusionMode = .on) {
     self.graph = graph
     self.engine = engine
     builder = ProgramBuilder(graph)
     slots = [Slot?](repeating: nil, count: graph.instructions.count)
+    // Products write to memory: their epilogues are loops of their own.
     plan = FusionPlan(
-      graph, rules: .init(elementwise: true, productEpilogues: false, reductions: false))
+      graph,
+      rules: fusion == .on
+        ? .init(elementwise: true, productEpilogues: false, reductions: false) : fusion.rules)
   }
 
   mutating func compile() -> HostProgram {
@@ -31,6 +34,11 @@ struct HostCompiler {
 
   private mutating func compile(_ group: FusionPlan.Group) {
     if group.kind == .loop, appendLoop(group) { return }
+    if group.kind == .product, group.members.count > 1 {
+      compileSingle(group.members[0])
+      compile(group.epilogue)
+      return
+    }
     for value in group.members {
       // One member that no loop can compute does not keep the others from theirs.
       let single = FusionPlan.Group(
@@ -46,6 +54,7 @@ struct HostCompiler {
       case .dotGeneral(let dimensions): appendDot(value, dimensions)
       case .convolution(let attributes): appendConvolution(value, attributes)
       case .reduce(let reducer, let dimensions): appendReduce(value, reducer, dimensions)
+      case .randomBits(let stream): appendRandomBits(value, stream: stream)
       case .reduceWindow(let reducer, let window): appendReduceWindow(value, reducer, window)
       case .selectAndScatter(let window): appendSelectAndScatter(value, window)
       case .transpose, .reverse, .slice, .pad, .concatenate: appendMove(value)
@@ -164,5 +173,17 @@ struct HostCompiler {
             elementByteCount: 1)
         })
     }
+  }
+}
+
+extension FusionPlan.Group {
+  /// What follows a product, as a loop that reads the product.
+  fileprivate var epilogue: FusionPlan.Group {
+    var loop = self
+    let product = loop.members.removeFirst()
+    loop.kind = .loop
+    loop.inputs = (inputs + [product]).sorted()
+    loop.outputs.removeAll { $0 == product }
+    return loop
   }
 }

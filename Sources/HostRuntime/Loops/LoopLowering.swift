@@ -43,7 +43,11 @@ struct LoopLowering {
   private mutating func lower(_ value: ValueID) -> LoopBody.Operand? {
     let instruction = graph[value]
     let dtype = instruction.type.dtype
-    if case .convert = instruction.operation { return convert(instruction) }
+    switch instruction.operation {
+    case .convert: return convert(instruction)
+    case .stochasticConvert: return stochasticConvert(instruction)
+    default: break
+    }
     guard dtype.isFloatingPoint || dtype == .i1 || isSmallInteger(value),
       let code = opcode(instruction), operandsAreExact(instruction)
     else { return nil }
@@ -95,6 +99,16 @@ struct LoopLowering {
     case .i32, .ui8: return from == .i1 ? operand : nil
     case .i8: return nil
     }
+  }
+
+  /// The kernel takes the random bits as they lie in memory, whole blocks of them.
+  private mutating func stochasticConvert(_ instruction: Instruction) -> LoopBody.Operand? {
+    let bits = instruction.operands[1]
+    guard graph.type(of: bits).elementCount > 1, !graph.isView(bits),
+      let x = operand(instruction.operands[0])
+    else { return nil }
+    views.append(View(value: bits, isLoaded: true))
+    return body.append(Opcode(CK_STOCHASTIC_BF16), [x, .view(views.count - 1)])
   }
 
   /// A value that the group computes, or one that it reads.

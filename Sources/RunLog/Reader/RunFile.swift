@@ -41,8 +41,11 @@ public struct RunFile: ~Copyable, Sendable {
     let steps: [Int64] = try read(StepField.step)
     let losses: [Float] = try column(StepField.loss, count: steps.count)
     let costs = try stepCosts(count: steps.count)
+    let scales = try lossScales(count: steps.count)
     return steps.indices.map { row in
-      StepRecord(step: Int(steps[row]), loss: losses[row], cost: costs.map { $0[row] } ?? nil)
+      StepRecord(
+        step: Int(steps[row]), loss: losses[row], cost: costs.map { $0[row] } ?? nil,
+        lossScale: scales?[row])
     }
   }
 
@@ -85,6 +88,18 @@ public struct RunFile: ~Copyable, Sendable {
       return StepCost(
         executable: Int(executables[row]), start: Cycles(Int(starts[row])),
         cycles: Cycles(Int(cycles[row])), energy: Picojoules(energies[row]))
+    }
+  }
+
+  /// Loss scaling after each step, or `nil` for a run without it.
+  private func lossScales(count: Int) throws(RunLogError) -> [StepLossScale]? {
+    let scales: Bool
+    do { scales = try file.contains(StepField.lossScale) } catch { throw .hdf5(error) }
+    guard scales else { return nil }
+    let values: [Float] = try column(StepField.lossScale, count: count)
+    let skipped: [Int64] = try column(StepField.skippedSteps, count: count)
+    return (0..<count).map {
+      StepLossScale(scale: values[$0], skippedSteps: Int(skipped[$0]))
     }
   }
 

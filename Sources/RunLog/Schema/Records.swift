@@ -8,11 +8,29 @@ public struct StepRecord: Hashable, Sendable {
   public var loss: Float
   /// What the step cost; `nil` on a device that does not model it.
   public var cost: StepCost?
+  /// Where loss scaling stood after the step; `nil` in a run without it.
+  public var lossScale: StepLossScale?
 
-  public init(step: Int, loss: Float, cost: StepCost? = nil) {
+  public init(
+    step: Int, loss: Float, cost: StepCost? = nil, lossScale: StepLossScale? = nil
+  ) {
     self.step = step
     self.loss = loss
     self.cost = cost
+    self.lossScale = lossScale
+  }
+}
+
+/// Dynamic loss scaling after a step.
+public struct StepLossScale: Hashable, Sendable {
+  /// The scale for the next step.
+  public var scale: Float
+  /// Steps that changed nothing, this one included, since the first of all.
+  public var skippedSteps: Int
+
+  public init(scale: Float, skippedSteps: Int) {
+    self.scale = scale
+    self.skippedSteps = skippedSteps
   }
 }
 

@@ -26,6 +26,8 @@ enum StepField {
   static let startCycle = "\(RunFormat.steps)/startCycle"
   static let cycles = "\(RunFormat.steps)/cycles"
   static let energyPicojoules = "\(RunFormat.steps)/energyPicojoules"
+  static let lossScale = "\(RunFormat.steps)/lossScale"
+  static let skippedSteps = "\(RunFormat.steps)/skippedSteps"
 
   /// What `executable` holds in a step whose cost is not modelled.
   static let noExecutable = -1

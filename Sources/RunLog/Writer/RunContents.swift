@@ -8,12 +8,12 @@ struct RunContents: ~Copyable {
   var epochs: HDF5AppendableTable
   private var executableNames: [String] = []
 
-  init(path: String, header: RunHeader, modelsCost: Bool) throws(HDF5Error) {
+  init(path: String, header: RunHeader, modelsCost: Bool, scalesLoss: Bool) throws(HDF5Error) {
     let file = try HDF5File(inMemoryFor: path)
     try Self.write(header, to: file)
     try file.createGroup(RunFormat.executables)
     try file.createGroup(RunFormat.summary)
-    let steps = try StepColumns(in: file, modelsCost: modelsCost)
+    let steps = try StepColumns(in: file, modelsCost: modelsCost, scalesLoss: scalesLoss)
     epochs = try file.createAppendableTable(EpochTable.fields, at: RunFormat.epochs, chunkRows: 64)
     self.steps = steps
     self.file = file

@@ -47,6 +47,7 @@ public final class RunWriter {
   /// - Parameters:
   ///   - modelsCost: Whether the device says what a step costs; without it the file has no
   ///     columns for cycles and energy.
+  ///   - scalesLoss: Whether the run scales its loss; without it the file has no columns for that.
   ///   - replacesExisting: Whether a file at `path` is replaced. It stays until the first snapshot
   ///     is complete.
   ///   - createsFolder: Whether missing folders on the way to `path` are made.
@@ -54,8 +55,9 @@ public final class RunWriter {
   ///   - now: Monotonic seconds.
   /// - Throws: `fileExists`, `notAFile`, `cannotCreateFolder`, `cannotWrite`, `hdf5`.
   public init(
-    path: String, header: RunHeader, modelsCost: Bool, replacesExisting: Bool = false,
-    createsFolder: Bool = false, flushIntervalSeconds: Double = 1, now: @escaping Clock
+    path: String, header: RunHeader, modelsCost: Bool, scalesLoss: Bool = false,
+    replacesExisting: Bool = false, createsFolder: Bool = false, flushIntervalSeconds: Double = 1,
+    now: @escaping Clock
   ) throws(RunLogError) {
     self.path = path
     self.now = now
@@ -63,7 +65,8 @@ public final class RunWriter {
     snapshot = try SnapshotFile(
       path: path, replacesExisting: replacesExisting, createsFolder: createsFolder)
     do {
-      contents = try RunContents(path: path, header: header, modelsCost: modelsCost)
+      contents = try RunContents(
+        path: path, header: header, modelsCost: modelsCost, scalesLoss: scalesLoss)
     } catch { throw .hdf5(error) }
     lastFlush = now()
     flush()

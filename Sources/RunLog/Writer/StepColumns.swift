@@ -31,13 +31,16 @@ struct StepColumns: ~Copyable {
   private var step: Column<Int64>
   private var loss: Column<Float>
   private var cost: CostColumns?
+  private var lossScale: LossScaleColumns?
   private(set) var pendingCount = 0
 
-  /// Creates the columns in `file`; those of the cost only where the device models it.
-  init(in file: borrowing HDF5File, modelsCost: Bool) throws(HDF5Error) {
+  /// Creates the columns in `file`; those of the cost only where the device models it, those of
+  /// loss scaling only where the run scales its loss.
+  init(in file: borrowing HDF5File, modelsCost: Bool, scalesLoss: Bool) throws(HDF5Error) {
     let step = try Column<Int64>(in: file, at: StepField.step, unit: nil)
     let loss = try Column<Float>(in: file, at: StepField.loss, unit: nil)
     cost = modelsCost ? try CostColumns(in: file) : nil
+    lossScale = scalesLoss ? try LossScaleColumns(in: file) : nil
     self.step = step
     self.loss = loss
   }
@@ -49,6 +52,7 @@ struct StepColumns: ~Copyable {
     step.add(Int64(record.step))
     loss.add(record.loss)
     cost?.add(record.cost)
+    lossScale?.add(record.lossScale)
     pendingCount += 1
   }
 
@@ -58,6 +62,7 @@ struct StepColumns: ~Copyable {
     try step.drain()
     try loss.drain()
     try cost?.drain()
+    try lossScale?.drain()
     pendingCount = 0
   }
 }
@@ -91,5 +96,27 @@ private struct CostColumns: ~Copyable {
     try startCycle.drain()
     try cycles.drain()
     try energyPicojoules.drain()
+  }
+}
+
+/// The columns that only a run with loss scaling fills.
+private struct LossScaleColumns: ~Copyable {
+  private var scale: Column<Float>
+  private var skippedSteps: Column<Int64>
+
+  init(in file: borrowing HDF5File) throws(HDF5Error) {
+    let scale = try Column<Float>(in: file, at: StepField.lossScale, unit: nil)
+    skippedSteps = try Column(in: file, at: StepField.skippedSteps, unit: nil)
+    self.scale = scale
+  }
+
+  mutating func add(_ record: StepLossScale?) {
+    scale.add(record?.scale ?? .nan)
+    skippedSteps.add(Int64(record?.skippedSteps ?? 0))
+  }
+
+  mutating func drain() throws(HDF5Error) {
+    try scale.drain()
+    try skippedSteps.drain()
   }
 }

@@ -4,6 +4,8 @@ public import ConfigFiles
 public enum OperandType: String, CaseIterable, Codable, Sendable {
   /// bf16 operands, fp32 sums.
   case bf16
+  /// fp16 operands, fp32 sums: a multiplier that no TPU has, so that fp16 programs can be compared.
+  case fp16
   /// int8 operands, int32 sums.
   case int8
   /// fp32 operands, fp32 sums; on TPUs several passes of bf16.
@@ -13,7 +15,7 @@ public enum OperandType: String, CaseIterable, Codable, Sendable {
   public var byteCount: Int {
     switch self {
     case .int8: 1
-    case .bf16: 2
+    case .bf16, .fp16: 2
     case .fp32: 4
     }
   }
@@ -25,11 +27,14 @@ public enum OperandType: String, CaseIterable, Codable, Sendable {
 public struct RelativeRates: Hashable, Sendable, Codable, Validatable {
   /// The unit: one value of a stream enters each row a cycle.
   public let bf16: Double
+  /// Absent, as on every TPU: fp16 products of a program are then taken at the rate of bf16.
+  public let fp16: Double?
   public let int8: Double?
   public let fp32: Double?
 
-  public init(bf16: Double, int8: Double?, fp32: Double?) {
+  public init(bf16: Double, fp16: Double? = nil, int8: Double?, fp32: Double?) {
     self.bf16 = bf16
+    self.fp16 = fp16
     self.int8 = int8
     self.fp32 = fp32
   }
@@ -38,6 +43,7 @@ public struct RelativeRates: Hashable, Sendable, Codable, Validatable {
   public subscript(type: OperandType) -> Double? {
     switch type {
     case .bf16: bf16
+    case .fp16: fp16
     case .int8: int8
     case .fp32: fp32
     }
@@ -45,7 +51,7 @@ public struct RelativeRates: Hashable, Sendable, Codable, Validatable {
 
   public func validate() throws(ConfigIssue) {
     if bf16 != 1 { throw ConfigIssue("bf16", "is the unit and must be 1; found \(bf16)") }
-    for (name, rate) in [("int8", int8), ("fp32", fp32)] {
+    for (name, rate) in [("fp16", fp16), ("int8", int8), ("fp32", fp32)] {
       if let rate { try ConfigIssue.require(name, rate, in: Limits.relativeRate) }
     }
   }

@@ -88,11 +88,14 @@ struct Lowering {
   private var values: [StoredValue] = []
   private var valueIndex: [Int?]
 
-  init(_ graph: Graph, vpu: VPUParameters, placement: OnChipPlacement = OnChipPlacement()) {
+  init(
+    _ graph: Graph, vpu: VPUParameters, fusion: FusionMode = .on,
+    placement: OnChipPlacement = OnChipPlacement()
+  ) {
     self.graph = graph
     self.vpu = vpu
     self.placement = placement
-    plan = FusionPlan(graph, rules: .all)
+    plan = FusionPlan(graph, rules: fusion.rules)
     free = graph.freeTransposes()
     valueIndex = [Int?](repeating: nil, count: graph.instructions.count)
   }
@@ -171,6 +174,7 @@ struct Lowering {
       product: graph.productShape(of: first), elements: elements,
       maximumTiles: graph.maximumTiles(of: first, elements: elements))
     if lowered.product != nil {
+      lowered.operandType = graph.type(of: graph[first].operands[0]).dtype == .f16 ? .fp16 : .bf16
       lowered.lhsElementBytes = graph.type(of: graph[first].operands[0]).dtype.byteCount
       lowered.rhsElementBytes = graph.type(of: graph[first].operands[1]).dtype.byteCount
     }

@@ -14,6 +14,7 @@ extension Graph {
       }
     case .binary(let op): counts = op.operations
     case .compare, .select, .convert: counts.compare = 1
+    case .stochasticConvert: (counts.compare, counts.add) = (1, 1)
     default: break
     }
     return counts
@@ -25,6 +26,8 @@ extension Graph {
   ///   steps across a register for each register of rows.
   /// - `transpose`, `reverse`: every element passes the shuffle unit once.
   /// - `slice`, `pad`, `concatenate`: a copy of the result; only what is kept is read.
+  /// - `random_bits`: one operation an element, for TPUs have a generator in their vector unit
+  ///   (Pallas: `prng_random_bits`).
   /// - `reduce_window`: one operation a window element; every window is read from VMEM anew.
   /// - `select_and_scatter`: a comparison and a select to find the greatest element, an addition
   ///   and a select to scatter, for each window element; the window is read, and read and written
@@ -42,6 +45,8 @@ extension Graph {
       work = reductionWork(reducer, operand, dimensions, vpu: vpu)
       work.readBytes = operand.byteCount
       work.writtenBytes = result.byteCount
+    case .randomBits:
+      work.operations.compare = result.elementCount
     case .transpose, .reverse:
       work.shuffledElements = result.elementCount
       work.readBytes = result.byteCount

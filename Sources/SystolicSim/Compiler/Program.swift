@@ -102,7 +102,7 @@ public struct Dependences: Hashable, Sendable {
 public struct MatmulTile: Hashable, Sendable {
   public var batch: Int
   public var shape: GEMMShape
-  /// Bytes of an element in VMEM; operands are rounded to bf16 on their way into the array.
+  /// Bytes of an element in VMEM; f32 operands are rounded to bf16 on their way into the array.
   public var lhsElementBytes: Int
   public var rhsElementBytes: Int
   /// The type in which the array multiplies.

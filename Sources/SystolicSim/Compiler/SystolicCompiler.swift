@@ -13,10 +13,13 @@ public struct SystolicCompiler: Sendable {
   public let chip: Chip
   /// The name in error messages.
   public let deviceName: String
+  /// What runs together.
+  public let fusion: FusionMode
 
-  public init(chip: Chip, deviceName: String = "tpu-sim") {
+  public init(chip: Chip, deviceName: String = "tpu-sim", fusion: FusionMode = .on) {
     self.chip = chip
     self.deviceName = deviceName
+    self.fusion = fusion
   }
 
   /// The program for a graph, with its schedule and costs.
@@ -34,7 +37,7 @@ public struct SystolicCompiler: Sendable {
     }
     try requireSupport(graph)
     var lowering = Lowering(
-      graph, vpu: chip.architecture.vpu, placement: placement)
+      graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
     let timeline = try bestTimeline(graph, lowered)
     try requireDRAM(timeline.program, graph)
@@ -50,8 +53,8 @@ public struct SystolicCompiler: Sendable {
       throw DeviceError(
         .unsupported, device: deviceName,
         reason: "%\(index) \(instruction.operation.name) multiplies "
-          + "\(graph.type(of: operand).dtype); the array multiplies bf16 values, to which f32, f16 "
-          + "and bf16 operands are rounded. Convert the operands to a float type first.")
+          + "\(graph.type(of: operand).dtype); the array multiplies bf16 and f16 values; f32 "
+          + "operands are rounded to bf16. Convert the operands to a float type first.")
     }
   }
 

@@ -63,6 +63,7 @@ public struct MACEnergies: Hashable, Sendable, Codable {
     switch type {
     case .int8: int8
     case .bf16: bf16
+    case .fp16: fp16
     case .fp32: fp32
     }
   }

@@ -2,29 +2,35 @@ internal import CKernels
 internal import DeviceAPI
 internal import HostRuntime
 
-/// Computes products in the order of the array: operands rounded to bfloat16, exact products,
-/// binary32 sums with one rounding a step, `k` ascending in a fold, folds added in order.
+/// Computes products in the order of the array: f32 operands rounded to bfloat16, f16 operands as
+/// they are (the kernel gets them widened, which is exact), exact products, binary32 sums with one
+/// rounding a step, `k` ascending in a fold, folds added in order.
 ///
 /// The bits do not depend on how a product is divided into parts, so it is divided as the number
 /// of threads suggests.
 struct SystolicProductEngine: ProductEngine {
   /// Products of a fold, for each product of the graph.
   let foldDepth: @Sendable (ValueID) -> Int?
+  /// Whether the array multiplies a product's operands as bfloat16; if not, as binary16.
+  let roundsOperands: @Sendable (ValueID) -> Bool
   let threads: Int
 
   func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel {
     SystolicProductKernel(
-      product, foldDepth: foldDepth(value) ?? product.k, threads: threads)
+      product, foldDepth: foldDepth(value) ?? product.k, roundsOperands: roundsOperands(value),
+      threads: threads)
   }
 
   func chainedSum(of value: ValueID, depth: Int) -> ChainedSum {
-    ChainedSum(roundsOperands: true, chainDepth: foldDepth(value) ?? depth)
+    ChainedSum(
+      roundsOperands: roundsOperands(value), chainDepth: foldDepth(value) ?? depth)
   }
 }
 
 private struct SystolicProductKernel: ProductKernel {
   private let product: MatrixProduct
   private let foldDepth: Int
+  private let roundsOperands: Bool
   private let splitsRows: Bool
   let partCount: Int
   let scratchByteCount: Int
@@ -32,9 +38,10 @@ private struct SystolicProductKernel: ProductKernel {
   /// Large enough that handing a part to another thread pays.
   private static let macsPerPart = 500_000
 
-  init(_ product: MatrixProduct, foldDepth: Int, threads: Int) {
+  init(_ product: MatrixProduct, foldDepth: Int, roundsOperands: Bool, threads: Int) {
     self.product = product
     self.foldDepth = foldDepth
+    self.roundsOperands = roundsOperands
     splitsRows = product.m >= product.n
     let worthwhile = product.m * product.n * product.k / Self.macsPerPart
     let divisible = (splitsRows ? product.m : product.n) / 16
@@ -48,6 +55,7 @@ private struct SystolicProductKernel: ProductKernel {
     scratch: UnsafeMutableRawPointer
   ) {
     var arguments = Self.arguments(product, foldDepth: foldDepth)
+    arguments.round_operands = roundsOperands ? 1 : 0
     arguments.a = lhs
     arguments.b = rhs
     arguments.c = out
@@ -74,7 +82,6 @@ private struct SystolicProductKernel: ProductKernel {
     arguments.b_type = type(product.rhs)
     arguments.b_transposed = product.rhs.isTransposed ? 1 : 0
     arguments.ldc = product.n
-    arguments.round_operands = 1
     return arguments
   }
 

@@ -9,7 +9,10 @@ extension BackwardStep {
     switch reducer {
     case .add:
       return [
-        wanted[0] ? try builder.spread(cotangent, to: shape, dimensions: kept) : nil,
+        wanted[0]
+          ? try builder.spread(
+            builder.convert(cotangent, to: builder.type(of: operands[0]).dtype), to: shape,
+            dimensions: kept) : nil,
         wanted[1] ? try total(cotangent, in: &builder) : nil,
       ]
     case .maximum, .minimum:

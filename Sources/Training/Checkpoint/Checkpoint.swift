@@ -63,6 +63,12 @@ public struct Checkpoint: Hashable, Sendable {
     public static let optimizer = "optimizer"
     /// Real: each hyper-parameter is called `optimizer.` and its name.
     public static let hyperparameterPrefix = "optimizer."
+    /// Text: the `PrecisionPolicy`.
+    public static let precision = "precision"
+    /// Integer, of `bf16`: 1 if new state is rounded by chance.
+    public static let stochasticRounding = "stochasticRounding"
+    /// Real, of policies that scale the loss: each setting is called `lossScale.` and its name.
+    public static let lossScalePrefix = "lossScale."
     /// Text: the learning-rate schedule as it is asked for, `cosine`.
     public static let schedule = "schedule"
     /// Integer: all steps that the run was to have, on which a cosine schedule depends.

@@ -55,7 +55,7 @@ extension TrainingProgram {
       + recipe.checkpointSettings
       + optimizer.hyperparameters.map {
         Checkpoint.Entry(name: Key.hyperparameterPrefix + $0.name, value: .real($0.value))
-      }
+      } + precision.checkpointSettings
   }
 }
 

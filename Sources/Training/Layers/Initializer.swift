@@ -14,11 +14,24 @@ public enum Initializer: Hashable, Sendable {
   /// - Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
   ///   neural networks", AISTATS 2010, equation 16.
   case glorotUniform(fanIn: Int, fanOut: Int)
+  /// The same value everywhere.
+  case constant(Double)
+  /// Random i32 values, but the last is 0: it counts steps.
+  case roundingKey
 
   /// The elements of a tensor, drawn in row-major order.
   public func literal(_ type: TensorType, using generator: inout SeededGenerator) -> Literal {
     switch self {
     case .zeros: return Literal(type, splat: 0)
+    case .constant(let value): return Literal(type, splat: value)
+    case .roundingKey:
+      let counter = type.elementCount - 1
+      return Literal(
+        type,
+        (0..<type.elementCount).map { index in
+          index == counter
+            ? 0 : Double(Int32(bitPattern: UInt32(truncatingIfNeeded: generator.next())))
+        })
     case .ones: return Literal(type, splat: 1)
     case .heNormal(let fanIn):
       let deviation = (2 / Double(fanIn)).squareRoot()

@@ -22,6 +22,8 @@ public final class TrainingLoop {
   public let stepCompileSeconds: Double
   /// Steps since the first of all.
   public internal(set) var stepsCompleted = 0
+  /// Where loss scaling stands; `nil` for programs that do not scale.
+  public internal(set) var lossScale: LossScaleStatus?
   /// What crossed between host and device so far.
   public internal(set) var transfers = TransferCount()
 
@@ -69,6 +71,7 @@ public final class TrainingLoop {
     sampler = start.sampler
     stepsCompleted = start.stepsCompleted
     epochLossSum = start.epochLossSum
+    lossScale = LossScaleStatus(program.precision, state: start.state)
 
     let begin = clock()
     step = try training { () throws(DeviceError) in
@@ -113,7 +116,8 @@ public final class TrainingLoop {
   /// its evaluation before the observer is asked.
   ///
   /// - Throws: `TrainingError.nonFiniteLoss` after a step whose loss is no number: the parameters
-  ///   are lost by then, so training ends. `.device` if the device fails.
+  ///   are lost by then, so training ends. Where the loss is scaled they are kept, and training goes
+  ///   on as long as the scale can fall. `.device` if the device fails.
   public func run(_ observer: TrainingObserver = TrainingObserver()) throws(TrainingError)
     -> TrainingSummary
   {
@@ -127,7 +131,7 @@ public final class TrainingLoop {
       summary.trainSeconds += metrics.seconds
       epochSeconds += metrics.seconds
       observer.stepCompleted(metrics)
-      if !metrics.loss.isFinite {
+      if !metrics.loss.isFinite && !metrics.canRecover {
         throw .nonFiniteLoss(step: metrics.step, epoch: metrics.epoch, loss: metrics.loss)
       }
       if sampler.isAtEndOfEpoch {
@@ -157,15 +161,18 @@ public final class TrainingLoop {
         step: stepsCompleted, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps)
       try step.execute(inputs: stepInputs, outputs: stepOutputs)
       try loss.read(into: &value)
+      try readLossScale()
     } catch {
       throw .device(error)
     }
     transfers.bytesToDevice += feed.byteCount + stepFeed.byteCount
     transfers.bytesFromDevice += MemoryLayout<Float>.size
     stepsCompleted += 1
-    epochLossSum += Double(value)
+    // The mean of an epoch leaves out what a skipped step could not compute.
+    if value.isFinite || lossScale == nil { epochLossSum += Double(value) }
     return StepMetrics(
-      step: stepsCompleted, epoch: sampler.epoch + 1, loss: value, seconds: clock() - begin)
+      step: stepsCompleted, epoch: sampler.epoch + 1, loss: value, seconds: clock() - begin,
+      lossScale: lossScale)
   }
 
   /// A schedule that ends with the run cannot be resumed into a longer run.

@@ -10,6 +10,21 @@ public struct StepMetrics: Hashable, Sendable {
   public var loss: Float
   /// Host time from gathering the batch to the loss on the host.
   public var seconds: Double
+  /// Where loss scaling stands after the step; `nil` for programs that do not scale.
+  public var lossScale: LossScaleStatus?
+
+  /// The step changed neither parameters nor optimizer state.
+  public var isSkipped: Bool { lossScale?.isSkipped ?? false }
+}
+
+/// Where dynamic loss scaling stands after a step.
+public struct LossScaleStatus: Hashable, Sendable {
+  /// The scale for the next step.
+  public var scale: Float
+  /// Steps skipped since the first of all.
+  public var skippedSteps: Int
+  /// The last step was one of them.
+  public var isSkipped: Bool
 }
 
 /// What the test set says about the parameters.

@@ -5,7 +5,7 @@ extension TrainingProgram {
   /// `update/…`.
   static func stepGraph(
     _ model: any Model, _ optimizer: any Optimizer, _ recipe: TrainingRecipe,
-    state: [StateTensor], batchSize: Int
+    _ precision: PrecisionSettings, state: [StateTensor], batchSize: Int
   ) throws(GraphError) -> (Graph, [DropoutMask]) {
     var builder = GraphBuilder(name: "training_step")
     let old = state.map { builder.parameter($0.name, $0.type) }
@@ -23,15 +23,21 @@ extension TrainingProgram {
       let sum = try builder.reduce(.add, loss.losses, dimensions: [0])
       return (try builder.times(1 / Double(batchSize), sum), loss.shift)
     }
+    let own = Array(old.suffix(precision.state.count))
+    let target = try precision.target(of: loss, state: own, in: &builder)
     let gradients = try gradients(
-      of: loss, withRespectTo: parameters, holdingConstant: [shift], in: &builder)
+      of: target, withRespectTo: parameters, holdingConstant: [shift], in: &builder)
     let update = StepUpdate(
       parameters: model.parameters, optimizer: optimizer, recipe: recipe, rate: rate)
-    let kept = Array(old.dropFirst(parameters.count + statistics.count))
-    let new = try builder.withScope("update") { (builder) throws(GraphError) in
-      try update.apply(to: parameters, gradients: gradients, state: kept, in: &builder)
+    let kept = Array(old.dropFirst(parameters.count + statistics.count).dropLast(own.count))
+    let newState = try builder.withScope("update") { (builder) throws(GraphError) in
+      try precision.update(gradients, state: own, old: old, in: &builder) {
+        (gradients, builder) throws(GraphError) in
+        let new = try update.apply(
+          to: parameters, gradients: gradients, state: kept, in: &builder)
+        return new.parameters + output.statistics + new.state
+      }
     }
-    let newState = new.parameters + output.statistics + new.state
     for (tensor, (old, new)) in zip(state, zip(old, newState)) {
       builder.result(tensor.name, new, donating: old)
     }

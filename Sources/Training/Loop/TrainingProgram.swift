@@ -15,12 +15,14 @@ public struct TrainingProgram: Sendable {
   public let model: any Model
   public let optimizer: any Optimizer
   public let recipe: TrainingRecipe
+  /// The types that the graphs work in.
+  public let precision: PrecisionSettings
   /// Images in a training step.
   public let batchSize: Int
   /// Images in an execution of `evaluation`.
   public let evaluationBatchSize: Int
-  /// The model's parameters and statistics, the optimizer's scalars, then its slots parameter by
-  /// parameter.
+  /// The model's parameters and statistics, the optimizer's scalars, its slots parameter by
+  /// parameter, then what the precision needs.
   public let state: [StateTensor]
   /// What the host draws for each step, in the order of the step's last parameters.
   public let masks: [DropoutMask]
@@ -39,7 +41,7 @@ public struct TrainingProgram: Sendable {
   ///   optimizer build an unsound graph.
   public init(
     model: any Model, optimizer: any Optimizer, recipe: TrainingRecipe = TrainingRecipe(),
-    batchSize: Int, evaluationBatchSize: Int = 1000
+    batchSize: Int, evaluationBatchSize: Int = 1000, precision: PrecisionSettings = .fp32
   ) throws(TrainingError) {
     for (name, size) in [
       ("batch size", batchSize), ("evaluation batch size", evaluationBatchSize),
@@ -48,18 +50,27 @@ public struct TrainingProgram: Sendable {
     }
     try optimizer.validate()
     try recipe.validate()
+    try precision.validate()
     self.recipe = recipe
     self.model = model
     self.optimizer = optimizer
+    self.precision = precision
     self.batchSize = batchSize
     self.evaluationBatchSize = evaluationBatchSize
-    let state = Self.state(of: model, optimizer)
-    self.state = state
+    let state = Self.state(of: model, optimizer) + precision.state
+    self.state = state.map { tensor in
+      var stored = tensor
+      stored.type = precision.policy.stored(tensor.type)
+      return stored
+    }
     (step, masks) = try training { () throws(GraphError) in
-      try Self.stepGraph(model, optimizer, recipe, state: state, batchSize: batchSize)
+      let (graph, masks) = try Self.stepGraph(
+        model, optimizer, recipe, precision, state: state, batchSize: batchSize)
+      return (try precision.pass.run(graph), masks)
     }
     evaluation = try training { () throws(GraphError) in
-      try Self.evaluationGraph(model, batchSize: evaluationBatchSize)
+      try PrecisionPass(precision.policy).run(
+        Self.evaluationGraph(model, batchSize: evaluationBatchSize))
     }
   }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DeviceAPI
 internal import Datasets
 internal import Training
 
@@ -90,6 +91,47 @@ struct TrainCommand: ParsableCommand {
       "Optimizer: \(OptimizerCatalog.names.joined(separator: ", ")). (default: adam)",
       valueName: "name"))
   var optimizer: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Types of values: \(PrecisionPolicy.allCases.map(\.rawValue).joined(separator: ", ")). (default: fp32)",
+      valueName: "name"))
+  var precision: String?
+
+  @Flag(
+    name: .customLong("stochastic-rounding"),
+    help: "With --precision bf16: round new weights up or down by chance.")
+  var stochasticRounding = false
+
+  @Option(
+    name: .customLong("loss-scale"),
+    help: ArgumentHelp("With mixed-fp16: first scale of the loss. (default: 65536)", valueName: "x")
+  )
+  var lossScale: Double?
+
+  @Option(
+    name: .customLong("loss-scale-growth-interval"),
+    help: ArgumentHelp(
+      "With mixed-fp16: steps without overflow before the scale grows. (default: 2000)",
+      valueName: "n"))
+  var lossScaleGrowthInterval: Int?
+
+  @Option(
+    name: .customLong("loss-scale-growth-factor"),
+    help: ArgumentHelp("With mixed-fp16: by how much. (default: 2)", valueName: "x"))
+  var lossScaleGrowthFactor: Double?
+
+  @Option(
+    name: .customLong("loss-scale-backoff"),
+    help: ArgumentHelp(
+      "With mixed-fp16: factor of the scale after an overflow. (default: 0.5)", valueName: "x"))
+  var lossScaleBackoff: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which operations run together: \(FusionMode.allCases.map(\.rawValue).joined(separator: ", ")). (default: on)",
+      valueName: "mode"))
+  var fusion: String?
 
   @Option(
     name: .customLong("weight-decay"),

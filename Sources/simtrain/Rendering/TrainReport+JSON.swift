@@ -8,7 +8,12 @@ extension TrainReport {
       [
         .init("device", .text(device)), .init("config", .optional(config)),
         .init("model", .text(model)), .init("dataset", .text(dataset)),
-        .init("optimizer", .text(optimizer)), .init("batchSize", .integer(batchSize)),
+        .init("optimizer", .text(optimizer)),
+        .init("precision", .text(precision.policy.rawValue)),
+        .init("stochasticRounding", .flag(precision.usesStochasticRounding)),
+        .init("lossScale", .optional(lossScale.map { Double($0.scale) })),
+        .init("skippedSteps", .optional(lossScale?.skippedSteps)),
+        .init("fusion", .text(fusion.rawValue)), .init("batchSize", .integer(batchSize)),
         .init("seed", seed <= UInt64(Int.max) ? .integer(Int(seed)) : .text("\(seed)")),
         .init("threads", .integer(threads)), .init("epochs", .integer(epochs)),
         .init("epochsCompleted", .integer(epochsCompleted)),

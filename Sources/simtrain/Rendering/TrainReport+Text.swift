@@ -38,8 +38,22 @@ extension TrainReport {
     } else {
       table.add(["test accuracy", "not measured: no epoch has ended"])
     }
+    table.add(["precision", precisionText])
+    if let lossScale {
+      table.add(["loss scale", Quantity.fixed(Double(lossScale.scale), 0)])
+      table.add([
+        "skipped steps",
+        Quantity.grouped(lossScale.skippedSteps) + " (a gradient was infinite or undefined)",
+      ])
+    }
+    if fusion != .on { table.add(["fusion", fusion.rawValue]) }
     if let lastLoss { table.add(["last step's loss", Quantity.fixed(lastLoss, 4)]) }
     return ["Result"] + table.lines(indent: "  ")
+  }
+
+  private var precisionText: String {
+    precision.policy.rawValue
+      + (precision.usesStochasticRounding ? ", new state rounded by chance" : "")
   }
 
   private static func timeLines(_ cost: CostReport, config: String) -> [String] {

@@ -1,3 +1,4 @@
+internal import DeviceAPI
 internal import RunLog
 internal import Training
 
@@ -8,6 +9,10 @@ struct TrainReport {
   var model: String
   var dataset: String
   var optimizer: String
+  var precision: PrecisionSettings
+  var fusion: FusionMode
+  /// Where loss scaling stands; `nil` where the loss is not scaled.
+  var lossScale: LossScaleStatus?
   var batchSize: Int
   var seed: UInt64
   var epochs: Int

@@ -38,7 +38,12 @@ final class RunRecorder {
     cost?.start = cursor
     if let cycles = cost?.cycles { cursor += cycles }
     stepCount += 1
-    writer?.recordStep(StepRecord(step: metrics.step - 1, loss: metrics.loss, cost: cost))
+    writer?.recordStep(
+      StepRecord(
+        step: metrics.step - 1, loss: metrics.loss, cost: cost,
+        lossScale: metrics.lossScale.map {
+          StepLossScale(scale: $0.scale, skippedSteps: $0.skippedSteps)
+        }))
   }
 
   func record(_ metrics: EpochMetrics, samples: Int) {

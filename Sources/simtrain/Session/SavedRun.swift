@@ -17,6 +17,7 @@ enum RunKey {
   /// Probability given with --dropout.
   static let dropout = "run.dropout"
   static let testCount = "run.testCount"
+  static let fusion = "run.fusion"
   static let prefix = "run."
 }
 

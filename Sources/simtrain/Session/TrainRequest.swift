@@ -1,5 +1,6 @@
 internal import ConfigFiles
 internal import Datasets
+internal import DeviceAPI
 internal import Training
 
 /// What a user asked of a training run; `nil` where nothing was said.
@@ -16,6 +17,13 @@ struct TrainRequest {
   var batchSize: Int?
   var learningRate: Double?
   var optimizer: String?
+  var precision: PrecisionPolicy?
+  var usesStochasticRounding: Bool?
+  var lossScale: Double?
+  var lossScaleGrowthInterval: Int?
+  var lossScaleGrowthFactor: Double?
+  var lossScaleBackoff: Double?
+  var fusion: FusionMode?
   var weightDecay: Double?
   var schedule: LearningRateSchedule?
   var warmupSteps: Int?
@@ -83,6 +91,17 @@ extension TrainRequest {
     batchSize = command.batchSize
     learningRate = command.learningRate
     optimizer = command.optimizer
+    precision = try command.precision.map { name throws(CommandFailure) in
+      try Self.choice(PrecisionPolicy.self, name, "precision")
+    }
+    usesStochasticRounding = command.stochasticRounding ? true : nil
+    lossScale = command.lossScale
+    lossScaleGrowthInterval = command.lossScaleGrowthInterval
+    lossScaleGrowthFactor = command.lossScaleGrowthFactor
+    lossScaleBackoff = command.lossScaleBackoff
+    fusion = try command.fusion.map { name throws(CommandFailure) in
+      try Self.choice(FusionMode.self, name, "fusion mode")
+    }
     weightDecay = command.weightDecay
     schedule = try command.schedule.map(Self.schedule)
     warmupSteps = command.warmupSteps
@@ -107,6 +126,15 @@ extension TrainRequest {
       range.upperBound == .max
       ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
     throw .usage("\(option) is \(value); it must be \(limits).")
+  }
+
+  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ type: Choice.Type, _ name: String, _ what: String
+  ) throws(CommandFailure) -> Choice {
+    if let choice = Choice(rawValue: name) { return choice }
+    let names = Spelling.nearestFirst(name, among: Choice.allCases.map(\.rawValue))
+    throw .usage(
+      "No \(what) is called '\(name)'. Use one of: " + names.joined(separator: ", ") + ".")
   }
 
   /// The numbers of `512,256`.

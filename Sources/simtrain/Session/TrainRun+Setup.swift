@@ -24,12 +24,12 @@ extension TrainRun {
     let program = try TrainingProgram(
       model: model(for: train), optimizer: optimizer, recipe: settings.recipe,
       batchSize: settings.batchSize,
-      evaluationBatchSize: min(1000, test.count))
+      evaluationBatchSize: min(1000, test.count), precision: settings.precision)
     let loop = try TrainingLoop(
       program: program, device: runDevice.device, trainingData: train, testData: test,
       options: TrainingOptions(
         epochs: settings.epochs, seed: settings.seed,
-        compile: CompileOptions(threads: request.threads)),
+        compile: CompileOptions(threads: request.threads, fusion: settings.fusion)),
       resuming: saved?.checkpoint, clock: Surroundings.monotonicSeconds)
     if loop.epochsCompleted >= settings.epochs {
       throw CommandFailure.usage(
@@ -71,7 +71,7 @@ extension TrainRun {
     let modelsCost = loop.step.profile?.simulated != nil
     func writer(_ path: String) throws(RunLogError) -> RunWriter {
       try RunWriter(
-        path: path, header: header, modelsCost: modelsCost,
+        path: path, header: header, modelsCost: modelsCost, scalesLoss: loop.lossScale != nil,
         replacesExisting: request.replacesExisting, createsFolder: true,
         now: Surroundings.monotonicSeconds)
     }
@@ -93,6 +93,8 @@ extension TrainRun {
       RunAttribute("epochs", .integer(Int64(settings.epochs))),
       RunAttribute("batchSize", .integer(Int64(settings.batchSize))),
       RunAttribute("optimizer", .text(settings.optimizer)),
+      RunAttribute("precision", .text(settings.precision.policy.rawValue)),
+      RunAttribute("fusion", .text(settings.fusion.rawValue)),
       RunAttribute("schedule", .text(settings.recipe.schedule.description)),
       RunAttribute("warmupSteps", .integer(Int64(settings.recipe.warmupSteps))),
       RunAttribute("weightDecay", .real(settings.recipe.weightDecay)),
@@ -103,6 +105,19 @@ extension TrainRun {
       RunAttribute("firstStep", .integer(Int64(loop.stepsCompleted))),
     ]
       + loop.program.optimizer.hyperparameters.map { RunAttribute($0.name, .real($0.value)) }
+      + precisionParameters
+  }
+
+  /// What belongs to the precision alone.
+  private var precisionParameters: [RunAttribute] {
+    let precision = settings.precision
+    if precision.policy == .bf16 {
+      return [RunAttribute("stochasticRounding", .flag(precision.usesStochasticRounding))]
+    }
+    guard precision.policy.needsLossScaling else { return [] }
+    return precision.lossScaling.hyperparameters.map {
+      RunAttribute("lossScale.\($0.name)", .real($0.value))
+    }
   }
 
   /// What the command adds to a checkpoint, so that it need not be said again.
@@ -110,6 +125,7 @@ extension TrainRun {
     var settings = [
       RunAttribute(RunKey.device, .text(self.settings.device)),
       RunAttribute(RunKey.epochs, .integer(Int64(self.settings.epochs))),
+      RunAttribute(RunKey.fusion, .text(self.settings.fusion.rawValue)),
       RunAttribute(RunKey.testCount, .integer(Int64(loop.testData.count))),
     ]
     settings.append(RunAttribute(RunKey.model, .text(self.settings.model)))

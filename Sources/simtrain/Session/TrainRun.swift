@@ -86,6 +86,7 @@ struct TrainRun {
       device: runDevice.name, config: settings.config,
       model: "\(loop.program.model.name) \(loop.program.model.summary)",
       dataset: settings.dataset.rawValue, optimizer: settings.optimizer,
+      precision: settings.precision, fusion: settings.fusion, lossScale: loop.lossScale,
       batchSize: settings.batchSize, seed: loop.seed, epochs: settings.epochs,
       epochsCompleted: loop.epochsCompleted, stepsCompleted: loop.stepsCompleted,
       threads: request.threads, summary: session.summary, lastLoss: session.lastLoss, cost: cost,

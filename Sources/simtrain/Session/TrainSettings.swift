@@ -1,5 +1,6 @@
 internal import ConfigFiles
 internal import Datasets
+internal import DeviceAPI
 internal import RunLog
 internal import Training
 
@@ -22,6 +23,8 @@ struct TrainSettings: Hashable {
   var batchSize: Int
   var learningRate: Double
   var optimizer: String
+  var precision: PrecisionSettings
+  var fusion: FusionMode
   var seed: UInt64
   var trainLimit: Int?
   var testLimit: Int?
@@ -67,6 +70,10 @@ struct TrainSettings: Hashable {
     learningRate = try Self.merge("--learning-rate", request.learningRate, savedRate) ?? 0.001
     optimizer =
       try Self.merge("--optimizer", request.optimizer, saved?.text(Key.optimizer)) ?? "adam"
+    precision = try Self.precision(request, resuming: saved)
+    // Fusion changes no value, so another one than the checkpoint's is no contradiction.
+    fusion =
+      request.fusion ?? saved?.text(RunKey.fusion).flatMap(FusionMode.init(rawValue:)) ?? .on
     recipe = try Self.recipe(request, saved, optimizer: optimizer)
     let savedSeed = saved?.integer(Key.seed).map { UInt64(bitPattern: Int64($0)) }
     seed = try Self.merge("--seed", request.seed, savedSeed) ?? 0
@@ -97,7 +104,7 @@ struct TrainSettings: Hashable {
       weightDecay: decay ?? (optimizer == "adamw" ? 0.01 : 0), clipNorm: norm)
   }
 
-  private static func merge<Value: Equatable>(
+  static func merge<Value: Equatable>(
     _ option: String, _ said: Value?, _ saved: Value?
   ) throws(CommandFailure) -> Value? {
     if let said, let saved, said != saved { throw contradiction(option, "\(said)", "\(saved)") }

@@ -24,6 +24,17 @@ extension ConformanceSuite {
           })
       }
     }
+    for dtype: DType in [.bf16, .f16] {
+      cases.append(
+        try ConformanceCase("select_and_scatter \(dtype)") { (b) throws(GraphError) in
+          let window = pooling(.init(size: 2, stride: 2), .init(size: 2, stride: 2))
+          let x = b.input([2, 4, 6, 3], dtype)
+          let source = b.input([2, 2, 3, 3], dtype)
+          let zero = try b.graph.scalar(0, dtype)
+          b.result(try b.graph.append(.selectAndScatter(window), [x, source, zero]))
+          b.result(try b.graph.reduceWindow(.maximum, x, window))
+        })
+    }
     for dtype: DType in [.bf16, .i32, .i8] {
       cases.append(
         try ConformanceCase("reduce_window \(dtype)") { (b) throws(GraphError) in

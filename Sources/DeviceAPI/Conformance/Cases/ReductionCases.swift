@@ -15,6 +15,7 @@ extension ConformanceSuite {
           b.result(try b.graph.reduce(.minimum, y, dimensions: [0]))
         })
     }
+    for dtype: DType in [.bf16, .f16] { cases.append(try wideningCase(dtype)) }
     cases.append(try softmaxCase())
     return cases
   }
@@ -28,6 +29,19 @@ extension ConformanceSuite {
       let x = b.input([5, 3, 7], dtype, in: range)
       for dimensions in [[], [0], [1], [2], [0, 1], [2, 0], [1, 2], [0, 1, 2]] {
         b.result(try b.graph.reduce(reducer, x, dimensions: dimensions))
+      }
+    }
+  }
+
+  /// Narrow floats reduced to f32: no partial sum is rounded to the narrow type.
+  private static func wideningCase(_ dtype: DType) throws(GraphError) -> ConformanceCase {
+    try ConformanceCase("reduce \(dtype) to f32") { (b) throws(GraphError) in
+      let x = b.input([9, 33], dtype, in: -9...9)
+      for reducer: Reducer in [.add, .maximum] {
+        let start = try b.graph.scalar(reducer.neutralElement(.f32))
+        for dimensions in [[0], [1], [0, 1]] {
+          b.result(try b.graph.append(.reduce(reducer, dimensions: dimensions), [x, start]))
+        }
       }
     }
   }

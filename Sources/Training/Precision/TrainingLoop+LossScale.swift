@@ -1,0 +1,35 @@
+internal import DeviceAPI
+
+extension TrainingLoop {
+  /// Reads the scalars of loss scaling back, if there are any.
+  func readLossScale() throws(DeviceError) {
+    guard let before = lossScale else { return }
+    let scalars = state.suffix(program.precision.state.count)
+    var scale: Float = 0
+    var skipped: Float = 0
+    try scalars[scalars.startIndex].read(into: &scale)
+    try scalars[scalars.endIndex - 1].read(into: &skipped)
+    transfers.bytesFromDevice += 2 * MemoryLayout<Float>.size
+    lossScale = LossScaleStatus(
+      scale: scale, skippedSteps: Int(skipped),
+      isSkipped: Int(skipped) > before.skippedSteps)
+  }
+}
+
+extension LossScaleStatus {
+  /// Where a run begins; `nil` if its program does not scale.
+  init?(_ precision: PrecisionSettings, state: [Literal]) {
+    guard precision.policy.needsLossScaling else { return nil }
+    let scalars = state.suffix(precision.state.count)
+    self.init(
+      scale: Float(scalars[scalars.startIndex][0]),
+      skippedSteps: Int(scalars[scalars.endIndex - 1][0]), isSkipped: false)
+  }
+}
+
+extension StepMetrics {
+  /// The step left the state as it was, and the next one has a smaller scale.
+  var canRecover: Bool {
+    lossScale.map { $0.isSkipped && Double($0.scale) > LossScaling.smallestScale } ?? false
+  }
+}

@@ -1,0 +1,19 @@
+import CPUDevice
+import DeviceAPI
+import Testing
+
+@Test(
+  "fused and unfused programs give the same bits",
+  arguments: [FusionMode.off, .epilogueOnly])
+func fusionChangesNothing(mode: FusionMode) throws {
+  let device = try CPUDevice()
+  let cases = try ConformanceSuite(randomGraphs: 25).cases.filter {
+    $0.graph.instructions.count > 12 && $0.inputs.allSatisfy { $0.type.elementCount < 5000 }
+  }
+  #expect(cases.count > 25)
+  for item in cases {
+    let fused = try device.run(item.graph, item.inputs)
+    let unfused = try device.run(item.graph, item.inputs, options: CompileOptions(fusion: mode))
+    #expect(fused == unfused, "\(item.name)")
+  }
+}
