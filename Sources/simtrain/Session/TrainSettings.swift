@@ -23,6 +23,7 @@ struct TrainSettings: Hashable {
   /// - Throws: `CommandFailure.usage` where options contradict each other or the checkpoint.
   init(_ request: TrainRequest, resuming saved: SavedRun?) throws(CommandFailure) {
     typealias Key = Checkpoint.Key
+    if let saved { try Self.requireSound(saved) }
     device = try Self.merge("--device", request.device, saved?.text(RunKey.device)) ?? "tpu-sim"
     let entry = try DeviceCatalog.entry(named: device)
     config = try Self.merge("--config", request.config, saved?.text(RunKey.config))
@@ -60,6 +61,20 @@ struct TrainSettings: Hashable {
     trainLimit = request.trainLimit ?? savedCount
     let savedTest = saved?.integer(RunKey.testCount)
     testLimit = request.testLimit ?? savedTest
+  }
+
+  /// Checks what a damaged checkpoint could say and no option can.
+  private static func requireSound(_ saved: SavedRun) throws(CommandFailure) {
+    for (name, key) in [
+      ("number of epochs", RunKey.epochs), ("batch size", Checkpoint.Key.batchSize),
+      ("number of training images", Checkpoint.Key.sampleCount),
+      ("number of test images", RunKey.testCount),
+    ] {
+      guard let value = saved.integer(key), !(1...1_000_000).contains(value) else { continue }
+      throw .usage(
+        "\(saved.path): the checkpoint is damaged: its \(name) cannot be \(value). "
+          + "Use another checkpoint.")
+    }
   }
 
   private static func merge<Value: Equatable>(
