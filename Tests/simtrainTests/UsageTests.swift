@@ -31,6 +31,10 @@ struct UsageTests {
       ("--device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."),
       ("--log a.h5 --no-log", "--log and --no-log contradict each other. Leave one out."),
       (
+        "--log a.h5 --checkpoint a.h5",
+        "a.h5: a run file and a checkpoint cannot be one file. Give two names."
+      ),
+      (
         "--device cpu --config tpu-v3",
         "--config tpu-v3: the device 'cpu' has no architecture to choose."
       ),
