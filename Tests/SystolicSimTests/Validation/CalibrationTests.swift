@@ -78,14 +78,14 @@ struct CalibrationTests {
   }
 
   // 1,000 special functions a cycle for 4,000,000 elements are 4,000 cycles; at a quarter, 16,000.
+  // The difference, 12,000, is free of latencies; each tile may round up by a cycle.
   @Test("a loop of as many elements as count as long is not short; one element fewer is")
   func shortLoops() throws {
     let keys = ["vpu.transcendentalsPerCycle=1000", "vpu.shortLoops.relativeRate=0.25"]
     let long = try chip("tpu-v6e", keys + ["vpu.shortLoops.belowElements=4000000"])
     let short = try chip("tpu-v6e", keys + ["vpu.shortLoops.belowElements=4000001"])
     let (full, quarter) = (try expCycles(4_000_000, long), try expCycles(4_000_000, short))
-    #expect((4_000..<5_000).contains(full), "\(full)")
-    #expect((16_000..<17_000).contains(quarter), "\(quarter)")
+    #expect(abs(quarter - full - 12_000) <= 200)
   }
 
   @Test("a stream takes the sustained share of the peak")
