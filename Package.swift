@@ -40,8 +40,9 @@ let package = Package(
     .target(
       name: "CKernels",
       exclude: [
-        "convert.inc", "functions.inc", "gemm.inc", "gemm_block.inc", "gemm_pack.inc", "level.inc",
-        "reduce.inc", "run_block.inc", "square_root.inc", "vector.inc",
+        "convert.inc", "convolution.inc", "functions.inc", "gemm.inc", "gemm_block.inc",
+        "gemm_pack.inc", "level.inc",
+        "reduce.inc", "run_block.inc", "square_root.inc", "vector.inc", "window.inc",
       ],
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
       linkerSettings: [.linkedLibrary("m")]),
@@ -60,7 +61,9 @@ let package = Package(
     .target(name: "Datasets", swiftSettings: strict),
 
     // What a run is made of, and what it leaves behind.
-    .target(name: "Training", dependencies: ["DeviceAPI", "Datasets"], swiftSettings: strict),
+    .target(
+      name: "Training", dependencies: ["ConfigFiles", "DeviceAPI", "Datasets"],
+      swiftSettings: strict),
     .target(
       name: "RunLog", dependencies: ["DeviceAPI", "HDF5", "Units"], swiftSettings: strict),
 
@@ -94,7 +97,9 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "CPUDevice", "DeviceAPI", "Datasets", "Oracles"]),
+      dependencies: [
+        "Training", "ConfigFiles", "CPUDevice", "DeviceAPI", "Datasets", "Oracles",
+      ]),
     .testTarget(
       name: "RunLogTests",
       dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Units"]),

@@ -18,6 +18,7 @@ enum {
   CK_GEMM_TRANSPOSE_FROM = 256,  // columns of C from which A is transposed while packed
   CK_GEMM_PANEL = 32,      // widest panel of B
   CK_GEMM_ROW_BLOCK = 16,  // rows are padded to a multiple of this
+  CONV_B_FLOATS = 8192,  // of B that all row blocks of a convolution read in turn
 };
 
 typedef struct {
@@ -31,6 +32,14 @@ typedef struct {
   void (*transpose)(
       const float *, size_t rows, size_t columns, size_t from_stride, float *to,
       size_t to_stride);
+  void (*convolution_rows)(const ck_convolution_args *, size_t row_begin, size_t row_end);
+  void (*copy_floats)(
+      int rank, const size_t *sizes, const float *from, const ptrdiff_t *from_strides, float *to,
+      const ptrdiff_t *to_strides, int round);
+  void (*window_sum)(const ck_windows *, const float *in, float *out);
+  void (*window_max)(const ck_windows *, const float *in, float *out);
+  void (*window_scatter)(
+      const ck_windows *, const float *in, const float *source, float *out);
 } ck_table;
 
 extern const ck_table ck_table_portable;

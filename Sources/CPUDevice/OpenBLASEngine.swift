@@ -10,6 +10,11 @@ struct OpenBLASEngine: ProductEngine {
   func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel {
     OpenBLASKernel(product)
   }
+
+  /// Convolutions run in the host's own kernel: copying patches for OpenBLAS takes longer.
+  func chainedSum(of value: ValueID, depth: Int) -> ChainedSum {
+    ChainedSum(roundsOperands: false, chainDepth: depth)
+  }
 }
 
 struct OpenBLASKernel: ProductKernel {

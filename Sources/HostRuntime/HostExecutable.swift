@@ -81,8 +81,10 @@ private final class Runner: PartRunner, @unchecked Sendable {
     self.device = device
     layout = TableLayout(program.graph)
     pool = ThreadPool(threadCount: threads)
-    arena = .allocate(byteCount: max(program.arenaByteCount, 1), alignment: hostAlignment)
-    constants = .allocate(byteCount: max(program.constants.count, 1), alignment: hostAlignment)
+    arena = .allocate(
+      byteCount: program.arenaByteCount + hostSlack, alignment: hostAlignment)
+    constants = .allocate(
+      byteCount: program.constants.count + hostSlack, alignment: hostAlignment)
     UnsafeMutableRawBufferPointer(start: constants, count: program.constants.count)
       .copyBytes(from: program.constants)
     let perThread = program.steps.map(\.scratchByteCount).max() ?? 0

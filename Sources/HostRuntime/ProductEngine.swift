@@ -30,6 +30,23 @@ public protocol ProductEngine: Sendable {
   ///
   /// - Parameter value: the instruction that it belongs to, for devices that choose by it.
   func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel
+
+  /// How the sums of a convolution are formed; `depth` steps each.
+  func chainedSum(of value: ValueID, depth: Int) -> ChainedSum
+}
+
+/// How the host's own kernels form a sum of products: chains of fused multiply-adds in ascending
+/// order, each from +0, then added to one another in order.
+public struct ChainedSum: Hashable, Sendable {
+  /// Operands are rounded to bfloat16 first.
+  public var roundsOperands: Bool
+  /// Steps of a chain.
+  public var chainDepth: Int
+
+  public init(roundsOperands: Bool, chainDepth: Int) {
+    self.roundsOperands = roundsOperands
+    self.chainDepth = chainDepth
+  }
 }
 
 /// A product that is ready to run.

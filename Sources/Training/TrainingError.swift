@@ -9,8 +9,6 @@ public enum TrainingError: Error, Hashable, Sendable {
   case device(DeviceError)
   /// Batches cannot be made of the data set.
   case dataset(DatasetError)
-  /// No model of this name.
-  case unknownModel(name: String)
   /// No optimizer of this name.
   case unknownOptimizer(name: String)
   /// A setting outside of what makes sense.
@@ -32,9 +30,6 @@ extension TrainingError: CustomStringConvertible {
     case .graph(let error): "The training graph is unsound: \(error)"
     case .device(let error): error.description
     case .dataset(let error): error.description
-    case .unknownModel(let name):
-      "No model is called '\(name)'. Use one of: "
-        + ModelCatalog.names.joined(separator: ", ") + "."
     case .unknownOptimizer(let name):
       "No optimizer is called '\(name)'. Use one of: "
         + OptimizerCatalog.names.joined(separator: ", ") + "."

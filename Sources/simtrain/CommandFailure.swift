@@ -50,7 +50,7 @@ enum CommandFailure: Error, Hashable, Sendable {
     switch error {
     case .device(let error): self.init(error)
     case .graph, .nonFiniteLoss: self = .runtime("\(error)")
-    case .dataset, .unknownModel, .unknownOptimizer, .invalidSetting, .dataMismatch,
+    case .dataset, .unknownOptimizer, .invalidSetting, .dataMismatch,
       .checkpointMismatch, .checkpointDamaged:
       self = .usage("\(error)")
     }

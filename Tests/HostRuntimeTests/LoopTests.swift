@@ -83,7 +83,7 @@ import Testing
 }
 
 /// A device of this runtime without products.
-private struct LoopDevice: Device {
+struct LoopDevice: Device {
   struct NoProducts: ProductEngine {
     struct Kernel: ProductKernel {
       var partCount: Int { 1 }
@@ -94,6 +94,9 @@ private struct LoopDevice: Device {
       ) { Issue.record("these graphs have no products") }
     }
     func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel { Kernel() }
+    func chainedSum(of value: ValueID, depth: Int) -> ChainedSum {
+      ChainedSum(roundsOperands: false, chainDepth: depth)
+    }
   }
 
   var descriptor: DeviceDescriptor {

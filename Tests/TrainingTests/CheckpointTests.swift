@@ -141,7 +141,7 @@ struct CheckpointTests {
       set("epochLossSum", .integer(1))
         == because("it has no real number called 'epochLossSum'"))
     #expect(
-      set("version", .integer(2)) == because("its version is 2, this program reads 1"))
+      set("version", .integer(1)) == because("its version is 1, this program reads 2"))
     #expect(
       set("step", .integer(5))
         == because(

@@ -57,6 +57,8 @@ struct LayerTests {
       Pool2D(name: "average", kind: .average, size: 2, stride: 1),
       input: random.literal([1, 3, 3, 2]))
     try checkGradients(Reshape.flatten(name: "flatten"), input: random.literal([2, 3, 2]))
+    try checkGradients(Squash(name: "tanh", function: .tanh), input: random.literal([3, 3]))
+    try checkGradients(Squash(name: "sigmoid", function: .logistic), input: random.literal([3, 3]))
     try checkGradients(ReLU(name: "relu"), input: random.distinct([3, 3]))
   }
 
@@ -74,7 +76,9 @@ struct LayerTests {
     let images = random.literal([2, 5, 5], 0...1)
     try GradientCheck([images] + parameters, targets: Array(1...4)) {
       (builder, p) throws(GraphError) in
-      try net.logits(of: p[0], parameters: Array(p.dropFirst()), in: &builder)
+      try net.output(
+        of: p[0], parameters: Array(p.dropFirst()), phase: .training, in: &builder
+      ).logits
     }.run("net", h: 0x1p-10)  // small enough to cross no kink of this net
   }
 

@@ -25,6 +25,13 @@ final class Subprocess {
     command = arguments.joined(separator: " ")
     let toChild = Pipe()
     let fromChild = Pipe()
+    // Only the ends that become standard input and output reach a child: neither it nor a later one
+    // may hold the others open, or the end of its input never comes.
+    for pipe in [toChild, fromChild] {
+      for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+        _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+      }
+    }
     let ends = [
       (toChild.fileHandleForReading.fileDescriptor, STDIN_FILENO),
       (fromChild.fileHandleForWriting.fileDescriptor, STDOUT_FILENO),
@@ -34,8 +41,6 @@ final class Subprocess {
     try? fromChild.fileHandleForWriting.close()
     input = toChild.fileHandleForWriting
     output = fromChild.fileHandleForReading
-    // No other child may hold this one's pipes open.
-    for handle in [input, output] { _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC) }
   }
 
   private static func spawn(

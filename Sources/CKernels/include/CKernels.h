@@ -4,11 +4,13 @@
 #ifndef SIMTRAIN_CKERNELS_H
 #define SIMTRAIN_CKERNELS_H
 
+#include "ck_convolution.h"
 #include "ck_floating_point_mode.h"
 #include "ck_gemm.h"
 #include "ck_level.h"
 #include "ck_spin.h"
 #include "ck_reduce.h"
 #include "ck_vector.h"
+#include "ck_window.h"
 
 #endif

@@ -53,6 +53,16 @@ public struct FusionPlan: Hashable, Sendable {
     public var inputs: [ValueID]
     /// Members that something outside the group, or the graph's results, need. Ascending.
     public var outputs: [ValueID]
+
+    public init(
+      kind: Kind, shape: [Int], members: [ValueID], inputs: [ValueID], outputs: [ValueID]
+    ) {
+      self.kind = kind
+      self.shape = shape
+      self.members = members
+      self.inputs = inputs
+      self.outputs = outputs
+    }
   }
 
   public var groups: [Group]

@@ -1,106 +1,113 @@
 import DeviceAPI
 
 extension HostCompiler {
-  /// A convolution as patches times kernel: `[g][n·p, s·i] · [g][s·i, o]`, where `g` are feature or
-  /// batch groups, `n` images, `p` output positions, `s` kernel positions, `i` and `o` features.
+  /// A convolution as a product of rows `[g][n·p]` and columns `[g][o]`, where `g` are feature or
+  /// batch groups, `n` images, `p` output positions and `o` features; the sum runs over kernel
+  /// positions, then input features.
+  ///
+  /// - Returns: `false` for types that have no kernel, and for sums of nothing.
   mutating func appendConvolution(_ value: ValueID, _ conv: ConvolutionAttributes) -> Bool {
     let instruction = graph[value]
-    let inputType = graph.type(of: instruction.operands[0])
-    guard inputType.dtype.isFloatingPoint, instruction.type.elementCount > 0 else { return false }
+    let (a, b) = (instruction.operands[0], instruction.operands[1])
+    let (inputType, kernelType) = (graph.type(of: a), graph.type(of: b))
+    guard inputType.dtype.isFloatingPoint, instruction.type.elementCount > 0,
+      inputType.elementCount > 0, kernelType.elementCount > 0
+    else { return false }
+    let at = conv.dimensions
     let sizes = ConvolutionSizes(
-      conv, input: inputType.shape, kernel: graph.type(of: instruction.operands[1]).shape,
-      output: instruction.type.shape)
-    let patches = appendPatches(instruction.operands[0], conv, sizes)
-    let kernel = appendKernelMatrix(instruction.operands[1], conv, sizes)
-    let outCount = instruction.type.elementCount
-    let natural = builder.arenaSlot(byteCount: outCount * 4)
-    let operandType = inputType.dtype == .f16 ? DType.f32 : inputType.dtype
-    let product = MatrixProduct(
-      batch: sizes.groups, m: sizes.rows, n: sizes.groupOutputs, k: sizes.depth,
-      lhs: .init(
-        dtype: operandType, isTransposed: false, rowStride: sizes.depth,
-        batchStride: sizes.rows * sizes.depth),
-      rhs: .init(
-        dtype: operandType, isTransposed: false, rowStride: sizes.groupOutputs,
-        batchStride: sizes.depth * sizes.groupOutputs))
-    let engineKernel = engine.kernel(for: product, of: value)
-    builder.append(
-      .init(reads: [patches, kernel], writes: [natural]) { place in
-        ProductStep(
-          product, kernel: engineKernel, lhs: place(patches), rhs: place(kernel),
-          out: place(natural))
-      })
-    appendOutput(natural, value, conv, sizes)
+      conv, input: inputType.shape, kernel: kernelType.shape, output: instruction.type.shape)
+    let sum = engine.chainedSum(of: value, depth: sizes.depth)
+    let laneWidth = laneWidth(conv, sizes, instruction.type)
+    let input = convolutionInput(
+      a, conv, instruction.type, rounds: sum.roundsOperands, lanes: laneWidth > 0)
+    let kernel = floatSource(b, rounds: sum.roundsOperands, innermost: at.kernelOutputFeature)
+    // The kernel writes rows of features; another layout is made of that by a copy.
+    let isDirect = instruction.type.strides[at.outputFeature] == 1 || sizes.groupOutputs == 1
+    let strides =
+      isDirect ? instruction.type.strides : sizes.naturalStrides(at, instruction.type.shape)
+    var layout = ConvolutionLayout(
+      conv, sizes, input: input.strides, kernel: kernel.strides, output: strides,
+      outputShape: instruction.type.shape)
+    layout.chainDepth = sum.chainDepth
+    layout.laneWidth = laneWidth
+    let isNarrow = instruction.type.dtype != .f32
+    let direct =
+      isDirect && !isNarrow
+      ? define(value) : builder.arenaSlot(byteCount: instruction.type.elementCount * 4)
+    append(layout, input: input, kernel: kernel, result: direct)
+    guard !(isDirect && !isNarrow) else { return true }
+    appendConvolutionResult(direct, strides: strides, isDirect: isDirect, value)
     return true
   }
 
-  /// `[g, n, p, s, i]`; binary16 is widened, because no kernel reads it.
-  private mutating func appendPatches(
-    _ input: ValueID, _ conv: ConvolutionAttributes, _ sizes: ConvolutionSizes
-  ) -> Slot {
-    let source = denseSlot(of: input)
-    let type = graph.type(of: input)
-    let patches = builder.arenaSlot(
-      byteCount: sizes.groups * sizes.rows * sizes.depth * type.dtype.byteCount)
+  private mutating func append(
+    _ layout: ConvolutionLayout, input: FloatSource, kernel: FloatSource, result: Slot
+  ) {
     builder.append(
-      .init(reads: [source], writes: [patches]) { place in
-        PatchStep(
-          conv, sizes, input: type, source: place(source), target: place(patches))
+      .init(reads: [input.slot, kernel.slot], writes: [result]) { place in
+        var from = place(input.slot)
+        from.byteOffset += input.offset * 4
+        var with = place(kernel.slot)
+        with.byteOffset += kernel.offset * 4
+        return ConvolutionStep(layout, input: from, kernel: with, result: place(result))
       })
-    return widened(patches, type.dtype, count: sizes.groups * sizes.rows * sizes.depth)
   }
 
-  /// `[g, s, i, o]`, dense.
-  private mutating func appendKernelMatrix(
-    _ kernel: ValueID, _ conv: ConvolutionAttributes, _ sizes: ConvolutionSizes
-  ) -> Slot {
-    let type = graph.type(of: kernel)
-    let source = view(of: kernel)
+  /// Positions whose input elements are to lie side by side, so that vectors run over positions;
+  /// 0 where vectors run over output features, which few features leave mostly empty.
+  private func laneWidth(
+    _ conv: ConvolutionAttributes, _ sizes: ConvolutionSizes, _ output: TensorType
+  ) -> Int {
+    let lanes = 16
+    guard sizes.groupOutputs <= 8, let last = conv.window.last, last.stride == 1,
+      let dimension = conv.dimensions.outputSpatial.last
+    else { return 0 }
+    let width = output.shape[dimension]
+    let vectors = (width + lanes - 1) / lanes
+    return 4 * vectors * sizes.groupOutputs <= 3 * width ? width : 0
+  }
+
+  /// The input with the zeros around and between its elements that windows reach.
+  private mutating func convolutionInput(
+    _ value: ValueID, _ conv: ConvolutionAttributes, _ output: TensorType, rounds: Bool,
+    lanes: Bool
+  ) -> FloatSource {
     let at = conv.dimensions
-    let outputStride = source.strides[at.kernelOutputFeature]
-    let order = at.kernelSpatial + [at.kernelInputFeature]
-    let moved = StridedView(
-      base: source.base,
-      shape: [sizes.groups] + order.map { source.shape[$0] } + [sizes.groupOutputs],
-      strides: [outputStride * sizes.groupOutputs] + order.map { source.strides[$0] }
-        + [outputStride],
-      offset: source.offset)
-    let matrix = builder.arenaSlot(byteCount: type.byteCount)
-    copyDense(moved, to: matrix, dtype: type.dtype)
-    return widened(matrix, type.dtype, count: type.elementCount)
+    let type = graph.type(of: value)
+    var low = type.shape.map { _ in 0 }
+    var dilation = type.shape.map { _ in 1 }
+    var extents = type.shape
+    for (d, dimension) in at.inputSpatial.enumerated() {
+      let window = conv.window[d]
+      low[dimension] = window.low
+      dilation[dimension] = window.baseDilation
+      extents[dimension] =
+        (output.shape[at.outputSpatial[d]] - 1) * window.stride + window.dilatedSize
+    }
+    return floatSource(
+      value, rounds: rounds, low: low, dilation: dilation, extents: extents,
+      innermost: lanes ? at.inputSpatial.last : nil)
   }
 
-  /// Brings `[g, n, p, o]` to the layout of the result.
-  private mutating func appendOutput(
-    _ natural: Slot, _ value: ValueID, _ conv: ConvolutionAttributes, _ sizes: ConvolutionSizes
+  /// Brings the kernel's result to the layout and the type of the value.
+  private mutating func appendConvolutionResult(
+    _ direct: Slot, strides: [Int], isDirect: Bool, _ value: ValueID
   ) {
     let type = graph.type(of: value)
-    let at = conv.dimensions
-    let positions = at.outputSpatial.map { type.shape[$0] }
-    let shape = [sizes.groups, sizes.images] + positions + [sizes.groupOutputs]
-    let feature = type.strides[at.outputFeature]
-    let to =
-      [feature * sizes.groupOutputs, type.strides[at.outputBatch]]
-      + at.outputSpatial.map { type.strides[$0] } + [feature]
-    let wide =
-      type.dtype == .f32
-      ? define(value) : builder.arenaSlot(byteCount: type.elementCount * 4)
-    builder.append(
-      .init(reads: [natural], writes: [wide]) { place in
-        CopyStep(
-          shape: shape, source: place(natural), from: TensorType(shape, .f32).strides,
-          target: place(wide), to: to, elementByteCount: 4)
-      })
+    var wide = direct
+    if !isDirect {
+      wide =
+        type.dtype == .f32 ? define(value) : builder.arenaSlot(byteCount: type.elementCount * 4)
+      builder.append(
+        .init(reads: [direct], writes: [wide]) { [wide] place in
+          CopyStep(
+            shape: type.shape, source: place(direct), from: strides, target: place(wide),
+            to: type.strides, elementByteCount: 4)
+        })
+    }
     if type.dtype != .f32 {
       appendNarrowing(wide, to: define(value), dtype: type.dtype, count: type.elementCount)
     }
-  }
-
-  private mutating func widened(_ slot: Slot, _ dtype: DType, count: Int) -> Slot {
-    guard dtype == .f16 else { return slot }
-    let wide = builder.arenaSlot(byteCount: count * 4)
-    appendWidening(slot, dtype: dtype, to: wide, count: count)
-    return wide
   }
 }
 
@@ -110,8 +117,6 @@ struct ConvolutionSizes: Sendable {
   let groups: Int
   /// Images of one group.
   let images: Int
-  /// Output positions of one image.
-  let positions: Int
   /// Kernel positions.
   let taps: Int
   /// Input features of one group.
@@ -119,18 +124,118 @@ struct ConvolutionSizes: Sendable {
   /// Output features of one group.
   let groupOutputs: Int
 
-  /// Rows of a group's patch matrix.
-  var rows: Int { images * positions }
-  /// Columns of a group's patch matrix: the sum runs over kernel positions, then features.
+  /// Products of a sum: kernel positions times features.
   var depth: Int { taps * groupInputs }
 
   init(_ conv: ConvolutionAttributes, input: [Int], kernel: [Int], output: [Int]) {
     let at = conv.dimensions
     groups = conv.featureGroupCount * conv.batchGroupCount
     images = output[at.outputBatch]
-    positions = at.outputSpatial.reduce(1) { $0 * output[$1] }
     taps = at.kernelSpatial.reduce(1) { $0 * kernel[$1] }
     groupInputs = kernel[at.kernelInputFeature]
     groupOutputs = kernel[at.kernelOutputFeature] / groups
+  }
+
+  /// Strides by dimension of the result laid out as batch, space, features.
+  func naturalStrides(_ at: ConvolutionDimensions, _ shape: [Int]) -> [Int] {
+    let order = [at.outputBatch] + at.outputSpatial + [at.outputFeature]
+    var strides = shape.map { _ in 1 }
+    var step = 1
+    for dimension in order.reversed() {
+      strides[dimension] = step
+      step *= shape[dimension]
+    }
+    return strides
+  }
+}
+
+extension ConvolutionLayout {
+  /// - Parameters: strides by dimension of the operands (the input's, of its places) and result.
+  init(
+    _ conv: ConvolutionAttributes, _ sizes: ConvolutionSizes, input: [Int], kernel: [Int],
+    output: [Int], outputShape: [Int]
+  ) {
+    let at = conv.dimensions
+    let spatial = conv.window.indices
+    groups = sizes.groups
+    images = sizes.images
+    inputImage = input[at.inputBatch]
+    resultImage = output[at.outputBatch]
+    var (inputPlaces, resultPlaces): ([Int32], [Int32]) = ([], [])
+    forEachIndex(at.outputSpatial.map { outputShape[$0] }) { position in
+      inputPlaces.append(
+        Int32(
+          spatial.reduce(0) {
+            $0 + position[$1] * conv.window[$1].stride * input[at.inputSpatial[$1]]
+          }))
+      resultPlaces.append(
+        Int32(spatial.reduce(0) { $0 + position[$1] * output[at.outputSpatial[$1]] }))
+    }
+    inputPositions = inputPlaces
+    resultPositions = resultPlaces
+    outputs = sizes.groupOutputs
+    chainDepth = sizes.depth
+    laneWidth = 0
+    kernelGroup = sizes.groupOutputs * kernel[at.kernelOutputFeature]
+    resultGroup = sizes.groupOutputs * output[at.outputFeature]
+    inputGroup =
+      conv.batchGroupCount > 1
+      ? sizes.images * inputImage : sizes.groupInputs * input[at.inputFeature]
+    (inputRuns, kernelRuns, runLength, inputStep, kernelStep) = Self.runs(
+      conv, sizes, input: input, kernel: kernel)
+  }
+
+  private static func runs(
+    _ conv: ConvolutionAttributes, _ sizes: ConvolutionSizes, input: [Int], kernel: [Int]
+  ) -> ([Int32], [Int32], length: Int, inputStep: Int, kernelStep: Int) {
+    let at = conv.dimensions
+    let tapSteps = conv.window.indices.map {
+      conv.window[$0].windowDilation * input[at.inputSpatial[$0]]
+        * (conv.window[$0].isReversed ? -1 : 1)
+    }
+    let kernelSteps = at.kernelSpatial.map { kernel[$0] }
+    let start = conv.window.indices.reduce(0) {
+      $0 - (conv.window[$1].isReversed ? (conv.window[$1].size - 1) * tapSteps[$1] : 0)
+    }
+    // From the innermost: features, then kernel positions, as far as they step evenly.
+    var run = (
+      length: sizes.groupInputs, input: input[at.inputFeature],
+      kernel: kernel[at.kernelInputFeature]
+    )
+    var outer = conv.window.map(\.size)
+    while let size = outer.last {
+      let (a, b) = (tapSteps[outer.count - 1], kernelSteps[outer.count - 1])
+      if run.length == 1 {
+        run = (size, a, b)
+      } else if size == 1 || a == run.length * run.input && b == run.length * run.kernel {
+        run.length *= size
+      } else {
+        break
+      }
+      outer.removeLast()
+    }
+    var inputRuns: [Int32] = []
+    var kernelRuns: [Int32] = []
+    forEachIndex(outer) { tap in
+      inputRuns.append(Int32(tap.indices.reduce(start) { $0 + tap[$1] * tapSteps[$1] }))
+      kernelRuns.append(Int32(tap.indices.reduce(0) { $0 + tap[$1] * kernelSteps[$1] }))
+    }
+    return (inputRuns, kernelRuns, run.length, run.input, run.kernel)
+  }
+}
+
+/// Calls `body` with every index of a shape, row-major.
+func forEachIndex(_ shape: [Int], _ body: ([Int]) -> Void) {
+  if shape.contains(0) { return }
+  var index = shape.map { _ in 0 }
+  while true {
+    body(index)
+    var d = shape.count - 1
+    while d >= 0, index[d] == shape[d] - 1 {
+      index[d] = 0
+      d -= 1
+    }
+    if d < 0 { return }
+    index[d] += 1
   }
 }

@@ -9,8 +9,8 @@ extension HostCompiler {
   ) -> Bool {
     let operand = graph[value].operands[0]
     let type = graph.type(of: operand)
-    let isIntegerSum = type.dtype == .i32 && reducer == .add
-    guard type.dtype.isFloatingPoint && (reducer == .add || reducer == .maximum) || isIntegerSum,
+    let isInteger = type.dtype == .i32 && reducer != .multiply
+    guard type.dtype.isFloatingPoint && (reducer == .add || reducer == .maximum) || isInteger,
       type.elementCount > 0
     else { return false }
     let kept = type.shape.indices.filter { !dimensions.contains($0) }
@@ -23,12 +23,12 @@ extension HostCompiler {
       sumsColumns ? denseSlot(of: operand) : rowMajor(operand, kept + dimensions.sorted())
     let input = widenedToF32(source, type.dtype, count: type.elementCount)
     let start = graph[value].operands[1]
-    let startSlot = isNeutral(start, reducer) ? nil : denseF32(start)
+    let startSlot = graph.isNeutral(start, for: reducer) ? nil : denseF32(start)
     let target = define(value)
     let isNarrow = type.dtype == .bf16 || type.dtype == .f16
     let wide = isNarrow ? builder.arenaSlot(byteCount: rows * 4) : target
     let kind: ReduceStep.Kind =
-      if isIntegerSum { .integerSumOfRows } else if sumsColumns { .sumOfColumns } else {
+      if isInteger { .integerRows(reducer) } else if sumsColumns { .sumOfColumns } else {
         reducer == .add ? .sumOfRows : .maximumOfRows
       }
     builder.append(
@@ -39,13 +39,6 @@ extension HostCompiler {
       })
     if isNarrow { appendNarrowing(wide, to: target, dtype: type.dtype, count: rows) }
     return true
-  }
-
-  private func isNeutral(_ start: ValueID, _ reducer: Reducer) -> Bool {
-    guard case .constant(let literal) = graph[graph.viewBase(of: start)].operation else {
-      return false
-    }
-    return literal.splat == reducer.neutralElement(literal.type.dtype)
   }
 
   private mutating func denseF32(_ value: ValueID) -> Slot {
@@ -91,6 +84,12 @@ extension HostCompiler {
 }
 
 extension Graph {
+  /// Whether a value is the constant that changes nothing when a reduction starts from it.
+  func isNeutral(_ start: ValueID, for reducer: Reducer) -> Bool {
+    guard case .constant(let literal) = self[viewBase(of: start)].operation else { return false }
+    return literal.splat == reducer.neutralElement(literal.type.dtype)
+  }
+
   /// One instruction with a parameter for each operand.
   fileprivate init(_ instruction: Instruction, operandTypes: [TensorType]) {
     let parameters = operandTypes.enumerated().map {

@@ -7,6 +7,8 @@ struct HostCompiler {
   var builder: ProgramBuilder
   /// The memory of each value that is materialised.
   var slots: [Slot?]
+  /// Copies of values for convolutions, to be used again.
+  var floatSources: [FloatSource.Key: FloatSource] = [:]
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
@@ -29,7 +31,13 @@ struct HostCompiler {
 
   private mutating func compile(_ group: FusionPlan.Group) {
     if group.kind == .loop, appendLoop(group) { return }
-    for value in group.members { compileSingle(value) }
+    for value in group.members {
+      // One member that no loop can compute does not keep the others from theirs.
+      let single = FusionPlan.Group(
+        kind: .loop, shape: group.shape, members: [value], inputs: [], outputs: [value])
+      if group.kind == .loop, group.members.count > 1, appendLoop(single) { continue }
+      compileSingle(value)
+    }
   }
 
   private mutating func compileSingle(_ value: ValueID) {
@@ -38,6 +46,8 @@ struct HostCompiler {
       case .dotGeneral(let dimensions): appendDot(value, dimensions)
       case .convolution(let attributes): appendConvolution(value, attributes)
       case .reduce(let reducer, let dimensions): appendReduce(value, reducer, dimensions)
+      case .reduceWindow(let reducer, let window): appendReduceWindow(value, reducer, window)
+      case .selectAndScatter(let window): appendSelectAndScatter(value, window)
       case .transpose, .reverse, .slice, .pad, .concatenate: appendMove(value)
       default: false
       }

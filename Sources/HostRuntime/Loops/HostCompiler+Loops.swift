@@ -15,22 +15,70 @@ extension HostCompiler {
       for output in group.outputs { _ = define(output) }
       return true
     }
-    var views = lowering.views.map { loopView(of: $0, shape: group.shape) }
-    var coalesced = coalesce(views, shape: group.shape)
+    var shape = group.shape
+    var views = lowering.views.map { loopView(of: $0, shape: shape) }
+    var coalesced = coalesce(views, shape: shape)
+    if coalesced.sizes.last ?? 1 < Self.shortRow, type.elementCount > Self.smallTensor {
+      shape = withLongerRows(&views, coalesced)
+      coalesced = coalesce(views, shape: shape)
+    }
     if coalesced.sizes.last ?? 1 < Self.shortRow && type.elementCount <= Self.smallTensor {
       for index in views.indices where !views[index].strided.isScalar {
         views[index] = densified(views[index])
       }
-      coalesced = coalesce(views, shape: group.shape)
+      coalesced = coalesce(views, shape: shape)
     }
     for index in views.indices where (coalesced.strides[index].last ?? 0) > 1 {
       views[index] = densified(views[index])
     }
     appendLoopStep(
-      lowering, views, coalesced: coalesce(views, shape: group.shape), group: group)
+      lowering, views, coalesced: coalesce(views, shape: shape), group: group)
     return true
   }
 
+  /// Joins short rows of a large tensor into longer ones: what repeats from row to row (a bias over
+  /// a few features) is written out that many times, anything else that keeps them apart in full.
+  ///
+  /// - Returns: the shape in which the views are now seen.
+  private mutating func withLongerRows(
+    _ views: inout [LoopView], _ coalesced: (sizes: [Int], strides: [[Int]])
+  ) -> [Int] {
+    let sizes = coalesced.sizes
+    guard let inner = sizes.last, sizes.count > 1 else { return sizes }
+    let rows = sizes[sizes.count - 2]
+    let joined = (1...rows).last { rows % $0 == 0 && $0 * inner <= Self.joinedRow } ?? 1
+    let split = sizes.dropLast(2) + [rows / joined, joined, inner]
+    for index in views.indices {
+      let strides = coalesced.strides[index]
+      let step = strides[strides.count - 2]
+      views[index].strided.shape = Array(split)
+      views[index].strided.strides = strides.dropLast(2) + [step * joined, step, strides.last ?? 0]
+      let isEven = step == (strides.last ?? 0) * inner
+      if isEven { continue }
+      if step == 0 {
+        views[index] = repeated(views[index], rows: joined, of: inner)
+      } else {
+        views[index] = densified(views[index])
+      }
+    }
+    return Array(split)
+  }
+
+  /// The view with its last two dimensions, which repeat along the others, in memory.
+  private mutating func repeated(_ view: LoopView, rows: Int, of inner: Int) -> LoopView {
+    var tile = view
+    tile.strided.shape = [rows, inner]
+    tile.strided.strides = Array(view.strided.strides.suffix(2))
+    guard view.strided.strides.dropLast(2).allSatisfy({ $0 == 0 }) else { return densified(view) }
+    var result = densified(tile)
+    result.strided.shape = view.strided.shape
+    result.strided.strides = view.strided.shape.dropLast(2).map { _ in 0 } + [inner, 1]
+    result.strided.base = view.strided.base
+    return result
+  }
+
+  /// Rows are joined up to this length.
+  private static let joinedRow = 1024
   /// Rows shorter than this are not worth a block each if the tensor is small enough to copy.
   private static let shortRow = 64
   private static let smallTensor = 16_384

@@ -4,8 +4,8 @@ import DeviceAPI
 /// Translates the members of a fused group to a loop body over binary32 registers.
 ///
 /// Narrow floats live in registers as binary32 and are rounded after each operation; truth values
-/// are 1 or 0. Integers take part only where binary32 is exact: as operands of a conversion, or of
-/// a comparison with numbers below 2²⁴.
+/// are 1 or 0. Integers take part only where binary32 is exact: as operands of a conversion, of a
+/// comparison with numbers below 2²⁴, or as a choice between such numbers.
 struct LoopLowering {
   /// A value that the loop reads.
   struct View: Hashable {
@@ -44,8 +44,8 @@ struct LoopLowering {
     let instruction = graph[value]
     let dtype = instruction.type.dtype
     if case .convert = instruction.operation { return convert(instruction) }
-    guard dtype.isFloatingPoint || dtype == .i1, let code = opcode(instruction),
-      operandsAreExact(instruction)
+    guard dtype.isFloatingPoint || dtype == .i1 || isSmallInteger(value),
+      let code = opcode(instruction), operandsAreExact(instruction)
     else { return nil }
     var operands: [LoopBody.Operand] = []
     for operand in instruction.operands {
@@ -59,14 +59,28 @@ struct LoopLowering {
   private func operandsAreExact(_ instruction: Instruction) -> Bool {
     let isInteger = instruction.operands.contains { graph.type(of: $0).dtype.isInteger }
     guard isInteger else { return true }
-    guard case .compare = instruction.operation else { return false }
-    return instruction.operands.contains { operand in
-      let base = graph.viewBase(of: operand)
-      switch graph[base].operation {
-      case .iota(let dimension): return graph.type(of: base).shape[dimension] < 1 << 24
-      case .constant(let literal): return literal.splat.map { $0.magnitude < 0x1p24 } ?? false
-      default: return graph.type(of: base).dtype == .ui8
-      }
+    switch instruction.operation {
+    case .compare: return instruction.operands.contains { isSmallInteger($0) }
+    case .select: return true  // small, or `lower` would have refused
+    default: return false
+    }
+  }
+
+  /// Whether every element is an integer that is known to be below 2²⁴ in magnitude.
+  private func isSmallInteger(_ value: ValueID) -> Bool {
+    let base = graph.viewBase(of: value)
+    let type = graph.type(of: base)
+    guard type.dtype == .i32 || type.dtype == .ui8 else { return false }
+    switch graph[base].operation {
+    case .iota(let dimension): return type.shape[dimension] < 1 << 24
+    case .constant(let literal): return literal.splat.map { $0.magnitude < 0x1p24 } ?? false
+    case .select: return graph[base].operands.dropFirst().allSatisfy { isSmallInteger($0) }
+    case .convert: return graph.type(of: graph[base].operands[0]).dtype == .i1
+    case .reduce(let reducer, _) where reducer == .maximum || reducer == .minimum:
+      let operands = graph[base].operands
+      return graph.type(of: operands[0]).elementCount > 0 && isSmallInteger(operands[0])
+        && operands.dropFirst().allSatisfy { graph.isNeutral($0, for: reducer) }
+    default: return type.dtype == .ui8
     }
   }
 

@@ -14,7 +14,7 @@ public final class HostBuffer: Buffer, @unchecked Sendable {
   public init(_ type: TensorType, device: String) {
     self.type = type
     self.device = device
-    memory = .allocate(byteCount: max(type.byteCount, 1), alignment: hostAlignment)
+    memory = .allocate(byteCount: type.byteCount + hostSlack, alignment: hostAlignment)
     memory.initializeMemory(as: UInt8.self, repeating: 0)
   }
 
@@ -41,3 +41,6 @@ public final class HostBuffer: Buffer, @unchecked Sendable {
 
 /// The alignment of host tensors: a cache line, which is also the widest vector.
 let hostAlignment = 64
+
+/// Bytes after every piece of host memory that kernels may read, and do not use: a vector.
+let hostSlack = 64

@@ -1,11 +1,12 @@
 internal import CKernels
+import DeviceAPI
 
 /// Sums or maxima over the rows or the columns of a dense matrix, in the kernels' fixed order.
 struct ReduceStep: Step {
-  enum Kind: Sendable {
+  enum Kind: Hashable, Sendable {
     case sumOfRows, maximumOfRows, sumOfColumns
-    /// `i32`, wrapping around.
-    case integerSumOfRows
+    /// Sums (wrapping around), maxima or minima of `i32`.
+    case integerRows(Reducer)
   }
 
   let kind: Kind
@@ -17,8 +18,12 @@ struct ReduceStep: Step {
   let columns: Int
 
   func run(part: Int, memory: ProgramMemory, scratch: UnsafeMutableRawPointer) {
-    if kind == .integerSumOfRows {
-      sumIntegers(memory)
+    if case .integerRows(let reducer) = kind {
+      switch reducer {
+      case .maximum: reduceIntegers(memory, neutral: .min) { max($0, $1) }
+      case .minimum: reduceIntegers(memory, neutral: .max) { min($0, $1) }
+      default: reduceIntegers(memory, neutral: 0) { $0 &+ $1 }
+      }
       return
     }
     let input = memory.pointer(source).assumingMemoryBound(to: Float.self)
@@ -40,14 +45,17 @@ struct ReduceStep: Step {
     a.isNaN || b.isNaN ? .nan : max(a, b)
   }
 
-  private func sumIntegers(_ memory: ProgramMemory) {
+  @inline(__always)
+  private func reduceIntegers(
+    _ memory: ProgramMemory, neutral: Int32, _ combine: (Int32, Int32) -> Int32
+  ) {
     let input = memory.pointer(source).assumingMemoryBound(to: Int32.self)
     let output = memory.pointer(target).assumingMemoryBound(to: Int32.self)
-    let first = start.map { memory.pointer($0).assumingMemoryBound(to: Int32.self)[0] } ?? 0
+    let first = start.map { memory.pointer($0).assumingMemoryBound(to: Int32.self)[0] } ?? neutral
     for row in 0..<rows {
-      var sum = first
-      for column in 0..<columns { sum &+= input[row * columns + column] }
-      output[row] = sum
+      var result = first
+      for column in 0..<columns { result = combine(result, input[row * columns + column]) }
+      output[row] = result
     }
   }
 }

@@ -16,6 +16,10 @@ struct SystolicProductEngine: ProductEngine {
     SystolicProductKernel(
       product, foldDepth: foldDepth(value) ?? product.k, threads: threads)
   }
+
+  func chainedSum(of value: ValueID, depth: Int) -> ChainedSum {
+    ChainedSum(roundsOperands: true, chainDepth: foldDepth(value) ?? depth)
+  }
 }
 
 private struct SystolicProductKernel: ProductKernel {

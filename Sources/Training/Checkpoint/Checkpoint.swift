@@ -63,6 +63,16 @@ public struct Checkpoint: Hashable, Sendable {
     public static let optimizer = "optimizer"
     /// Real: each hyper-parameter is called `optimizer.` and its name.
     public static let hyperparameterPrefix = "optimizer."
+    /// Text: the learning-rate schedule as it is asked for, `cosine`.
+    public static let schedule = "schedule"
+    /// Integer: all steps that the run was to have, on which a cosine schedule depends.
+    public static let scheduleSteps = "scheduleSteps"
+    /// Integer: steps in which the learning rate rises.
+    public static let warmupSteps = "warmupSteps"
+    /// Real: 0 for none.
+    public static let weightDecay = "weightDecay"
+    /// Real: the norm that gradients are clipped at; 0 for no clipping.
+    public static let clipNorm = "clipNorm"
     /// Text: the data set's name.
     public static let dataset = "dataset"
     /// Integer: training images.
@@ -85,5 +95,5 @@ public struct Checkpoint: Hashable, Sendable {
   }
 
   /// The version that this code writes and reads.
-  public static let version: Int64 = 1
+  public static let version: Int64 = 2
 }

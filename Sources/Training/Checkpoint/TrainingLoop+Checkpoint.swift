@@ -33,6 +33,7 @@ extension TrainingLoop {
       Checkpoint.Entry(name: Key.stepInEpoch, value: .integer(Int64(state.step))),
       Checkpoint.Entry(name: Key.step, value: .integer(Int64(stepsCompleted))),
       Checkpoint.Entry(name: Key.epochLossSum, value: .real(epochLossSum)),
+      Checkpoint.Entry(name: Key.scheduleSteps, value: .integer(Int64(totalSteps))),
     ]
       + state.generator.enumerated().map { index, word in
         Checkpoint.Entry(
@@ -51,9 +52,22 @@ extension TrainingProgram {
       Checkpoint.Entry(name: Key.optimizer, value: .text(optimizer.name)),
       Checkpoint.Entry(name: Key.batchSize, value: .integer(Int64(batchSize))),
     ]
+      + recipe.checkpointSettings
       + optimizer.hyperparameters.map {
         Checkpoint.Entry(name: Key.hyperparameterPrefix + $0.name, value: .real($0.value))
       }
+  }
+}
+
+extension TrainingRecipe {
+  fileprivate var checkpointSettings: [Checkpoint.Entry] {
+    typealias Key = Checkpoint.Key
+    return [
+      Checkpoint.Entry(name: Key.schedule, value: .text(schedule.description)),
+      Checkpoint.Entry(name: Key.warmupSteps, value: .integer(Int64(warmupSteps))),
+      Checkpoint.Entry(name: Key.weightDecay, value: .real(weightDecay)),
+      Checkpoint.Entry(name: Key.clipNorm, value: .real(clipNorm ?? 0)),
+    ]
   }
 }
 

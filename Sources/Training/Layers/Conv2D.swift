@@ -10,6 +10,8 @@ public struct Conv2D: Layer {
     case valid
     /// Zeros, so that with stride 1 the image keeps its size; an odd one stands at the end.
     case same
+    /// So many zeros on each side.
+    case zeros(Int)
   }
 
   public let name: String
@@ -21,7 +23,7 @@ public struct Conv2D: Layer {
     padding: Padding = .valid
   ) {
     self.name = name
-    let edge = padding == .same ? kernelSize - 1 : 0
+    let edge = padding.total(kernelSize: kernelSize)
     window = [WindowDimension](
       repeating: WindowDimension(
         size: kernelSize, stride: stride, low: edge / 2, high: edge - edge / 2), count: 2)
@@ -34,11 +36,23 @@ public struct Conv2D: Layer {
   }
 
   public func output(
-    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+    of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
-    let sum = try builder.convolution(x, parameters[0], ConvolutionAttributes(window: window))
+    let sum = try builder.convolution(
+      x, context.parameters[0], ConvolutionAttributes(window: window))
     let bias = try builder.broadcast(
-      parameters[1], to: builder.type(of: sum).shape, dimensions: [3])
+      context.parameters[1], to: builder.type(of: sum).shape, dimensions: [3])
     return try builder.add(sum, bias)
+  }
+}
+
+extension Conv2D.Padding {
+  /// Zeros that a dimension of the image gains.
+  func total(kernelSize: Int) -> Int {
+    switch self {
+    case .valid: 0
+    case .same: kernelSize - 1
+    case .zeros(let count): 2 * count
+    }
   }
 }

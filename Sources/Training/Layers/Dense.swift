@@ -17,11 +17,11 @@ public struct Dense: Layer {
   }
 
   public func output(
-    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+    of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
-    let product = try builder.dotGeneral(x, parameters[0])
+    let product = try builder.dotGeneral(x, context.parameters[0])
     let bias = try builder.broadcast(
-      parameters[1], to: builder.type(of: product).shape, dimensions: [1])
+      context.parameters[1], to: builder.type(of: product).shape, dimensions: [1])
     return try builder.add(product, bias)
   }
 }

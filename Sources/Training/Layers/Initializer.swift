@@ -4,6 +4,7 @@ public import DeviceAPI
 /// How a tensor is filled before training.
 public enum Initializer: Hashable, Sendable {
   case zeros
+  case ones
   /// Normal, mean 0, standard deviation `sqrt(2 / fanIn)`: for layers before a ReLU.
   ///
   /// - Source: He et al., "Delving deep into rectifiers", ICCV 2015, equation 10.
@@ -18,6 +19,7 @@ public enum Initializer: Hashable, Sendable {
   public func literal(_ type: TensorType, using generator: inout SeededGenerator) -> Literal {
     switch self {
     case .zeros: return Literal(type, splat: 0)
+    case .ones: return Literal(type, splat: 1)
     case .heNormal(let fanIn):
       let deviation = (2 / Double(fanIn)).squareRoot()
       return Literal(

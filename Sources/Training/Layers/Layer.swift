@@ -5,15 +5,72 @@ public protocol Layer: Sendable {
   /// What it is called in reports and in the names of its parameters: `dense1`.
   var name: String { get }
 
-  /// What it learns, in the order in which `output` takes it.
+  /// What it learns, in the order in which `output` finds it.
   var parameters: [StateTensor] { get }
+
+  /// What it keeps without learning it: running averages.
+  var statistics: [StateTensor] { get }
 
   /// Adds the layer to a graph; `x` and the result are f32, the batch is dimension 0.
   ///
   /// - Throws: `GraphError` if the shape of `x` does not fit the layer.
   func output(
-    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+    of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID
+}
+
+extension Layer {
+  public var statistics: [StateTensor] { [] }
+
+  /// Adds a layer that keeps no statistics, as it is in evaluation.
+  func output(
+    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+  ) throws(GraphError) -> ValueID {
+    var context = LayerContext(phase: .evaluation, parameters: parameters)
+    return try output(of: x, &context, in: &builder)
+  }
+}
+
+/// What a layer works with besides its input.
+public struct LayerContext {
+  /// What the graph is for.
+  public enum Phase: Hashable, Sendable {
+    case training, evaluation
+  }
+
+  public let phase: Phase
+  /// One value for each of the layer's `parameters`.
+  public let parameters: [ValueID]
+  /// One value for each of its `statistics`; in training the layer puts the new ones here.
+  public var statistics: [ValueID]
+  /// The masks that the layer asked for, in order.
+  private(set) var masks: [DropoutMask] = []
+
+  public init(phase: Phase, parameters: [ValueID], statistics: [ValueID] = []) {
+    self.phase = phase
+    self.parameters = parameters
+    self.statistics = statistics
+  }
+
+  /// A tensor of ones and zeros that the training loop draws anew for each step, as ui8 infeed.
+  ///
+  /// - Parameter dropProbability: of a zero.
+  public mutating func mask(
+    _ name: String, shape: [Int], dropProbability: Double, in builder: inout GraphBuilder
+  ) -> ValueID {
+    let type = TensorType(shape, .ui8)
+    masks.append(DropoutMask(name: name, type: type, dropProbability: dropProbability))
+    return builder.parameter(name, type, role: .infeed)
+  }
+}
+
+/// A mask that the host draws for each training step.
+public struct DropoutMask: Hashable, Sendable {
+  /// The name of the infeed parameter.
+  public var name: String
+  public var type: TensorType
+  /// The probability of a zero; other elements are 1.
+  public var dropProbability: Double
 }
 
 /// A tensor that lives on the device for the whole run: learnt, or kept by the optimizer.

@@ -24,7 +24,7 @@ public struct Pool2D: Layer {
   }
 
   public func output(
-    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+    of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     let spatial = WindowDimension(size: size, stride: stride)
     let window = WindowAttributes([

@@ -8,7 +8,7 @@ public struct ReLU: Layer {
   public init(name: String) { self.name = name }
 
   public func output(
-    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+    of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     try builder.maximum(x, builder.splat(0, like: x))
   }

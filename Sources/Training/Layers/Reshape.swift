@@ -22,7 +22,7 @@ public struct Reshape: Layer {
   public static func flatten(name: String) -> Reshape { Reshape(flattening: name) }
 
   public func output(
-    of x: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
+    of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     let from = builder.type(of: x).shape
     return try builder.reshape(

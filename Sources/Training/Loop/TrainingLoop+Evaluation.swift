@@ -50,9 +50,9 @@ struct EvaluationBuffers {
 }
 
 extension BatchFeed {
-  /// A feed for the graph's last two parameters, images and labels.
+  /// A feed for the first two parameters that the host sends, images and labels.
   convenience init(device: any Device, graph: Graph) throws(DeviceError) {
-    let types = graph.parameters.suffix(2).map(\.type)
+    let types = graph.parameters.filter { $0.role == .infeed }.map(\.type)
     try self.init(device: device, images: types[0], labels: types[1])
   }
 }

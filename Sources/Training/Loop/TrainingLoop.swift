@@ -34,6 +34,7 @@ public final class TrainingLoop {
   let loss: any Buffer
   let counts: EvaluationBuffers
   private let feed: BatchFeed
+  private let stepFeed: StepFeed
   let evaluationFeed: BatchFeed
   private let stepInputs: [any Buffer]
   private let stepOutputs: [any Buffer]
@@ -63,6 +64,7 @@ public final class TrainingLoop {
 
     let start = try RunStart(
       program: program, trainingData: trainingData, seed: options.seed, checkpoint: checkpoint)
+    try Self.check(program, checkpoint, totalSteps: options.epochs * start.sampler.stepsPerEpoch)
     seed = start.seed
     sampler = start.sampler
     stepsCompleted = start.stepsCompleted
@@ -81,17 +83,18 @@ public final class TrainingLoop {
       for literal in start.state { buffers.append(try device.makeBuffer(literal)) }
       return buffers
     }
-    (loss, counts, feed, evaluationFeed) = try training { () throws(DeviceError) in
+    (loss, counts, feed, evaluationFeed, stepFeed) = try training { () throws(DeviceError) in
       (
         try device.makeBuffer(.scalar(.f32)), try EvaluationBuffers(device: device),
         try BatchFeed(device: device, graph: program.step),
-        try BatchFeed(device: device, graph: program.evaluation)
+        try BatchFeed(device: device, graph: program.evaluation),
+        try StepFeed(device: device, program: program, seed: start.seed)
       )
     }
-    stepInputs = state + [feed.images, feed.labels]
+    stepInputs = state + [feed.images, feed.labels] + stepFeed.buffers
     stepOutputs = state + [loss]
     evaluationInputs =
-      state.prefix(program.parameterCount) + [evaluationFeed.images, evaluationFeed.labels]
+      state.prefix(program.modelStateCount) + [evaluationFeed.images, evaluationFeed.labels]
     transfers.bytesToDevice = program.state.reduce(0) { $0 + $1.type.byteCount }
   }
 
@@ -150,17 +153,32 @@ public final class TrainingLoop {
     var value: Float = 0
     do {
       try feed.send(sampler.nextBatch(), of: trainingData)
+      try stepFeed.send(
+        step: stepsCompleted, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps)
       try step.execute(inputs: stepInputs, outputs: stepOutputs)
       try loss.read(into: &value)
     } catch {
       throw .device(error)
     }
-    transfers.bytesToDevice += feed.byteCount
+    transfers.bytesToDevice += feed.byteCount + stepFeed.byteCount
     transfers.bytesFromDevice += MemoryLayout<Float>.size
     stepsCompleted += 1
     epochLossSum += Double(value)
     return StepMetrics(
       step: stepsCompleted, epoch: sampler.epoch + 1, loss: value, seconds: clock() - begin)
+  }
+
+  /// A schedule that ends with the run cannot be resumed into a longer run.
+  private static func check(
+    _ program: TrainingProgram, _ checkpoint: Checkpoint?, totalSteps: Int
+  ) throws(TrainingError) {
+    guard program.recipe.schedule == .cosine,
+      case .integer(let saved) = checkpoint?[Checkpoint.Key.scheduleSteps],
+      saved != Int64(totalSteps)
+    else { return }
+    throw .checkpointMismatch(
+      what: "length of the cosine schedule", checkpoint: "\(saved) steps",
+      run: "\(totalSteps) steps")
   }
 
   private static func check(

@@ -4,36 +4,50 @@ extension TrainingProgram {
   /// Forward, loss, backward and update as one graph; scopes `forward/…`, `loss`, `backward/…`,
   /// `update/…`.
   static func stepGraph(
-    _ model: any Model, _ optimizer: any Optimizer, state: [StateTensor], batchSize: Int
-  ) throws(GraphError) -> Graph {
+    _ model: any Model, _ optimizer: any Optimizer, _ recipe: TrainingRecipe,
+    state: [StateTensor], batchSize: Int
+  ) throws(GraphError) -> (Graph, [DropoutMask]) {
     var builder = GraphBuilder(name: "training_step")
     let old = state.map { builder.parameter($0.name, $0.type) }
     let parameters = Array(old.prefix(model.parameters.count))
+    let statistics = Array(old.dropFirst(parameters.count).prefix(model.statistics.count))
     let (images, labels) = inputs(model, batchSize: batchSize, in: &builder)
-    let logits = try forward(model, images, parameters, in: &builder)
+    let rate =
+      recipe.changesRate
+      ? builder.parameter("learningRate", .scalar(.f32), role: .infeed)
+      : try builder.scalar(optimizer.learningRate)
+    let output = try forward(
+      model, images, parameters, statistics, phase: .training, in: &builder)
     let (loss, shift) = try builder.withScope("loss") { (builder) throws(GraphError) in
-      let loss = try SoftmaxCrossEntropy(logits: logits, labels: labels, in: &builder)
+      let loss = try SoftmaxCrossEntropy(logits: output.logits, labels: labels, in: &builder)
       let sum = try builder.reduce(.add, loss.losses, dimensions: [0])
       return (try builder.times(1 / Double(batchSize), sum), loss.shift)
     }
     let gradients = try gradients(
       of: loss, withRespectTo: parameters, holdingConstant: [shift], in: &builder)
+    let update = StepUpdate(
+      parameters: model.parameters, optimizer: optimizer, recipe: recipe, rate: rate)
+    let kept = Array(old.dropFirst(parameters.count + statistics.count))
     let new = try builder.withScope("update") { (builder) throws(GraphError) in
-      try update(model, optimizer, old: old, gradients: gradients, in: &builder)
+      try update.apply(to: parameters, gradients: gradients, state: kept, in: &builder)
     }
-    for (tensor, (old, new)) in zip(state, zip(old, new)) {
+    let newState = new.parameters + output.statistics + new.state
+    for (tensor, (old, new)) in zip(state, zip(old, newState)) {
       builder.result(tensor.name, new, donating: old)
     }
     builder.result("loss", loss)
-    return try builder.build()
+    return (try builder.build(), output.masks)
   }
 
   /// Forward only, then counts and sums over the places that hold an image.
   static func evaluationGraph(_ model: any Model, batchSize: Int) throws(GraphError) -> Graph {
     var builder = GraphBuilder(name: "evaluation")
     let parameters = model.parameters.map { builder.parameter($0.name, $0.type) }
+    let statistics = model.statistics.map { builder.parameter($0.name, $0.type) }
     let (images, labels) = inputs(model, batchSize: batchSize, in: &builder)
-    let logits = try forward(model, images, parameters, in: &builder)
+    let logits = try forward(
+      model, images, parameters, statistics, phase: .evaluation, in: &builder
+    ).logits
     let lossSum = try builder.withScope("loss") { (builder) throws(GraphError) in
       let loss = try SoftmaxCrossEntropy(logits: logits, labels: labels, in: &builder)
       let isImage = try builder.compare(.ge, labels, builder.splat(0, like: labels))
@@ -59,41 +73,15 @@ extension TrainingProgram {
   }
 
   private static func forward(
-    _ model: any Model, _ images: ValueID, _ parameters: [ValueID],
-    in builder: inout GraphBuilder
-  ) throws(GraphError) -> ValueID {
+    _ model: any Model, _ images: ValueID, _ parameters: [ValueID], _ statistics: [ValueID],
+    phase: LayerContext.Phase, in builder: inout GraphBuilder
+  ) throws(GraphError) -> ModelOutput {
     try builder.withScope("forward") { (builder) throws(GraphError) in
       let scaled = try builder.withScope("input") { (builder) throws(GraphError) in
         try builder.scaledPixels(images)
       }
-      return try model.logits(of: scaled, parameters: parameters, in: &builder)
+      return try model.output(
+        of: scaled, parameters: parameters, statistics: statistics, phase: phase, in: &builder)
     }
-  }
-
-  /// The new state, in the order of the old.
-  private static func update(
-    _ model: any Model, _ optimizer: any Optimizer, old: [ValueID], gradients: [ValueID],
-    in builder: inout GraphBuilder
-  ) throws(GraphError) -> [ValueID] {
-    let parameterCount = model.parameters.count
-    let scalarCount = optimizer.scalarNames.count
-    let slotCount = optimizer.slotNames.count
-    let advanced = try builder.withScope(optimizer.name) { (builder) throws(GraphError) in
-      try optimizer.advance(
-        scalars: Array(old[parameterCount..<parameterCount + scalarCount]), in: &builder)
-    }
-    var parameters: [ValueID] = []
-    var slots: [ValueID] = []
-    for (index, parameter) in model.parameters.enumerated() {
-      let first = parameterCount + scalarCount + index * slotCount
-      let updated = try builder.withScope(parameter.name) { (builder) throws(GraphError) in
-        try optimizer.update(
-          old[index], gradient: gradients[index], slots: Array(old[first..<first + slotCount]),
-          factors: advanced.factors, in: &builder)
-      }
-      parameters.append(updated.parameter)
-      slots += updated.slots
-    }
-    return parameters + advanced.scalars + slots
   }
 }

@@ -20,26 +20,47 @@ extension Model {
   /// What the model learns, in the order of the layers.
   public var parameters: [StateTensor] { layers.flatMap(\.parameters) }
 
+  /// What the model keeps without learning it, in the order of the layers.
+  public var statistics: [StateTensor] { layers.flatMap(\.statistics) }
+
   /// Adds the model to a graph, each layer in a scope of its name.
   ///
   /// - Parameters:
   ///   - images: f32 `[batch, rows, columns]`, 0...1.
   ///   - parameters: one value for each of `parameters`.
-  /// - Returns: f32 `[batch, classes]`, the logits.
+  ///   - statistics: one value for each of `statistics`.
+  /// - Returns: f32 `[batch, classes]`, the logits, and what the layers made besides.
   /// - Throws: `GraphError` if the layers do not fit each other.
-  public func logits(
-    of images: ValueID, parameters: [ValueID], in builder: inout GraphBuilder
-  ) throws(GraphError) -> ValueID {
-    var value = images
-    var remaining = parameters[...]
+  public func output(
+    of images: ValueID, parameters: [ValueID], statistics: [ValueID] = [],
+    phase: LayerContext.Phase, in builder: inout GraphBuilder
+  ) throws(GraphError) -> ModelOutput {
+    var output = ModelOutput(logits: images, statistics: [], masks: [])
+    var parameters = parameters[...]
+    var statistics = statistics[...]
     for layer in layers {
-      let own = Array(remaining.prefix(layer.parameters.count))
-      remaining = remaining.dropFirst(own.count)
-      let x = value
-      value = try builder.withScope(layer.name) { (builder) throws(GraphError) in
-        try layer.output(of: x, parameters: own, in: &builder)
+      var context = LayerContext(
+        phase: phase, parameters: Array(parameters.prefix(layer.parameters.count)),
+        statistics: Array(statistics.prefix(layer.statistics.count)))
+      parameters = parameters.dropFirst(layer.parameters.count)
+      statistics = statistics.dropFirst(layer.statistics.count)
+      let x = output.logits
+      output.logits = try builder.withScope(layer.name) { (builder) throws(GraphError) in
+        try layer.output(of: x, &context, in: &builder)
       }
+      output.statistics += context.statistics
+      output.masks += context.masks
     }
-    return value
+    return output
   }
+}
+
+/// What a model adds to a graph.
+public struct ModelOutput {
+  /// f32 `[batch, classes]`.
+  public var logits: ValueID
+  /// The statistics after the step, in the order of the model's.
+  public var statistics: [ValueID]
+  /// The masks that the training loop has to feed, in the order of their parameters.
+  public var masks: [DropoutMask]
 }

@@ -13,11 +13,15 @@ public import DeviceAPI
 /// - Source: Kingma and Ba, "Adam", ICLR 2015, algorithm 1; order of operations and place of ε as
 ///   in PyTorch's `torch.optim.Adam`.
 public struct Adam: Optimizer {
-  public var name: String { "adam" }
+  public var name: String { decouplesWeightDecay ? "adamw" : "adam" }
   public let learningRate: Double
   public let beta1: Double
   public let beta2: Double
   public let epsilon: Double
+  /// Weight decay as in AdamW: `p ← p - η λ p` before the step, instead of `g ← g + λ p`.
+  ///
+  /// - Source: Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019.
+  public let decouplesWeightDecay: Bool
   public var scalarNames: [String] { ["biasCorrection1", "biasCorrection2"] }
   public var slotNames: [String] { ["m", "v"] }
   public var hyperparameters: [Hyperparameter] {
@@ -30,8 +34,9 @@ public struct Adam: Optimizer {
 
   public init(
     learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-8
+    epsilon: Double = 1e-8, decouplesWeightDecay: Bool = false
   ) {
+    self.decouplesWeightDecay = decouplesWeightDecay
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
@@ -40,13 +45,13 @@ public struct Adam: Optimizer {
 
   /// The factors are `η / (1 - β1^t)` and `1 / sqrt(1 - β2^t)`.
   public func advance(
-    scalars: [ValueID], in builder: inout GraphBuilder
+    scalars: [ValueID], rate: ValueID, in builder: inout GraphBuilder
   ) throws(GraphError) -> (scalars: [ValueID], factors: [ValueID]) {
     let first = try builder.add(
       builder.multiply(scalars[0], builder.scalar(beta1)), builder.scalar(1 - beta1))
     let second = try builder.add(
       builder.multiply(scalars[1], builder.scalar(beta2)), builder.scalar(1 - beta2))
-    let stepSize = try builder.divide(builder.scalar(learningRate), first)
+    let stepSize = try builder.divide(rate, first)
     let scale = try builder.divide(builder.scalar(1), builder.unary(.sqrt, second))
     return ([first, second], [stepSize, scale])
   }

@@ -24,9 +24,9 @@ public struct Momentum: Optimizer {
   }
 
   public func advance(
-    scalars: [ValueID], in builder: inout GraphBuilder
+    scalars: [ValueID], rate: ValueID, in builder: inout GraphBuilder
   ) throws(GraphError) -> (scalars: [ValueID], factors: [ValueID]) {
-    ([], [])
+    ([], [rate])
   }
 
   public func update(
@@ -34,8 +34,7 @@ public struct Momentum: Optimizer {
     in builder: inout GraphBuilder
   ) throws(GraphError) -> (parameter: ValueID, slots: [ValueID]) {
     let velocity = try builder.add(builder.times(momentum, slots[0]), gradient)
-    return (
-      try builder.subtract(parameter, builder.times(learningRate, velocity)), [velocity]
-    )
+    let rate = try builder.broadcastScalar(factors[0], like: velocity)
+    return (try builder.subtract(parameter, builder.multiply(rate, velocity)), [velocity])
   }
 }

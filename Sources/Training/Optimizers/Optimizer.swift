@@ -13,12 +13,17 @@ public protocol Optimizer: Sendable {
   var scalarNames: [String] { get }
   /// Names of the tensors that it keeps for each parameter.
   var slotNames: [String] { get }
+  /// The step size before any schedule.
+  var learningRate: Double { get }
+  /// Weight decay shrinks the parameters by themselves, instead of being added to the gradients.
+  var decouplesWeightDecay: Bool { get }
 
   /// Adds what is computed once a step.
   ///
+  /// - Parameter rate: f32 scalar, the learning rate of this step.
   /// - Returns: the new scalars, and the factors that `update` uses.
   func advance(
-    scalars: [ValueID], in builder: inout GraphBuilder
+    scalars: [ValueID], rate: ValueID, in builder: inout GraphBuilder
   ) throws(GraphError) -> (scalars: [ValueID], factors: [ValueID])
 
   /// Adds the update of one parameter.
@@ -42,6 +47,8 @@ public struct Hyperparameter: Hashable, Sendable {
 }
 
 extension Optimizer {
+  public var decouplesWeightDecay: Bool { false }
+
   /// Checks that the settings are such that training can work.
   ///
   /// - Throws: `TrainingError.invalidSetting`.

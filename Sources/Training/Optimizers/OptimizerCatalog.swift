@@ -2,6 +2,7 @@
 public enum OptimizerCatalog {
   private static let makers: [String: @Sendable (Double) -> any Optimizer] = [
     "adam": { Adam(learningRate: $0) },
+    "adamw": { Adam(learningRate: $0, decouplesWeightDecay: true) },
     "momentum": { Momentum(learningRate: $0) },
     "sgd": { SGD(learningRate: $0) },
   ]

@@ -13,15 +13,16 @@ public struct SGD: Optimizer {
   public init(learningRate: Double) { self.learningRate = learningRate }
 
   public func advance(
-    scalars: [ValueID], in builder: inout GraphBuilder
+    scalars: [ValueID], rate: ValueID, in builder: inout GraphBuilder
   ) throws(GraphError) -> (scalars: [ValueID], factors: [ValueID]) {
-    ([], [])
+    ([], [rate])
   }
 
   public func update(
     _ parameter: ValueID, gradient: ValueID, slots: [ValueID], factors: [ValueID],
     in builder: inout GraphBuilder
   ) throws(GraphError) -> (parameter: ValueID, slots: [ValueID]) {
-    (try builder.subtract(parameter, builder.times(learningRate, gradient)), [])
+    let rate = try builder.broadcastScalar(factors[0], like: gradient)
+    return (try builder.subtract(parameter, builder.multiply(rate, gradient)), [])
   }
 }

@@ -16,6 +16,8 @@ struct TrainCommand: ParsableCommand {
         simtrain --device tpu-sim
         simtrain --device tpu-sim --config tpu-v4 --set mxu.rows=64 --epochs 2
         simtrain --device cpu --optimizer sgd --learning-rate 0.1 --json
+        simtrain --model lenet5 --batch-size 64 --epochs 3
+        simtrain --model mlp --hidden 512,256 --dropout 0.2 --lr-schedule cosine
         simtrain --checkpoint run.ckpt.h5       # Ctrl-C at any time, then:
         simtrain --resume run.ckpt.h5 --checkpoint run.ckpt.h5
       """)
@@ -41,9 +43,21 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Model to train: \(ModelCatalog.names.joined(separator: ", ")). (default: mlp)",
-      valueName: "name"))
+      "Model to train: a name of Configs/Models (mlp, lenet5, cnn) or a YAML file. (default: mlp)",
+      valueName: "name|file"))
   var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Widths of the hidden layers of the model mlp, such as 512,256. (default: 128)",
+      valueName: "n,n,..."))
+  var hidden: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Probability of dropout: of the model's dropout layers, else after each hidden dense layer.",
+      valueName: "p"))
+  var dropout: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -76,6 +90,32 @@ struct TrainCommand: ParsableCommand {
       "Optimizer: \(OptimizerCatalog.names.joined(separator: ", ")). (default: adam)",
       valueName: "name"))
   var optimizer: String?
+
+  @Option(
+    name: .customLong("weight-decay"),
+    help: ArgumentHelp(
+      "Weight decay: added to the gradients (L2), decoupled for adamw. (default: 0; adamw: 0.01)",
+      valueName: "x"))
+  var weightDecay: Double?
+
+  @Option(
+    name: .customLong("lr-schedule"),
+    help: ArgumentHelp(
+      "Learning rate over the run: constant, cosine, or step:EPOCHS:FACTOR. (default: constant)",
+      valueName: "schedule"))
+  var schedule: String?
+
+  @Option(
+    name: .customLong("warmup-steps"),
+    help: ArgumentHelp(
+      "Steps in which the learning rate rises to its full height. (default: 0)", valueName: "n"))
+  var warmupSteps: Int?
+
+  @Option(
+    name: .customLong("clip-norm"),
+    help: ArgumentHelp(
+      "Scale gradients down to this global norm. (default: no clipping)", valueName: "x"))
+  var clipNorm: Double?
 
   @Option(
     help: ArgumentHelp("Seed of initial values and of shuffling. (default: 0)", valueName: "n"))

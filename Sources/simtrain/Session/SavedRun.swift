@@ -10,6 +10,12 @@ enum RunKey {
   /// Every value of the architecture as `path=value`.
   static let architecture = "run.architecture"
   static let epochs = "run.epochs"
+  /// Name or path by which the model was asked for.
+  static let model = "run.model"
+  /// Widths given with --hidden, with commas between them.
+  static let hidden = "run.hidden"
+  /// Probability given with --dropout.
+  static let dropout = "run.dropout"
   static let testCount = "run.testCount"
   static let prefix = "run."
 }

@@ -1,5 +1,6 @@
 internal import ConfigFiles
 internal import Datasets
+internal import Training
 
 /// What a user asked of a training run; `nil` where nothing was said.
 struct TrainRequest {
@@ -7,12 +8,18 @@ struct TrainRequest {
   var config: String?
   var overrides: [String] = []
   var model: String?
+  var hidden: [Int]?
+  var dropout: Double?
   var dataset: DatasetName?
   var dataDirectory: String?
   var epochs: Int?
   var batchSize: Int?
   var learningRate: Double?
   var optimizer: String?
+  var weightDecay: Double?
+  var schedule: LearningRateSchedule?
+  var warmupSteps: Int?
+  var clipNorm: Double?
   var seed: UInt64?
   var trainLimit: Int?
   var testLimit: Int?
@@ -45,6 +52,16 @@ extension TrainRequest {
     if let rate = command.learningRate, !(rate > 0 && rate.isFinite) {
       throw .usage("--learning-rate is \(rate); it must be a finite number above 0.")
     }
+    try Self.require(command.warmupSteps, "--warmup-steps", in: 0...1_000_000_000)
+    if let dropout = command.dropout, !(0..<1).contains(dropout) {
+      throw .usage("--dropout is \(dropout); it must be 0 or more and less than 1.")
+    }
+    if let decay = command.weightDecay, !(decay >= 0 && decay.isFinite) {
+      throw .usage("--weight-decay is \(decay); it must be a finite number, 0 or more.")
+    }
+    if let norm = command.clipNorm, !(norm > 0 && norm.isFinite) {
+      throw .usage("--clip-norm is \(norm); it must be a finite number above 0.")
+    }
     if command.noLog, command.log != nil {
       throw .usage("--log and --no-log contradict each other. Leave one out.")
     }
@@ -58,12 +75,18 @@ extension TrainRequest {
     config = command.config
     overrides = command.overrides
     model = command.model
+    hidden = try command.hidden.map(Self.widths)
+    dropout = command.dropout
     dataset = try command.dataset.map(Self.datasetName)
     dataDirectory = command.dataDirectory
     epochs = command.epochs
     batchSize = command.batchSize
     learningRate = command.learningRate
     optimizer = command.optimizer
+    weightDecay = command.weightDecay
+    schedule = try command.schedule.map(Self.schedule)
+    warmupSteps = command.warmupSteps
+    clipNorm = command.clipNorm
     seed = command.seed
     trainLimit = command.trainLimit
     testLimit = command.testLimit
@@ -84,6 +107,24 @@ extension TrainRequest {
       range.upperBound == .max
       ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
     throw .usage("\(option) is \(value); it must be \(limits).")
+  }
+
+  /// The numbers of `512,256`.
+  private static func widths(_ text: String) throws(CommandFailure) -> [Int] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let widths = parts.compactMap { Int($0) }.filter { (1...1_048_576).contains($0) }
+    guard widths.count == parts.count else {
+      throw .usage(
+        "--hidden is '\(text)'; it must be widths from 1 to 1048576 with commas between them, "
+          + "such as 512,256.")
+    }
+    return widths
+  }
+
+  private static func schedule(_ text: String) throws(CommandFailure) -> LearningRateSchedule {
+    do { return try LearningRateSchedule(parsing: text) } catch {
+      throw .usage("--lr-schedule: \(error)")
+    }
   }
 
   private static func datasetName(_ name: String) throws(CommandFailure) -> DatasetName {

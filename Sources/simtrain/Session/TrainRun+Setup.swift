@@ -1,3 +1,4 @@
+internal import ConfigFiles
 internal import Datasets
 internal import DeviceAPI
 internal import RunLog
@@ -20,10 +21,9 @@ extension TrainRun {
     if settings.batchSize > train.count {
       throw DatasetError.batchTooLarge(batchSize: settings.batchSize, sampleCount: train.count)
     }
-    let model = try ModelCatalog.model(
-      named: settings.model, rows: train.rows, columns: train.columns, classes: train.classes)
     let program = try TrainingProgram(
-      model: model, optimizer: optimizer, batchSize: settings.batchSize,
+      model: model(for: train), optimizer: optimizer, recipe: settings.recipe,
+      batchSize: settings.batchSize,
       evaluationBatchSize: min(1000, test.count))
     let loop = try TrainingLoop(
       program: program, device: runDevice.device, trainingData: train, testData: test,
@@ -37,6 +37,20 @@ extension TrainRun {
           + "\(settings.epochs) were asked for. Ask for more with --epochs.")
     }
     return loop
+  }
+
+  /// The model that was asked for, for the images of a data set.
+  private func model(for data: ImageDataset) throws(ConfigError) -> any Model {
+    let document = try Surroundings.configLibrary().document(settings.model, kind: "Models")
+    var description = try document.decode(ModelDescription.self)
+    var source: ConfigDocument? = document
+    if let hidden = settings.hidden {
+      description = .mlp(hidden: hidden, classes: data.classes)
+      source = nil
+    }
+    if let dropout = settings.dropout { description = description.settingDropout(dropout) }
+    return try description.model(
+      rows: data.rows, columns: data.columns, classes: data.classes, from: source)
   }
 
   private func load(
@@ -79,6 +93,10 @@ extension TrainRun {
       RunAttribute("epochs", .integer(Int64(settings.epochs))),
       RunAttribute("batchSize", .integer(Int64(settings.batchSize))),
       RunAttribute("optimizer", .text(settings.optimizer)),
+      RunAttribute("schedule", .text(settings.recipe.schedule.description)),
+      RunAttribute("warmupSteps", .integer(Int64(settings.recipe.warmupSteps))),
+      RunAttribute("weightDecay", .real(settings.recipe.weightDecay)),
+      RunAttribute("clipNorm", .real(settings.recipe.clipNorm ?? 0)),
       RunAttribute("trainCount", .integer(Int64(loop.trainingData.count))),
       RunAttribute("testCount", .integer(Int64(loop.testData.count))),
       RunAttribute("threads", .integer(Int64(request.threads))),
@@ -94,6 +112,14 @@ extension TrainRun {
       RunAttribute(RunKey.epochs, .integer(Int64(self.settings.epochs))),
       RunAttribute(RunKey.testCount, .integer(Int64(loop.testData.count))),
     ]
+    settings.append(RunAttribute(RunKey.model, .text(self.settings.model)))
+    if let hidden = self.settings.hidden {
+      let widths = hidden.map(String.init).joined(separator: ",")
+      settings.append(RunAttribute(RunKey.hidden, .text(widths)))
+    }
+    if let dropout = self.settings.dropout {
+      settings.append(RunAttribute(RunKey.dropout, .real(dropout)))
+    }
     if let config = self.settings.config {
       settings.append(RunAttribute(RunKey.config, .text(config)))
     }

@@ -10,7 +10,13 @@ struct TrainSettings: Hashable {
   /// Name or path of the architecture; `nil` for a device that has none.
   var config: String?
   var overrides: [String]
+  /// Name or path of the model.
   var model: String
+  /// Widths for the model's hidden layers in place of its own.
+  var hidden: [Int]?
+  /// Probability for the model's dropout in place of its own.
+  var dropout: Double?
+  var recipe: TrainingRecipe
   var dataset: DatasetName
   var epochs: Int
   var batchSize: Int
@@ -42,7 +48,15 @@ struct TrainSettings: Hashable {
       }
     }
     config = config ?? entry.defaultConfig
-    model = try Self.merge("--model", request.model, saved?.text(Key.model)) ?? "mlp"
+    model = try Self.merge("--model", request.model, saved?.text(RunKey.model)) ?? "mlp"
+    let savedHidden = saved?.text(RunKey.hidden)?.split(separator: ",").compactMap { Int($0) }
+    hidden = try Self.merge("--hidden", request.hidden, savedHidden)
+    if let hidden, model != "mlp" {
+      throw .usage(
+        "--hidden \(hidden.map(String.init).joined(separator: ",")): only the model 'mlp' takes "
+          + "it, and the model is '\(model)'. Leave one out.")
+    }
+    dropout = try Self.merge("--dropout", request.dropout, saved?.real(RunKey.dropout))
     let savedDataset = saved?.text(Key.dataset).flatMap(DatasetName.init)
     dataset = try Self.merge("--dataset", request.dataset, savedDataset) ?? .mnist
     // More epochs than were planned are no contradiction.
@@ -53,6 +67,7 @@ struct TrainSettings: Hashable {
     learningRate = try Self.merge("--learning-rate", request.learningRate, savedRate) ?? 0.001
     optimizer =
       try Self.merge("--optimizer", request.optimizer, saved?.text(Key.optimizer)) ?? "adam"
+    recipe = try Self.recipe(request, saved, optimizer: optimizer)
     let savedSeed = saved?.integer(Key.seed).map { UInt64(bitPattern: Int64($0)) }
     seed = try Self.merge("--seed", request.seed, savedSeed) ?? 0
     let savedCount = saved?.integer(Key.sampleCount)
@@ -60,6 +75,26 @@ struct TrainSettings: Hashable {
     trainLimit = request.trainLimit ?? savedCount
     let savedTest = saved?.integer(RunKey.testCount)
     testLimit = request.testLimit ?? savedTest
+  }
+
+  private static func recipe(
+    _ request: TrainRequest, _ saved: SavedRun?, optimizer: String
+  ) throws(CommandFailure) -> TrainingRecipe {
+    typealias Key = Checkpoint.Key
+    let savedSchedule = saved?.text(Key.schedule).flatMap { try? LearningRateSchedule(parsing: $0) }
+    let schedule = try merge("--lr-schedule", request.schedule, savedSchedule)
+    let warmup = try merge(
+      "--warmup-steps", request.warmupSteps, saved?.integer(Key.warmupSteps))
+    let decay = try merge("--weight-decay", request.weightDecay, saved?.real(Key.weightDecay))
+    let savedNorm = saved?.real(Key.clipNorm)
+    if savedNorm == 0, let norm = request.clipNorm {
+      throw contradiction("--clip-norm", "\(norm)", "no clipping")
+    }
+    let norm = try merge("--clip-norm", request.clipNorm, savedNorm.flatMap { $0 > 0 ? $0 : nil })
+    return TrainingRecipe(
+      schedule: schedule ?? .constant, warmupSteps: warmup ?? 0,
+      // PyTorch's own default for AdamW.
+      weightDecay: decay ?? (optimizer == "adamw" ? 0.01 : 0), clipNorm: norm)
   }
 
   private static func merge<Value: Equatable>(

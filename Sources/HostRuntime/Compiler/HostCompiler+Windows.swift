@@ -1,0 +1,105 @@
+import DeviceAPI
+
+extension HostCompiler {
+  /// A `reduce_window` of sums or maxima over f32.
+  ///
+  /// - Returns: `false` for reducers, types and starting values that have no kernel.
+  mutating func appendReduceWindow(
+    _ value: ValueID, _ reducer: Reducer, _ window: WindowAttributes
+  ) -> Bool {
+    let operand = graph[value].operands[0]
+    let type = graph.type(of: operand)
+    guard type.dtype == .f32, reducer == .add || reducer == .maximum,
+      graph.isNeutral(graph[value].operands[1], for: reducer), graph.type(of: value).elementCount > 0,
+      type.elementCount > 0
+    else { return false }
+    let input = denseSlot(of: operand)
+    let places = WindowPlaces(window, type)
+    let output = define(value)
+    builder.append(
+      .init(reads: [input], writes: [output]) { place in
+        places.step(
+          reducer == .add ? .sum : .maximum, input: place(input), source: nil,
+          output: place(output), start: nil)
+      })
+    return true
+  }
+
+  /// A `select_and_scatter` of the greatest element over f32.
+  mutating func appendSelectAndScatter(_ value: ValueID, _ window: WindowAttributes) -> Bool {
+    let operands = graph[value].operands
+    let type = graph.type(of: value)
+    guard type.dtype == .f32, type.elementCount > 0,
+      graph.type(of: operands[1]).elementCount > 0
+    else { return false }
+    let (input, source) = (denseSlot(of: operands[0]), denseSlot(of: operands[1]))
+    let start = denseSlot(of: operands[2])
+    let places = WindowPlaces(window, type)
+    let output = define(value)
+    builder.append(
+      .init(reads: [input, source, start], writes: [output]) { place in
+        places.step(
+          .scatter, input: place(input), source: place(source), output: place(output),
+          start: place(start))
+      })
+    return true
+  }
+}
+
+/// The places of windows in one image: leading dimensions without windows are images, trailing
+/// ones features.
+private struct WindowPlaces {
+  let images: Int
+  let imageCount: Int
+  let positions: Int
+  let features: Int
+  let offsets: [Int32]
+
+  init(_ window: WindowAttributes, _ type: TensorType) {
+    let trivial = WindowDimension(size: 1)
+    let windowed = window.dimensions.indices.filter { window.dimensions[$0] != trivial }
+    let first = windowed.first ?? type.rank
+    let next = windowed.last.map { $0 + 1 } ?? type.rank
+    images = type.shape[..<first].reduce(1, *)
+    let features = type.shape[next...].reduce(1, *)
+    self.features = features
+    let shape = Array(type.shape[first..<next])
+    imageCount = features * shape.reduce(1, *)
+    let strides = TensorType(shape, .f32).strides.map { $0 * features }
+    let windows = Array(window.dimensions[first..<next])
+    let outputs = zip(windows, shape).map { $0.outputSize(extent: $1) }
+    positions = outputs.reduce(1, *)
+    var offsets: [Int32] = []
+    forEachIndex(outputs) { position in
+      forEachIndex(windows.map(\.size)) { tap in
+        var offset: Int? = 0
+        for d in shape.indices {
+          let place = windows[d].operandIndex(position[d], tap[d], extent: shape[d])
+          offset = offset.flatMap { sum in place.map { sum + $0 * strides[d] } }
+        }
+        offsets.append(Int32(offset ?? -1))
+      }
+    }
+    self.offsets = offsets
+  }
+
+  func step(
+    _ kind: WindowStep.Kind, input: Location, source: Location?, output: Location,
+    start: Location?
+  ) -> WindowStep {
+    WindowStep(
+      kind: kind, input: input, source: source, output: output, start: start, images: images,
+      imageCount: imageCount, positions: positions, features: features, offsets: offsets)
+  }
+}
+
+extension WindowDimension {
+  /// The operand index under an element of the window; `nil` on padding and in holes.
+  fileprivate func operandIndex(_ position: Int, _ element: Int, extent: Int) -> Int? {
+    let forward = isReversed ? size - 1 - element : element
+    let dilated = position * stride + forward * windowDilation - low
+    guard dilated >= 0, dilated % baseDilation == 0 else { return nil }
+    let index = dilated / baseDilation
+    return index < extent ? index : nil
+  }
+}

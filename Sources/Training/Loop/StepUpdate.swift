@@ -1,0 +1,61 @@
+internal import DeviceAPI
+
+/// The last part of a training step: from gradients to new parameters.
+struct StepUpdate {
+  /// What is learnt.
+  let parameters: [StateTensor]
+  let optimizer: any Optimizer
+  let recipe: TrainingRecipe
+  /// f32 scalar, the learning rate of the step.
+  let rate: ValueID
+
+  /// Clips the gradients, adds weight decay, and takes the optimizer's step.
+  ///
+  /// - Parameter state: the optimizer's scalars, then its slots parameter by parameter.
+  /// - Returns: the new parameters and the new state, each in the order of the old.
+  func apply(
+    to old: [ValueID], gradients: [ValueID], state: [ValueID], in builder: inout GraphBuilder
+  ) throws(GraphError) -> (parameters: [ValueID], state: [ValueID]) {
+    var gradients = gradients
+    if let limit = recipe.clipNorm {
+      gradients = try builder.withScope("clip") { (builder) throws(GraphError) in
+        try builder.clippedByGlobalNorm(gradients, limit: limit)
+      }
+    }
+    let scalarCount = optimizer.scalarNames.count
+    let slotCount = optimizer.slotNames.count
+    let advanced = try builder.withScope(optimizer.name) { (builder) throws(GraphError) in
+      try optimizer.advance(
+        scalars: Array(state.prefix(scalarCount)), rate: rate, in: &builder)
+    }
+    var new: [ValueID] = []
+    var slots: [ValueID] = []
+    for (index, parameter) in parameters.enumerated() {
+      let first = scalarCount + index * slotCount
+      let updated = try builder.withScope(parameter.name) { (builder) throws(GraphError) in
+        let (value, gradient) = try decayed(old[index], gradients[index], in: &builder)
+        return try optimizer.update(
+          value, gradient: gradient, slots: Array(state[first..<first + slotCount]),
+          factors: advanced.factors, in: &builder)
+      }
+      new.append(updated.parameter)
+      slots += updated.slots
+    }
+    return (new, advanced.scalars + slots)
+  }
+
+  /// The parameter and its gradient as the optimizer is to see them.
+  private func decayed(
+    _ parameter: ValueID, _ gradient: ValueID, in builder: inout GraphBuilder
+  ) throws(GraphError) -> (ValueID, ValueID) {
+    let decay = recipe.weightDecay
+    if decay == 0 { return (parameter, gradient) }
+    if !optimizer.decouplesWeightDecay {
+      return (parameter, try builder.add(gradient, builder.times(decay, parameter)))
+    }
+    let factor = try builder.subtract(builder.scalar(1), builder.times(decay, rate))
+    return (
+      try builder.multiply(parameter, builder.broadcastScalar(factor, like: parameter)), gradient
+    )
+  }
+}

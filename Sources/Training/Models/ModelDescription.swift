@@ -1,0 +1,53 @@
+public import ConfigFiles
+
+/// A model as a file of `Configs/Models` states it: a name and layers, for images of any size.
+public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
+  public var name: String
+  /// One line for people.
+  public var description: String
+  public var layers: [LayerDescription]
+
+  public init(name: String, description: String, layers: [LayerDescription]) {
+    self.name = name
+    self.description = description
+    self.layers = layers
+  }
+
+  /// The classic multilayer perceptron: flatten, dense layers with ReLU between them.
+  ///
+  /// - Parameters:
+  ///   - hidden: the widths of the hidden layers; none makes a linear classifier.
+  ///   - classes: the width of the last layer.
+  public static func mlp(hidden: [Int], classes: Int) -> ModelDescription {
+    ModelDescription(
+      name: "mlp", description: "multilayer perceptron",
+      layers: [.flatten] + hidden.map { .dense(.init(outputs: $0, activation: .relu)) }
+        + [.dense(.init(outputs: classes, activation: .none))])
+  }
+
+  public func validate() throws(ConfigIssue) {
+    if layers.isEmpty { throw ConfigIssue("layers", "must list at least one layer") }
+    if layers.count > 1000 {
+      throw ConfigIssue("layers", "must list at most 1000 layers; found \(layers.count)")
+    }
+  }
+
+  /// The model with another dropout probability.
+  ///
+  /// Every dropout layer gets it; in a model that has none, one follows each dense layer but the
+  /// last.
+  public func settingDropout(_ probability: Double) -> ModelDescription {
+    let dropout = LayerDescription.dropout(.init(probability: probability))
+    var isThere = false
+    var result = self
+    result.layers = layers.map {
+      guard case .dropout = $0 else { return $0 }
+      isThere = true
+      return dropout
+    }
+    if isThere { return result }
+    let denses = layers.indices.filter { if case .dense = layers[$0] { true } else { false } }
+    for index in denses.dropLast().reversed() { result.layers.insert(dropout, at: index + 1) }
+    return result
+  }
+}

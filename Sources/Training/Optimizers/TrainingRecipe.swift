@@ -1,0 +1,41 @@
+/// What is done with gradients and learning rate besides the optimizer's own rule.
+public struct TrainingRecipe: Hashable, Sendable {
+  public var schedule: LearningRateSchedule
+  /// Steps in which the learning rate rises from nearly 0 to its full height.
+  public var warmupSteps: Int
+  /// λ: every parameter is drawn towards zero. Added to the gradient as `λ p` (L2), or, for an
+  /// optimizer that decouples it, `p ← p - η λ p`; all parameters alike, as in PyTorch.
+  public var weightDecay: Double
+  /// Gradients are scaled down together so that their common norm is at most this.
+  public var clipNorm: Double?
+
+  public init(
+    schedule: LearningRateSchedule = .constant, warmupSteps: Int = 0, weightDecay: Double = 0,
+    clipNorm: Double? = nil
+  ) {
+    self.schedule = schedule
+    self.warmupSteps = warmupSteps
+    self.weightDecay = weightDecay
+    self.clipNorm = clipNorm
+  }
+
+  /// Whether the rate is another in each step, so that the host has to say it.
+  public var changesRate: Bool { schedule != .constant || warmupSteps > 0 }
+
+  /// - Throws: `TrainingError.invalidSetting`.
+  func validate() throws(TrainingError) {
+    if warmupSteps < 0 {
+      throw .invalidSetting(
+        name: "number of warm-up steps", value: "\(warmupSteps)", expected: "0 or more")
+    }
+    if !(weightDecay >= 0 && weightDecay.isFinite) {
+      throw .invalidSetting(
+        name: "weight decay", value: "\(weightDecay)", expected: "a finite number, 0 or more")
+    }
+    if let clipNorm, !(clipNorm > 0 && clipNorm.isFinite) {
+      throw .invalidSetting(
+        name: "gradient norm to clip at", value: "\(clipNorm)",
+        expected: "a finite number above 0")
+    }
+  }
+}
