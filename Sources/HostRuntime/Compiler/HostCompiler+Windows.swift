@@ -54,6 +54,8 @@ private struct WindowPlaces {
   let positions: Int
   let features: Int
   let offsets: [Int32]
+  let areDisjoint: Bool
+  let coverAll: Bool
 
   init(_ window: WindowAttributes, _ type: TensorType) {
     let trivial = WindowDimension(size: 1)
@@ -81,6 +83,10 @@ private struct WindowPlaces {
       }
     }
     self.offsets = offsets
+    coverAll = Set(offsets).subtracting([-1]).count * features == imageCount
+    areDisjoint = windows.allSatisfy {
+      $0.stride >= $0.dilatedSize && $0.baseDilation == 1
+    }
   }
 
   func step(
@@ -89,7 +95,8 @@ private struct WindowPlaces {
   ) -> WindowStep {
     WindowStep(
       kind: kind, input: input, source: source, output: output, start: start, images: images,
-      imageCount: imageCount, positions: positions, features: features, offsets: offsets)
+      imageCount: imageCount, positions: positions, features: features, offsets: offsets,
+      areDisjoint: areDisjoint, coverAll: coverAll)
   }
 }
 
