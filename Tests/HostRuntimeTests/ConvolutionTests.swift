@@ -67,7 +67,7 @@ private struct ConvolutionSample {
     var window: [WindowDimension] = []
     var extents: [Int] = []
     while window.count < spatial {
-      let extent = draw(1...7)
+      let extent = draw(0...2) == 0 ? draw(1...40) : draw(1...7)
       let dimension = WindowDimension(
         size: draw(1...4), stride: draw(1...3), low: draw(-1...3), high: draw(-1...3),
         baseDilation: draw(1...2), windowDilation: draw(1...2), isReversed: draw(0...1) == 1)

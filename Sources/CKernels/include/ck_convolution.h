@@ -14,8 +14,8 @@
 ///
 /// Sums are those of `ck_gemm`: in each k tile a chain of fused multiply-adds from +0 in ascending
 /// k; the first tile's sum, then each later one added in order; a NaN result is 0x7fc00000;
-/// denormals are kept. Operands are used as they are. Up to 63 bytes after the last element of B
-/// are read and not used.
+/// denormals are kept. Operands are used as they are. Up to 63 bytes after the last elements of A
+/// and B are read and not used.
 typedef struct {
   size_t images, positions;
   const int32_t *a_positions, *c_positions;
@@ -25,6 +25,10 @@ typedef struct {
   ptrdiff_t a_step, b_step;
   /// Columns of B and C.
   size_t n;
+  /// Positions come in groups of this many whose elements of A lie side by side, so that lanes may
+  /// be positions: quicker where n is small, n up to 8. 0 where lanes are to be columns. Rows are
+  /// then cut at multiples of it.
+  size_t lane_width;
   /// Steps that share one chain; 0, or k or more, for one chain of all.
   size_t k_tile;
   const float *a, *b;

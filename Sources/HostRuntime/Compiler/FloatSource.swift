@@ -13,6 +13,8 @@ struct FloatSource {
     var dilation: [Int]
     /// Places along each dimension.
     var extents: [Int]
+    /// The dimensions from the outermost to the innermost in memory.
+    var order: [Int]
   }
 
   var slot: Slot
@@ -26,34 +28,45 @@ extension HostCompiler {
   /// The value's elements at places `low + i · dilation` of `extents` along each dimension, zeros
   /// at the others.
   ///
-  /// - Parameter rounds: to bfloat16.
+  /// - Parameters:
+  ///   - rounds: to bfloat16.
+  ///   - innermost: the dimension whose neighbours must lie side by side, if one must.
   mutating func floatSource(
-    _ value: ValueID, rounds: Bool, low: [Int], dilation: [Int], extents: [Int]
+    _ value: ValueID, rounds: Bool, low: [Int], dilation: [Int], extents: [Int],
+    innermost: Int? = nil
   ) -> FloatSource {
     let type = graph.type(of: value)
     let rounds = rounds && type.dtype != .bf16
     let isInside = type.shape.indices.allSatisfy {
       dilation[$0] == 1 && low[$0] <= 0 && extents[$0] <= low[$0] + type.shape[$0]
     }
-    if isInside, !rounds, type.dtype == .f32 {
-      let view = view(of: value)
+    let direct = view(of: value)
+    let isPlaced = innermost.map { direct.strides[$0] == 1 || type.shape[$0] == 1 } ?? true
+    if isInside, !rounds, type.dtype == .f32, isPlaced {
+      let view = direct
       let origin = zip(low, view.strides).reduce(view.offset) { $0 - $1.0 * $1.1 }
       return FloatSource(slot: slot(of: view.base), offset: origin, strides: view.strides)
     }
+    var order = Array(type.shape.indices)
+    if let innermost { order = order.filter { $0 != innermost } + [innermost] }
     let key = FloatSource.Key(
-      value: value, rounds: rounds, low: low, dilation: dilation, extents: extents)
+      value: value, rounds: rounds, low: low, dilation: dilation, extents: extents, order: order)
     if let known = floatSources[key] { return known }
     let source = paddedCopy(key, type)
     floatSources[key] = source
     return source
   }
 
-  /// The value's elements rounded, wherever they lie already, else in a dense copy.
-  mutating func floatSource(_ value: ValueID, rounds: Bool) -> FloatSource {
+  /// The value's elements, rounded if asked to, wherever they lie with the neighbours of one
+  /// dimension side by side; else in a copy.
+  mutating func floatSource(
+    _ value: ValueID, rounds: Bool, innermost: Int
+  ) -> FloatSource {
     let type = graph.type(of: value)
     let rounds = rounds && type.dtype != .bf16
-    let copies = floatSources.filter { key, _ in
+    let copies = floatSources.filter { key, copy in
       key.value == value && key.rounds == rounds
+        && copy.strides[innermost] * key.dilation[innermost] == 1
         && type.shape.indices.allSatisfy {
           key.low[$0] >= 0
             && key.low[$0] + (type.shape[$0] - 1) * key.dilation[$0] < key.extents[$0]
@@ -69,7 +82,7 @@ extension HostCompiler {
     }
     return floatSource(
       value, rounds: rounds, low: type.shape.map { _ in 0 }, dilation: type.shape.map { _ in 1 },
-      extents: type.shape)
+      extents: type.shape, innermost: innermost)
   }
 
   private mutating func paddedCopy(_ key: FloatSource.Key, _ type: TensorType) -> FloatSource {
@@ -81,10 +94,8 @@ extension HostCompiler {
         denseSlot(of: key.value), dtype: type.dtype, to: from, count: type.elementCount)
       view = StridedView(dense: key.value, type)
     }
-    var strides = TensorType(key.extents, .f32).strides
-    // Images a multiple of half a page apart would all lie in the same few lines of a cache.
-    if strides[0] % 512 == 0, key.extents[0] > 1 { strides[0] += 16 }
-    let target = builder.arenaSlot(byteCount: key.extents[0] * strides[0] * 4)
+    let (strides, count) = key.layout
+    let target = builder.arenaSlot(byteCount: count * 4)
     // Elements first...last of each dimension fall on places that there are.
     var shape: [Int] = []
     var (origin, start) = (view.offset, 0)
@@ -99,10 +110,13 @@ extension HostCompiler {
     }
     let isWhole = shape == key.extents
     let to = zip(strides, key.dilation).map { $0 * $1 }
-    let isFirstWhole = shape[0] == key.extents[0] && key.dilation[0] == 1
-    if !isWhole && !isFirstWhole { appendClearing(target, count: key.extents[0] * strides[0]) }
+    // Copied in the order of the target's memory; its outermost dimension is shared out.
+    let first = key.order[0]
+    let isFirstWhole = shape[first] == key.extents[first] && key.dilation[first] == 1
+    if !isWhole && !isFirstWhole { appendClearing(target, count: count) }
     if !shape.contains(0) {
-      let strided = view.strides
+      let (sizes, strided) = (key.order.map { shape[$0] }, key.order.map { view.strides[$0] })
+      let placed = key.order.map { to[$0] }
       builder.append(
         .init(reads: [from], writes: [target]) { place in
           var source = place(from)
@@ -110,12 +124,12 @@ extension HostCompiler {
           var element = place(target)
           element.byteOffset += start * 4
           return FloatCopyStep(
-            shape: shape, source: source, from: strided, target: element, to: to,
+            shape: sizes, source: source, from: strided, target: element, to: placed,
             roundsToBF16: key.rounds,
             clearedFrom: isWhole || !isFirstWhole ? nil : place(target))
         })
     } else if isFirstWhole {
-      appendClearing(target, count: key.extents[0] * strides[0])
+      appendClearing(target, count: count)
     }
     return FloatSource(slot: target, offset: 0, strides: strides)
   }
@@ -129,7 +143,20 @@ extension HostCompiler {
 }
 
 extension FloatSource.Key {
-  fileprivate var sortKey: [Int] { [extents.reduce(1, *)] + low + dilation + extents }
+  fileprivate var sortKey: [Int] { [extents.reduce(1, *)] + low + dilation + extents + order }
+
+  /// Strides by dimension of the copy, and its elements.
+  fileprivate var layout: (strides: [Int], count: Int) {
+    var strides = extents.map { _ in 1 }
+    var step = 1
+    for (place, dimension) in order.enumerated().reversed() {
+      // Images a multiple of half a page apart would all lie in the same few lines of a cache.
+      if place == 0, step % 512 == 0, extents[dimension] > 1 { step += 16 }
+      strides[dimension] = step
+      step *= extents[dimension]
+    }
+    return (strides, step)
+  }
 }
 
 /// Sets memory to zero.

@@ -17,11 +17,10 @@ extension HostCompiler {
     let sizes = ConvolutionSizes(
       conv, input: inputType.shape, kernel: kernelType.shape, output: instruction.type.shape)
     let sum = engine.chainedSum(of: value, depth: sizes.depth)
-    let input = convolutionInput(a, conv, instruction.type, rounds: sum.roundsOperands)
-    var kernel = floatSource(b, rounds: sum.roundsOperands)
-    if kernel.strides[at.kernelOutputFeature] != 1, sizes.groupOutputs > 1 {
-      kernel = kernelWithContiguousOutputs(kernel, kernelType, at)
-    }
+    let laneWidth = laneWidth(conv, sizes, instruction.type)
+    let input = convolutionInput(
+      a, conv, instruction.type, rounds: sum.roundsOperands, lanes: laneWidth > 0)
+    let kernel = floatSource(b, rounds: sum.roundsOperands, innermost: at.kernelOutputFeature)
     // The kernel writes rows of features; another layout is made of that by a copy.
     let isDirect = instruction.type.strides[at.outputFeature] == 1 || sizes.groupOutputs == 1
     let strides =
@@ -30,6 +29,7 @@ extension HostCompiler {
       conv, sizes, input: input.strides, kernel: kernel.strides, output: strides,
       outputShape: instruction.type.shape)
     layout.chainDepth = sum.chainDepth
+    layout.laneWidth = laneWidth
     let isNarrow = instruction.type.dtype != .f32
     let direct =
       isDirect && !isNarrow
@@ -53,9 +53,24 @@ extension HostCompiler {
       })
   }
 
+  /// Positions whose input elements are to lie side by side, so that vectors run over positions;
+  /// 0 where vectors run over output features, which few features leave mostly empty.
+  private func laneWidth(
+    _ conv: ConvolutionAttributes, _ sizes: ConvolutionSizes, _ output: TensorType
+  ) -> Int {
+    let lanes = 16
+    guard sizes.groupOutputs <= 8, let last = conv.window.last, last.stride == 1,
+      let dimension = conv.dimensions.outputSpatial.last
+    else { return 0 }
+    let width = output.shape[dimension]
+    let vectors = (width + lanes - 1) / lanes
+    return 4 * vectors * sizes.groupOutputs <= 3 * width ? width : 0
+  }
+
   /// The input with the zeros around and between its elements that windows reach.
   private mutating func convolutionInput(
-    _ value: ValueID, _ conv: ConvolutionAttributes, _ output: TensorType, rounds: Bool
+    _ value: ValueID, _ conv: ConvolutionAttributes, _ output: TensorType, rounds: Bool,
+    lanes: Bool
   ) -> FloatSource {
     let at = conv.dimensions
     let type = graph.type(of: value)
@@ -69,28 +84,9 @@ extension HostCompiler {
       extents[dimension] =
         (output.shape[at.outputSpatial[d]] - 1) * window.stride + window.dilatedSize
     }
-    return floatSource(value, rounds: rounds, low: low, dilation: dilation, extents: extents)
-  }
-
-  /// A copy of the kernel in which the output features of a place lie side by side.
-  private mutating func kernelWithContiguousOutputs(
-    _ source: FloatSource, _ type: TensorType, _ at: ConvolutionDimensions
-  ) -> FloatSource {
-    let order = at.kernelSpatial + [at.kernelInputFeature, at.kernelOutputFeature]
-    let shape = order.map { type.shape[$0] }
-    let dense = TensorType(shape, .f32).strides
-    let copy = builder.arenaSlot(byteCount: type.elementCount * 4)
-    builder.append(
-      .init(reads: [source.slot], writes: [copy]) { place in
-        var from = place(source.slot)
-        from.byteOffset += source.offset * 4
-        return FloatCopyStep(
-          shape: shape, source: from, from: order.map { source.strides[$0] },
-          target: place(copy), to: dense, roundsToBF16: false)
-      })
-    var strides = source.strides
-    for (index, dimension) in order.enumerated() { strides[dimension] = dense[index] }
-    return FloatSource(slot: copy, offset: 0, strides: strides)
+    return floatSource(
+      value, rounds: rounds, low: low, dilation: dilation, extents: extents,
+      innermost: lanes ? at.inputSpatial.last : nil)
   }
 
   /// Brings the kernel's result to the layout and the type of the value.
@@ -179,6 +175,7 @@ extension ConvolutionLayout {
     resultPositions = resultPlaces
     outputs = sizes.groupOutputs
     chainDepth = sizes.depth
+    laneWidth = 0
     kernelGroup = sizes.groupOutputs * kernel[at.kernelOutputFeature]
     resultGroup = sizes.groupOutputs * output[at.outputFeature]
     inputGroup =

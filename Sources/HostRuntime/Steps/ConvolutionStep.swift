@@ -19,6 +19,8 @@ struct ConvolutionLayout: Sendable {
   /// Output features of a group.
   var outputs: Int
   var chainDepth: Int
+  /// Positions whose input elements lie side by side, where vectors run over positions; else 0.
+  var laneWidth: Int
   /// Elements from a group to the next.
   var inputGroup: Int
   var kernelGroup: Int
@@ -72,6 +74,7 @@ struct ConvolutionStep: Step {
             arguments.a_step = layout.inputStep
             arguments.b_step = layout.kernelStep
             arguments.n = layout.outputs
+            arguments.lane_width = layout.laneWidth
             arguments.k_tile = layout.chainDepth
             arguments.a = floats(input, memory, offset: group * layout.inputGroup)
             arguments.b = floats(kernel, memory, offset: group * layout.kernelGroup)
