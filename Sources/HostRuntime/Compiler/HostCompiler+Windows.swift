@@ -12,8 +12,7 @@ extension HostCompiler {
     guard
       type.dtype == .f32 && reducer == .add || type.dtype.isFloatingPoint && reducer == .maximum,
       graph.isNeutral(graph[value].operands[1], for: reducer),
-      graph.type(of: value).elementCount > 0,
-      type.elementCount > 0
+      graph.type(of: value).elementCount > 0, type.elementCount > 0
     else { return false }
     let input = denseFloats(of: operand)
     let places = WindowPlaces(window, type)
