@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import SystolicSim
-internal import Training
 
 /// `simtrain estimate`: time and energy of a workload, without training.
 struct EstimateCommand: ParsableCommand {
@@ -33,7 +32,7 @@ struct EstimateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The products of a model: a name of Configs/Models or a YAML file.",
+      "The products of a model, for images of 28 x 28: a name of Configs/Models or a YAML file.",
       valueName: "name|file"))
   var model: String?
 

@@ -76,12 +76,11 @@ struct EstimateRequest {
     let phase: Phase = try command.phase.map { try choice("--phase", $0) } ?? .training
     let batchSize = command.batchSize ?? 32
     let document = try Surroundings.configLibrary().document(model, kind: "Models")
-    // For MNIST's images.
-    let described = try document.decode(ModelDescription.self)
-      .model(rows: 28, columns: 28, classes: 10, from: document)
+    // For the images of MNIST.
     let program = try TrainingProgram(
-      model: described, optimizer: Adam(), batchSize: batchSize,
-      evaluationBatchSize: batchSize)
+      model: document.decode(ModelDescription.self)
+        .model(rows: 28, columns: 28, classes: 10, from: document),
+      optimizer: Adam(), batchSize: batchSize, evaluationBatchSize: batchSize)
     var workload = Workload(
       productsOf: phase == .training ? program.step : program.evaluation)
     workload.name = "\(model) \(phase.rawValue), batch \(batchSize)"
