@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "CKernels",
       exclude: [
-        "convert.inc", "convolution.inc", "functions.inc", "gemm.inc", "gemm_block.inc",
+        "convert.inc", "convolution.inc", "copy.inc", "functions.inc", "gemm.inc", "gemm_block.inc",
         "gemm_pack.inc", "level.inc",
         "reduce.inc", "run_block.inc", "square_root.inc", "vector.inc", "window.inc",
       ],
