@@ -31,6 +31,8 @@ void ck_window_max(const ck_windows *w, const float *in, float *out) {
   ck_active()->window_max(w, in, out);
 }
 
-void ck_window_scatter(const ck_windows *w, const float *in, const float *source, float *out) {
-  ck_active()->window_scatter(w, in, source, out);
+void ck_window_scatter(
+    const ck_windows *w, const float *in, const float *source, float start, float *out,
+    size_t count) {
+  ck_active()->window_scatter(w, in, source, start, out, count);
 }

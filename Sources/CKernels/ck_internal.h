@@ -42,7 +42,8 @@ typedef struct {
   void (*window_sum)(const ck_windows *, const float *in, float *out);
   void (*window_max)(const ck_windows *, const float *in, float *out);
   void (*window_scatter)(
-      const ck_windows *, const float *in, const float *source, float *out);
+      const ck_windows *, const float *in, const float *source, float start, float *out,
+      size_t count);
 } ck_table;
 
 extern const ck_table ck_table_portable;

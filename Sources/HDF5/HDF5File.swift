@@ -47,6 +47,8 @@ public struct HDF5File: ~Copyable, Sendable {
     self.path = path
     let site = CallSite(path: path)
     guard fileExists(path) else { throw .missingFile(path: path) }
+    // The library would say of a folder, in several lines, that it cannot be read.
+    if isFolder(path) { throw .notHDF5(path: path) }
     guard try checked("H5Fis_hdf5", site, { H5Fis_hdf5(path) }) > 0 else {
       throw .notHDF5(path: path)
     }
@@ -150,6 +152,12 @@ public struct HDF5File: ~Copyable, Sendable {
 
 /// Whether something lies at `path` on disk.
 private func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+/// Whether a folder lies at `path`.
+private func isFolder(_ path: String) -> Bool {
+  var information = stat()
+  return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+}
 
 /// Files in memory so far. `libhdf5` refuses a second open file of the same name, even where the
 /// names are of no file; the count makes them differ and is seen nowhere else.

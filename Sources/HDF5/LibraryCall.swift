@@ -69,6 +69,7 @@ private struct LibraryFailure: Sendable {
           else { return 0 }
           if failure.pointee.isFirst, let text = record.desc {
             failure.pointee.reason = String(cString: text)
+              .split(separator: "\n").joined(separator: " ")
             failure.pointee.isFirst = false
           }
           if record.min_num == shim_H5E_TRUNCATED() { failure.pointee.isTruncation = true }

@@ -32,7 +32,8 @@ enum SimtrainMain {
       let help = (["simtrain"] + Simtrain.namedCommand(in: arguments) + ["--help"])
         .joined(separator: " ")
       let message = Simtrain.message(for: error).split(separator: "\n").joined(separator: " ")
-      StandardStreams.complain("\(message) See '\(help)'.")
+      let stop = message.hasSuffix(".") || message.hasSuffix("?") ? "" : "."
+      StandardStreams.complain("\(message)\(stop) See '\(help)'.")
       return CommandFailure.usage("").exitCode
     }
     let failure = CommandFailure(error)

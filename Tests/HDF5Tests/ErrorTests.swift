@@ -19,6 +19,15 @@ struct ErrorTests {
         == "/nowhere/a.h5: there is no such file. Check the path.")
   }
 
+  @Test("a folder")
+  func folder() throws {
+    try withTemporaryFolder { folder in
+      #expect(
+        sentence { _ = try HDF5File(openingAt: folder) }
+          == "\(folder): this is not an HDF5 file. Give the path of a file that ends in .h5.")
+    }
+  }
+
   @Test("a file of another kind, also an empty one", arguments: ["hello", ""])
   func notHDF5(content: String) throws {
     try withTemporaryFolder { folder in

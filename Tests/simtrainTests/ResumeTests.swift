@@ -29,6 +29,46 @@ struct ResumeTests {
     #expect(ends[0].tensors == ends[1].tensors)
   }
 
+  @Test("a model of a file with dropout, batch norm and a schedule resumes without being told")
+  func resumedModel() throws {
+    let place = try Workplace()
+    let model = """
+      name: small
+      description: a test
+      layers:
+        - {type: convolution, outputs: 3, kernelSize: 3, stride: 1, padding: 1, activation: none}
+        - {type: batchNorm}
+        - {type: activation, function: relu}
+        - {type: maxPool, size: 2, stride: 2}
+        - {type: dense, outputs: 12, activation: relu}
+        - {type: dropout, probability: 0.5}
+        - {type: dense, outputs: 10, activation: none}
+      """
+    try Data(model.utf8).write(to: URL(filePath: place.path + "/small.yaml"))
+    let options = [
+      "--device", "cpu", "--model", "small.yaml", "--dropout", "0.25", "--weight-decay", "0.01",
+      "--lr-schedule", "step:1:0.5", "--warmup-steps", "4", "--clip-norm", "1", "--no-log",
+    ]
+    for (name, epochs) in [("whole", "2"), ("part", "1")] {
+      let outcome = try place.start(
+        options + ["--epochs", epochs, "--checkpoint", "\(name).ckpt"]
+      ).outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    let resumed = try place.run(
+      "--resume", "part.ckpt", "--checkpoint", "part.ckpt", "--epochs", "2", "--no-log")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let ends = try ["whole.ckpt", "part.ckpt"].map {
+      try CheckpointFile.read("\(place.path)/\($0)")
+    }
+    #expect(ends[0].tensors == ends[1].tensors)
+    let other = try place.run("--resume", "part.ckpt", "--no-log", "--weight-decay", "0.5")
+    #expect(
+      other.errors
+        == "simtrain: error: --weight-decay is 0.5, the checkpoint's is 0.01. "
+        + "Leave the option out, or start afresh without --resume.\n")
+  }
+
   @Test("Ctrl-C ends in good order with status 130, and the command that it names continues")
   func interrupt() throws {
     let place = try Workplace()

@@ -25,11 +25,39 @@ struct UsageTests {
       ("--train-limit=-1", "--train-limit is -1; it must be 1 or more."),
       ("--learning-rate 0", "--learning-rate is 0.0; it must be a finite number above 0."),
       ("--learning-rate nan", "--learning-rate is nan; it must be a finite number above 0."),
-      ("--optimizer lion", "No optimizer is called 'lion'. Use one of: adam, momentum, sgd."),
-      ("--model gpt", "No model is called 'gpt'. Use one of: mlp."),
+      (
+        "--optimizer lion", "No optimizer is called 'lion'. Use one of: adam, adamw, momentum, sgd."
+      ),
+      (
+        "--model gpt",
+        "Configs/Models: no configuration is called 'gpt'. Use one of: cnn, mlp, lenet5."
+      ),
+      ("--model ./none.yaml", "./none.yaml: no such file or folder. Check the path."),
+      (
+        "--model lenet5 --hidden 8",
+        "--hidden 8: only the model 'mlp' takes it, and the model is 'lenet5'. Leave one out."
+      ),
+      (
+        "--hidden 8,x",
+        "--hidden is '8,x'; it must be widths from 1 to 1048576 with commas between them, such as "
+          + "512,256."
+      ),
+      ("--dropout 1", "--dropout is 1.0; it must be 0 or more and less than 1."),
+      ("--weight-decay=-1", "--weight-decay is -1.0; it must be a finite number, 0 or more."),
+      ("--clip-norm 0", "--clip-norm is 0.0; it must be a finite number above 0."),
+      ("--warmup-steps=-1", "--warmup-steps is -1; it must be from 0 to 1000000000."),
+      (
+        "--lr-schedule linear",
+        "--lr-schedule: The learning-rate schedule is 'linear', expected constant, cosine, or "
+          + "step:EPOCHS:FACTOR such as step:2:0.1 (EPOCHS 1 or more, FACTOR above 0 and at most 1)."
+      ),
       ("--dataset minst", "No data set is called 'minst'. Use one of: mnist, fashion-mnist."),
       ("--device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."),
       ("--log a.h5 --no-log", "--log and --no-log contradict each other. Leave one out."),
+      (
+        "--log a.h5 --checkpoint a.h5",
+        "a.h5: a run file and a checkpoint cannot be one file. Give two names."
+      ),
       (
         "--device cpu --config tpu-v3",
         "--config tpu-v3: the device 'cpu' has no architecture to choose."

@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
 
 /// A part of the benchmark.
 enum BenchmarkPart: String, CaseIterable, ExpressibleByArgument {
-  case training, compile, products, runs
+  case training, compile, products, runs, estimates
 }
 
 struct MeasureCommand: ParsableCommand {
@@ -63,6 +63,11 @@ struct MeasureCommand: ParsableCommand {
       ).measure(into: &report)
     case .products:
       try ProductSpeed(rounds: rounds, thresholds: thresholds).measure(into: &report)
+    case .estimates:
+      try EstimateSpeed(
+        library: try configLibrary(configs), workloads: "\(configs)/Workloads", rounds: rounds,
+        thresholds: thresholds
+      ).measure(into: &report)
     case .runs:
       try WholeRuns(simtrain: simtrain, rounds: rounds, thresholds: thresholds)
         .measure(into: &report)

@@ -20,6 +20,12 @@ struct Thresholds: Codable, Validatable {
   let peakMemoryMegabytes: Double
   /// Of test images, after five epochs, at least.
   let testAccuracyPercent: Double
+  /// Estimates a second of small products, on one thread, at least.
+  let estimatesPerSecond: Double
+  /// To estimate 8192^3 on a 128 x 128 array, at most.
+  let largeProductMilliseconds: Double
+  /// To estimate ResNet-50, at most.
+  let networkMilliseconds: Double
 
   func validate() throws(ConfigIssue) {}
 }

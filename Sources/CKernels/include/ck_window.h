@@ -9,6 +9,10 @@ typedef struct {
   size_t positions, taps, features;
   /// [positions, taps]: element offset of a place's first feature, or -1 for a place outside.
   const int32_t *offsets;
+  /// No place lies in two windows.
+  int are_disjoint;
+  /// Every element lies in a window.
+  int cover_all;
 } ck_windows;
 
 /// out[p, f] = sum over the places of window p, in order, from +0.
@@ -17,8 +21,10 @@ void ck_window_sum(const ck_windows *windows, const float *in, float *out);
 /// out[p, f] = the greatest element, -infinity if there is none; +0 above -0; NaN if one is NaN.
 void ck_window_max(const ck_windows *windows, const float *in, float *out);
 
-/// Adds source[p, f] to `out`, of the layout of `in`, where window p has its greatest element: the
+/// Fills `out`, of the layout of `in` and `count` floats, with `start`, then adds source[p, f] where window p has its greatest element: the
 /// first that is not less than (`>=`) each later one. A window without places is left out.
-void ck_window_scatter(const ck_windows *windows, const float *in, const float *source, float *out);
+void ck_window_scatter(
+    const ck_windows *windows, const float *in, const float *source, float start, float *out,
+    size_t count);
 
 #endif

@@ -79,6 +79,8 @@ private struct WindowPlaces {
   let positions: Int
   let features: Int
   let offsets: [Int32]
+  let areDisjoint: Bool
+  let coverAll: Bool
 
   init(_ window: WindowAttributes, _ type: TensorType) {
     let trivial = WindowDimension(size: 1)
@@ -106,6 +108,10 @@ private struct WindowPlaces {
       }
     }
     self.offsets = offsets
+    coverAll = Set(offsets).subtracting([-1]).count * features == imageCount
+    areDisjoint = windows.allSatisfy {
+      $0.stride >= $0.dilatedSize && $0.baseDilation == 1
+    }
   }
 
   func step(
@@ -114,7 +120,8 @@ private struct WindowPlaces {
   ) -> WindowStep {
     WindowStep(
       kind: kind, input: input, source: source, output: output, start: start, images: images,
-      imageCount: imageCount, positions: positions, features: features, offsets: offsets)
+      imageCount: imageCount, positions: positions, features: features, offsets: offsets,
+      areDisjoint: areDisjoint, coverAll: coverAll)
   }
 }
 

@@ -23,6 +23,10 @@ struct WindowStep: Step {
   let features: Int
   /// For each window its places in order: element of feature 0 in the image, or -1 outside.
   let offsets: [Int32]
+  /// No place lies in two windows.
+  let areDisjoint: Bool
+  /// Every element lies in a window.
+  let coverAll: Bool
 
   var partCount: Int { (images + imagesPerPart - 1) / imagesPerPart }
 
@@ -38,16 +42,19 @@ struct WindowStep: Step {
     offsets.withUnsafeBufferPointer { offsets in
       var windows = ck_windows(
         positions: positions, taps: offsets.count / max(1, positions), features: features,
-        offsets: offsets.baseAddress)
+        offsets: offsets.baseAddress, are_disjoint: areDisjoint ? 1 : 0,
+        cover_all: coverAll ? 1 : 0)
       for image in first..<min(images, first + imagesPerPart) {
         let from = input + image * imageCount
         switch kind {
         case .sum: ck_window_sum(&windows, from, output + image * resultCount)
         case .maximum: ck_window_max(&windows, from, output + image * resultCount)
         case .scatter:
-          let to = output + image * imageCount
-          to.update(repeating: start, count: imageCount)
-          if let source { ck_window_scatter(&windows, from, source + image * resultCount, to) }
+          if let source {
+            ck_window_scatter(
+              &windows, from, source + image * resultCount, start, output + image * imageCount,
+              imageCount)
+          }
         }
       }
     }

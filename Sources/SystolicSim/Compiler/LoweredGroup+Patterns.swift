@@ -40,7 +40,7 @@ extension LoweredGroup {
 
 extension TransferPattern {
   /// `bytes` as `rows` rows of `columns` columns each, out of a matrix that is `width` columns wide.
-  fileprivate static func block(
+  static func block(
     _ bytes: Int, rows: Int, columns: Int, of width: Int
   ) -> TransferPattern {
     guard columns < width, columns > 0, rows > 0 else { return TransferPattern(bytes: bytes) }

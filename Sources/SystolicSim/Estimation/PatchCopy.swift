@@ -118,7 +118,10 @@ struct PatchCopy {
   func count(in counts: inout ActionCounts, _ model: EnergyModel) {
     model.count(.vector(work(1)), in: &counts)
     if !isResident {
-      counts.addTransfers(read: inputBytes, written: patchElements * elementBytes)
+      model.count(.load(value: ValueID(0), TransferPattern(bytes: inputBytes)), in: &counts)
+      model.count(
+        .store(value: ValueID(0), TransferPattern(bytes: patchElements * elementBytes)),
+        in: &counts)
     }
   }
 }

@@ -215,25 +215,25 @@ struct PlanCosts {
       let tile = problem.matmul(tiles, kind)
       matmul += count * architecture.duration(of: .matmul(tile)).occupied
     }
-    func load(_ bytes: Int) -> InstructionDuration {
-      architecture.duration(of: .load(value: .init(0), TransferPattern(bytes: bytes)))
+    func load(_ pattern: TransferPattern) -> InstructionDuration {
+      architecture.duration(of: .load(value: .init(0), pattern))
     }
-    func store(_ bytes: Int) -> InstructionDuration {
-      architecture.duration(of: .store(value: .init(0), TransferPattern(bytes: bytes)))
+    func store(_ pattern: TransferPattern) -> InstructionDuration {
+      architecture.duration(of: .store(value: .init(0), pattern))
     }
     var head = 0
     if !problem.resident.contains(.inputs) {
       tiles.forEachKind(over: ProductProblem.lhsMask) { kind, count in
-        lhsBus += count * load(problem.lhsBytes(tiles, kind)).occupied
+        lhsBus += count * load(problem.lhsPattern(tiles, kind)).occupied
       }
-      let first = load(problem.lhsBytes(tiles, tiles.firstKind))
+      let first = load(problem.lhsPattern(tiles, tiles.firstKind))
       head = first.lead + first.occupied
     }
     if !problem.resident.contains(.weights) {
       tiles.forEachKind(over: ProductProblem.rhsMask) { kind, count in
-        rhsBus += count * load(problem.rhsBytes(tiles, kind)).occupied
+        rhsBus += count * load(problem.rhsPattern(tiles, kind)).occupied
       }
-      let first = load(problem.rhsBytes(tiles, tiles.firstKind))
+      let first = load(problem.rhsPattern(tiles, tiles.firstKind))
       head = head == 0 ? first.lead + first.occupied : head + first.occupied
     }
     tiles.forEachKind(over: ProductProblem.outputMask) { kind, count in
@@ -242,9 +242,9 @@ struct PlanCosts {
     var tail = architecture.duration(of: .vector(problem.vector(tiles, tiles.lastKind))).occupied
     if !problem.resident.contains(.outputs) {
       tiles.forEachKind(over: ProductProblem.outputMask) { kind, count in
-        storeBus += count * store(problem.outputBytes(tiles, kind)).occupied
+        storeBus += count * store(problem.outputPattern(tiles, kind)).occupied
       }
-      let last = store(problem.outputBytes(tiles, tiles.lastKind))
+      let last = store(problem.outputPattern(tiles, tiles.lastKind))
       tail += last.lead + last.occupied
     }
     (self.matmul, self.vector) = (matmul, vector)

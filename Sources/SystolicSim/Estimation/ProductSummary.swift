@@ -28,7 +28,29 @@ struct ProductSummary {
       model.count(.vector(problem.vector(tiles, kind)), in: &one)
       counts.add(one, times: count)
     }
-    counts.addTransfers(read: loadedBytes, written: storedBytes)
+    countTransfers(in: &counts, model)
+  }
+
+  private func countTransfers(in counts: inout ActionCounts, _ model: EnergyModel) {
+    let value = ValueID(0)
+    func add(_ work: ProgramInstruction.Work, times: Int) {
+      guard times > 0 else { return }
+      var one = ActionCounts()
+      model.count(work, in: &one)
+      counts.add(one, times: times)
+    }
+    let lhsPasses = problem.lhsPasses(plan, tiles.grid)
+    let rhsPasses = problem.rhsPasses(plan, tiles.grid)
+    tiles.forEachKind(over: ProductProblem.lhsMask) { kind, count in
+      add(.load(value: value, problem.lhsPattern(tiles, kind)), times: lhsPasses * count)
+    }
+    tiles.forEachKind(over: ProductProblem.rhsMask) { kind, count in
+      add(.load(value: value, problem.rhsPattern(tiles, kind)), times: rhsPasses * count)
+    }
+    guard !problem.resident.contains(.outputs) else { return }
+    tiles.forEachKind(over: ProductProblem.outputMask) { kind, count in
+      add(.store(value: value, problem.outputPattern(tiles, kind)), times: count)
+    }
   }
 
   /// Bytes that loads bring from DRAM.
@@ -159,17 +181,10 @@ extension ActionCounts {
     vector = vector + times * other.vector
     shuffledElements += times * other.shuffledElements
     crossLaneElements += times * other.crossLaneElements
+    dramActivations += times * other.dramActivations
     for level in traffic.indices {
       traffic[level].read += times * other.traffic[level].read
       traffic[level].written += times * other.traffic[level].written
     }
-  }
-
-  /// Copies between DRAM and VMEM, in bytes each way.
-  mutating func addTransfers(read: Int, written: Int) {
-    traffic[MemoryLevel.offChip.index].read += Bytes(read)
-    traffic[MemoryLevel.onChip.index].written += Bytes(read)
-    traffic[MemoryLevel.onChip.index].read += Bytes(written)
-    traffic[MemoryLevel.offChip.index].written += Bytes(written)
   }
 }

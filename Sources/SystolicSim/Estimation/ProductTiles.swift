@@ -110,6 +110,30 @@ extension ProductProblem {
   }
 }
 
+/// Where parts lie in DRAM: pieces of the rows of row-major matrices, as in `LoweredGroup.pattern`.
+extension ProductProblem {
+  func lhsPattern(_ tiles: ProductTiles, _ kind: Int) -> TransferPattern {
+    let bytes = lhsBytes(tiles, kind)
+    let rows = tiles.batch(kind) * tiles.m(kind)
+    // What an implicit convolution reads is taken as consecutive.
+    return bytes == rows * tiles.k(kind) * operandType.byteCount
+      ? .block(bytes, rows: rows, columns: tiles.k(kind), of: product.k)
+      : TransferPattern(bytes: bytes)
+  }
+
+  func rhsPattern(_ tiles: ProductTiles, _ kind: Int) -> TransferPattern {
+    .block(
+      rhsBytes(tiles, kind), rows: tiles.batch(kind) * tiles.k(kind), columns: tiles.n(kind),
+      of: product.n)
+  }
+
+  func outputPattern(_ tiles: ProductTiles, _ kind: Int) -> TransferPattern {
+    .block(
+      outputBytes(tiles, kind), rows: tiles.batch(kind) * tiles.m(kind), columns: tiles.n(kind),
+      of: product.n)
+  }
+}
+
 /// When a part of an operand is loaded.
 enum LoadPolicy {
   /// It lies in VMEM already.

@@ -63,13 +63,13 @@ struct ProductTimeline {
       if lhsPolicy != .never {
         tiles.forEachKind(over: ProductProblem.lhsMask) { kind, _ in
           durations[Self.lhsLoads + kind] = architecture.duration(
-            of: .load(value: value, TransferPattern(bytes: problem.lhsBytes(tiles, kind))))
+            of: .load(value: value, problem.lhsPattern(tiles, kind)))
         }
       }
       if rhsPolicy != .never {
         tiles.forEachKind(over: ProductProblem.rhsMask) { kind, _ in
           durations[Self.rhsLoads + kind] = architecture.duration(
-            of: .load(value: value, TransferPattern(bytes: problem.rhsBytes(tiles, kind))))
+            of: .load(value: value, problem.rhsPattern(tiles, kind)))
         }
       }
       tiles.forEachKind(over: ProductProblem.outputMask) { kind, _ in
@@ -77,7 +77,7 @@ struct ProductTimeline {
           of: .vector(problem.vector(tiles, kind)))
         if outputSlots > 0 {
           durations[Self.stores + kind] = architecture.duration(
-            of: .store(value: value, TransferPattern(bytes: problem.outputBytes(tiles, kind))))
+            of: .store(value: value, problem.outputPattern(tiles, kind)))
         }
       }
     }

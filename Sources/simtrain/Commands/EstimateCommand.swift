@@ -33,7 +33,8 @@ struct EstimateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The products of a model: \(ModelCatalog.names.joined(separator: ", ")).", valueName: "name"))
+      "The products of a model: a name of Configs/Models or a YAML file.",
+      valueName: "name|file"))
   var model: String?
 
   @Option(

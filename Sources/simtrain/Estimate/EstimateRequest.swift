@@ -75,8 +75,12 @@ struct EstimateRequest {
   ) throws -> Workload {
     let phase: Phase = try command.phase.map { try choice("--phase", $0) } ?? .training
     let batchSize = command.batchSize ?? 32
+    let document = try Surroundings.configLibrary().document(model, kind: "Models")
+    // For MNIST's images.
+    let described = try document.decode(ModelDescription.self)
+      .model(rows: 28, columns: 28, classes: 10, from: document)
     let program = try TrainingProgram(
-      model: ModelCatalog.model(named: model), optimizer: Adam(), batchSize: batchSize,
+      model: described, optimizer: Adam(), batchSize: batchSize,
       evaluationBatchSize: batchSize)
     var workload = Workload(
       productsOf: phase == .training ? program.step : program.evaluation)

@@ -27,6 +27,10 @@ struct RunFileReport {
     executables = try file.executables()
     summary = try file.summary()
     for executable in executables { try Self.check(executable, path: path) }
+    guard Self.addsUp(steps.compactMap { $0.cost?.cycles.count }) else {
+      throw .damaged(
+        path: path, object: "metrics/step/cycles", reason: "has cycles that no run can have")
+    }
   }
 
   /// Checks what a damaged file could hold and no schedule has.
@@ -42,14 +46,27 @@ struct RunFileReport {
       let isSound = schedule.timeline.allSatisfy {
         cost.ops.indices.contains($0.op) && window.contains($0.start) && window.contains($0.end)
       }
-      if !isSound { throw damaged(executable, path: path) }
+      let units = schedule.units.flatMap { $0.busy + $0.stalls }.map(\.count)
+      if !isSound || !addsUp(units) { throw damaged(executable, path: path) }
     }
+    let counts = cost.ops.flatMap { [$0.cycles.count, $0.macs, $0.vectorOperations] }
+    if !addsUp(counts) { throw damaged(executable, path: path) }
+  }
+
+  /// Whether counts are not negative, and their sum is far from what an `Int` holds.
+  private static func addsUp(_ counts: [Int]) -> Bool {
+    var room = 1 << 56
+    for count in counts {
+      guard (0...room).contains(count) else { return false }
+      room -= count
+    }
+    return true
   }
 
   private static func damaged(_ executable: ExecutionProfile, path: String) -> RunLogError {
     .damaged(
       path: path, object: "executables/\(executable.name)",
-      reason: "has a timeline that does not fit its operations or its cycles")
+      reason: "has counts or a timeline that no schedule can have")
   }
 
   /// Cycles of all steps in the file; `nil` where the device does not model them.

@@ -79,6 +79,9 @@ extension TrainRequest {
     ] where value == "" {
       throw .usage("\(option) needs the name of a file or folder; found nothing.")
     }
+    if let log = command.log, log == command.checkpoint || log == command.resume {
+      throw .usage("\(log): a run file and a checkpoint cannot be one file. Give two names.")
+    }
     device = command.device
     config = command.config
     overrides = command.overrides

@@ -32,6 +32,7 @@ struct TrainSettings: Hashable {
   /// - Throws: `CommandFailure.usage` where options contradict each other or the checkpoint.
   init(_ request: TrainRequest, resuming saved: SavedRun?) throws(CommandFailure) {
     typealias Key = Checkpoint.Key
+    if let saved { try Self.requireSound(saved) }
     device = try Self.merge("--device", request.device, saved?.text(RunKey.device)) ?? "tpu-sim"
     let entry = try DeviceCatalog.entry(named: device)
     config = try Self.merge("--config", request.config, saved?.text(RunKey.config))
@@ -102,6 +103,20 @@ struct TrainSettings: Hashable {
       schedule: schedule ?? .constant, warmupSteps: warmup ?? 0,
       // PyTorch's own default for AdamW.
       weightDecay: decay ?? (optimizer == "adamw" ? 0.01 : 0), clipNorm: norm)
+  }
+
+  /// Checks what a damaged checkpoint could say and no option can.
+  private static func requireSound(_ saved: SavedRun) throws(CommandFailure) {
+    for (name, key) in [
+      ("number of epochs", RunKey.epochs), ("batch size", Checkpoint.Key.batchSize),
+      ("number of training images", Checkpoint.Key.sampleCount),
+      ("number of test images", RunKey.testCount),
+    ] {
+      guard let value = saved.integer(key), !(1...1_000_000).contains(value) else { continue }
+      throw .usage(
+        "\(saved.path): the checkpoint is damaged: its \(name) cannot be \(value). "
+          + "Use another checkpoint.")
+    }
   }
 
   static func merge<Value: Equatable>(

@@ -29,10 +29,13 @@ struct ProductTimelineTests {
       let dataflow = Dataflow.allCases[pick(0...2)]
       let overlap = Overlap.allCases[pick(0...2)]
       let queues = [1, 2, 3, 8, 40][pick(0...4)]
+      let isBanked = chip == "tpu-v3" && pick(0...1) == 0
+      let bandwidth = isBanked ? 900 : [0.5, 20, 900, 30_000][pick(0...3)]
       let overrides = [
+        "dram.model=\(isBanked ? "banked" : "simple")",
         "mxu.dataflow=\(dataflow.rawValue)", "mxu.overlap=\(overlap.rawValue)",
         "dma.queues=\(queues)", "dma.setupCycles=\([0, 3, 200, 4000][pick(0...3)])",
-        "dram.bandwidthGigabytesPerSecond=\([0.5, 20, 900, 30_000][pick(0...3)])",
+        "dram.bandwidthGigabytesPerSecond=\(bandwidth)",
         "mxu.rows=\([4, 8, 128][pick(0...2)])", "mxu.columns=\([4, 8, 128][pick(0...2)])",
       ]
       return try Chip.load(chip, overrides: overrides, library: repositoryLibrary()).architecture
