@@ -63,13 +63,16 @@ struct EstimateCommandTests {
         "Say what to estimate with one of --gemm MxKxN, --workload FILE.csv and --model NAME; "
           + "found 0 of them. See 'simtrain estimate --help'."
       ),
-      ("--gemm 1x1x1 --dtype f8", "--dtype knows no 'f8'. Use one of: bf16, int8, fp32."),
+      ("--gemm 1x1x1 --dtype f8", "--dtype knows no 'f8'. Use one of: bf16, fp16, int8, fp32."),
       (
         "--gemm 1x1x1 --resident weight",
         "--resident knows no 'weight'. Use one of: inputs, weights, outputs."
       ),
       ("--workload no.csv", "no.csv: cannot be read. Check that the file is there and readable."),
-      ("--model lenet9", "No model is called 'lenet9'. Use one of: mlp."),
+      (
+        "--model lenet9",
+        "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, cnn, mlp."
+      ),
       ("--gemm 1x1x1 --repeat 0", "tpu-v3: repeats must be at least 1; found 0."),
     ])
   func mistakes(arguments: String, sentence: String) throws {
