@@ -57,8 +57,8 @@ struct CompilerErrorTests {
     #expect(error.kind == .unsupported)
     #expect(
       "\(error)"
-        == "tpu-sim: %1 dot_general multiplies i32; the array multiplies bf16 and f16 values; f32 "
-        + "operands are rounded to bf16. Convert the operands to a float type first.")
+        == "tpu-sim: %1 dot_general multiplies i32; the array multiplies bf16 and f16 "
+        + "values; f32 operands are rounded to bf16. Convert the operands to a float type first.")
   }
 
   @Test("a graph that breaks a rule is refused with the rule")
