@@ -51,8 +51,8 @@ public struct ChainedSum: Hashable, Sendable {
 
 /// A product that is ready to run.
 ///
-/// It is divided into parts by its shape alone, and a part's bits depend on nothing but the
-/// operands, so results do not depend on the number of threads.
+/// Its bits depend on nothing but the operands. An engine whose bits depend on how a product is
+/// divided divides it by its shape alone, so results do not depend on the number of threads.
 public protocol ProductKernel: Sendable {
   /// Parts of one matrix of the batch that may run at the same time.
   var partCount: Int { get }
