@@ -41,6 +41,15 @@ struct ConfigCommand: ParsableCommand {
     }
   }
 
+  /// What differs from the file.
+  struct Changes: ParsableArguments {
+    @Option(
+      name: .customLong("set"),
+      help: ArgumentHelp(
+        "Override one value, such as mxu.rows=64; repeatable.", valueName: "key=value"))
+    var overrides: [String] = []
+  }
+
   /// `simtrain config show`.
   struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,16 +59,13 @@ struct ConfigCommand: ParsableCommand {
     @Argument(help: "Name of an architecture, or a YAML file.")
     var config: String
 
-    @Option(
-      name: .customLong("set"),
-      help: ArgumentHelp(
-        "Override one value, such as mxu.rows=64; repeatable.", valueName: "key=value"))
-    var overrides: [String] = []
+    @OptionGroup
+    var changes: Changes
 
     func run() throws {
       let library = try Surroundings.configLibrary()
       let document = try library.document(config, kind: ConfigCommand.kind)
-        .applying(overrides: overrides)
+        .applying(overrides: changes.overrides)
       let chip = try Chip(document: document, library: library)
       let text = document.effectiveText
       try StandardStreams.output(
@@ -76,14 +82,12 @@ struct ConfigCommand: ParsableCommand {
     @Argument(help: "YAML file, or the name of an architecture.")
     var file: String
 
-    @Option(
-      name: .customLong("set"),
-      help: ArgumentHelp(
-        "Override one value, such as mxu.rows=64; repeatable.", valueName: "key=value"))
-    var overrides: [String] = []
+    @OptionGroup
+    var changes: Changes
 
     func run() throws {
-      let chip = try Chip.load(file, overrides: overrides, library: Surroundings.configLibrary())
+      let chip = try Chip.load(
+        file, overrides: changes.overrides, library: Surroundings.configLibrary())
       try StandardStreams.output("\(file): ok, " + ChipReport(chip: chip).summary + "\n")
     }
   }
