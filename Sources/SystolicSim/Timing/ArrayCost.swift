@@ -28,9 +28,6 @@ public struct ArrayCost: Hashable, Sendable {
   /// From the first load to the last result that leaves the array.
   public var total: Cycles { compute + fillDrain + weightLoad }
 
-  /// Elements read from on-chip memory.
-  public var operandElements: Int { stationaryElements + streamedElements }
-
   /// The product of nothing.
   public static let zero = ArrayCost(
     compute: .zero, fillDrain: .zero, weightLoad: .zero, arrays: 0, folds: 0, macs: 0,
