@@ -46,7 +46,9 @@ extension TrainingProgram {
   }
 
   /// Forward only, then counts and sums over the places that hold an image.
-  static func evaluationGraph(_ model: any Model, batchSize: Int) throws(GraphError) -> Graph {
+  static func plainEvaluationGraph(
+    _ model: any Model, batchSize: Int
+  ) throws(GraphError) -> Graph {
     var builder = GraphBuilder(name: "evaluation")
     let parameters = model.parameters.map { builder.parameter($0.name, $0.type) }
     let statistics = model.statistics.map { builder.parameter($0.name, $0.type) }

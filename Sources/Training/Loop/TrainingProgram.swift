@@ -68,9 +68,18 @@ public struct TrainingProgram: Sendable {
         model, optimizer, recipe, precision, state: state, batchSize: batchSize)
       return (try precision.pass.run(graph), masks)
     }
-    evaluation = try training { () throws(GraphError) in
-      try PrecisionPass(precision.policy).run(
-        Self.evaluationGraph(model, batchSize: evaluationBatchSize))
+    evaluation = try Self.evaluationGraph(
+      model, batchSize: evaluationBatchSize, precision: precision.policy)
+  }
+
+  /// The graph that looks at `batchSize` images, in the types of a precision; see `evaluation`.
+  ///
+  /// - Throws: `TrainingError.graph` if the model builds an unsound graph.
+  public static func evaluationGraph(
+    _ model: any Model, batchSize: Int, precision: PrecisionPolicy = .fp32
+  ) throws(TrainingError) -> Graph {
+    try training { () throws(GraphError) in
+      try PrecisionPass(precision).run(plainEvaluationGraph(model, batchSize: batchSize))
     }
   }
 

@@ -77,7 +77,7 @@ extension TrainReport {
     return members.filter { !later.contains($0.key) }.flatMap { Self.attributes($0) }
   }
 
-  private static func attributes(_ member: JSONValue.Member) -> [RunAttribute] {
+  static func attributes(_ member: JSONValue.Member) -> [RunAttribute] {
     switch member.value {
     case .integer(let value): [RunAttribute(member.key, .integer(Int64(value)))]
     case .real(let value): [RunAttribute(member.key, .real(value))]

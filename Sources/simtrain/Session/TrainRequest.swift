@@ -121,7 +121,7 @@ extension TrainRequest {
     isQuiet = command.quiet
   }
 
-  private static func require(
+  static func require(
     _ value: Int?, _ option: String, in range: ClosedRange<Int>
   ) throws(CommandFailure) {
     guard let value, !range.contains(value) else { return }
@@ -131,7 +131,7 @@ extension TrainRequest {
     throw .usage("\(option) is \(value); it must be \(limits).")
   }
 
-  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+  static func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ type: Choice.Type, _ name: String, _ what: String
   ) throws(CommandFailure) -> Choice {
     if let choice = Choice(rawValue: name) { return choice }
@@ -158,7 +158,7 @@ extension TrainRequest {
     }
   }
 
-  private static func datasetName(_ name: String) throws(CommandFailure) -> DatasetName {
+  static func datasetName(_ name: String) throws(CommandFailure) -> DatasetName {
     if let dataset = DatasetName(rawValue: name) { return dataset }
     let names = DatasetName.allCases.map(\.rawValue)
     throw .usage(

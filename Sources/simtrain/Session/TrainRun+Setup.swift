@@ -21,8 +21,10 @@ extension TrainRun {
     if settings.batchSize > train.count {
       throw DatasetError.batchTooLarge(batchSize: settings.batchSize, sampleCount: train.count)
     }
+    let choice = ModelChoice(
+      name: settings.model, hidden: settings.hidden, dropout: settings.dropout)
     let program = try TrainingProgram(
-      model: model(for: train), optimizer: optimizer, recipe: settings.recipe,
+      model: choice.model(for: train), optimizer: optimizer, recipe: settings.recipe,
       batchSize: settings.batchSize,
       evaluationBatchSize: min(1000, test.count), precision: settings.precision)
     let loop = try TrainingLoop(
@@ -37,20 +39,6 @@ extension TrainRun {
           + "\(settings.epochs) were asked for. Ask for more with --epochs.")
     }
     return loop
-  }
-
-  /// The model that was asked for, for the images of a data set.
-  private func model(for data: ImageDataset) throws(ConfigError) -> any Model {
-    let document = try Surroundings.configLibrary().document(settings.model, kind: "Models")
-    var description = try document.decode(ModelDescription.self)
-    var source: ConfigDocument? = document
-    if let hidden = settings.hidden {
-      description = .mlp(hidden: hidden, classes: data.classes)
-      source = nil
-    }
-    if let dropout = settings.dropout { description = description.settingDropout(dropout) }
-    return try description.model(
-      rows: data.rows, columns: data.columns, classes: data.classes, from: source)
   }
 
   private func load(

@@ -1,0 +1,41 @@
+internal import DeviceAPI
+internal import Training
+internal import Units
+
+/// What an evaluation came to.
+struct EvaluateReport {
+  let checkpoint: String
+  let device: String
+  let config: String?
+  let model: String
+  let dataset: String
+  /// Training steps that made the model.
+  let steps: Int
+  let batchSize: Int
+  let threads: Int
+  /// The model as it was trained, then what else was made of it.
+  let rows: [EvaluationRow]
+}
+
+/// One form of the model on the test set.
+struct EvaluationRow {
+  /// `fp32`, `int8-dynamic`.
+  let name: String
+  let metrics: EvaluationMetrics
+  /// Bytes of the resident parameters.
+  let modelBytes: Int
+  let profile: ExecutionProfile?
+
+  /// What an execution costs; `nil` where the device does not model it.
+  var cost: SimulatedCost? { profile?.simulated }
+
+  /// One cold execution and steady ones after it.
+  var total: (cycles: Cycles, energy: EnergyBreakdown)? {
+    cost?.total(executions: metrics.executions)
+  }
+
+  /// Bytes that leave and enter a memory level in an execution.
+  func traffic(_ level: MemoryLevel) -> MemoryTraffic? {
+    cost?.ops.reduce(into: MemoryTraffic()) { $0 += $1.traffic[level.index] }
+  }
+}
