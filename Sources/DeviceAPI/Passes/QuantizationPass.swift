@@ -104,7 +104,7 @@ private struct QuantizationRewriter {
     self.old = old
     self.products = products
     self.pass = pass
-    builder = GraphBuilder(name: old.name)
+    builder = GraphBuilder(name: old.name + "_int8")
     new = [ValueID?](repeating: nil, count: old.instructions.count)
     weights = [QuantizedGraph.Weight?](repeating: nil, count: old.parameters.count)
   }

@@ -9,12 +9,16 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Run a saved model over the test set.",
     discussion: """
       The model, the data set and the device are the checkpoint's unless others are named. Prints \
-      accuracy, loss and model size, and on a simulated device cycles, bytes and energy.
+      accuracy, loss and model size, and on a simulated device cycles, bytes and energy. With \
+      --quantize the model in int8 stands beside it.
 
       Examples:
         simtrain --checkpoint mlp.ckpt.h5
         simtrain evaluate --checkpoint mlp.ckpt.h5
         simtrain evaluate --checkpoint mlp.ckpt.h5 --device tpu-sim --config tpu-v4i --json
+        simtrain evaluate --checkpoint mlp.ckpt.h5 --quantize int8-dynamic
+        simtrain evaluate --checkpoint mlp.ckpt.h5 --quantize int8-static --calibration-images 2000 \
+      --device tpu-sim --config tpu-v5e
       """)
 
   @Option(help: ArgumentHelp("Checkpoint that 'simtrain train' wrote.", valueName: "file"))
@@ -74,6 +78,26 @@ struct EvaluateCommand: ParsableCommand {
       "Types of values: \(PrecisionPolicy.allCases.map(\.rawValue).joined(separator: ", ")). (default: the checkpoint's)",
       valueName: "name"))
   var precision: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Quantize products of weights: \(QuantizeChoice.Mode.allCases.map(\.rawValue).joined(separator: ", ")). (default: none)",
+      valueName: "way"))
+  var quantize: String?
+
+  @Flag(
+    name: .customLong("per-channel"), help: "A scale for each output of a weight (the default).")
+  var perChannel = false
+
+  @Flag(name: .customLong("per-tensor"), help: "One scale for the whole of a weight.")
+  var perTensor = false
+
+  @Option(
+    name: .customLong("calibration-images"),
+    help: ArgumentHelp(
+      "With int8-static: training images that the ranges of activations come from. (default: \(QuantizeChoice.defaultCalibrationImages))",
+      valueName: "n"))
+  var calibrationImages: Int?
 
   @Option(help: ArgumentHelp("Host threads; results do not depend on it.", valueName: "n"))
   var threads: Int = 1

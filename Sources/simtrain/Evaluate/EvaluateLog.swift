@@ -17,7 +17,7 @@ struct EvaluateLog {
         generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
         seed: UInt64(bitPattern: Int64(seed)), device: report.device, dataset: report.dataset,
         model: report.model,
-        hyperParameters: [
+        hyperParameters: quantization + [
           RunAttribute("checkpoint", .text(report.checkpoint)),
           RunAttribute("steps", .integer(Int64(report.steps))),
           RunAttribute("batchSize", .integer(Int64(report.batchSize))),
@@ -31,5 +31,14 @@ struct EvaluateLog {
     for profile in profiles { writer.addExecutable(profile) }
     writer.finish(.finished, summary: report.summaryAttributes)
     if let failure = writer.failure { throw failure }
+  }
+
+  private var quantization: [RunAttribute] {
+    guard let quantization = report.quantization else { return [] }
+    return [
+      RunAttribute("quantize", .text(quantization.mode.rawValue)),
+      RunAttribute("weightScales", .text(quantization.weights.rawValue)),
+      RunAttribute("calibrationImages", .integer(Int64(quantization.calibrationImages ?? 0))),
+    ]
   }
 }

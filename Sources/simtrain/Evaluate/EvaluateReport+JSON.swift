@@ -11,6 +11,9 @@ extension EvaluateReport {
       .init("dataset", .text(dataset)), .init("steps", .integer(steps)),
       .init("images", .optional(rows.first?.metrics.count)),
       .init("batchSize", .integer(batchSize)), .init("threads", .integer(threads)),
+      .init("quantize", .text(quantization?.mode.rawValue ?? "none")),
+      .init("weightScales", .optional(quantization?.weights.rawValue)),
+      .init("calibrationImages", .optional(quantization?.calibrationImages)),
       .init("rows", .list(rows.map { .object([.init("name", .text($0.name))] + $0.members) })),
     ])
   }

@@ -8,9 +8,10 @@ extension EvaluateReport {
     let count = rows.first?.metrics.count ?? 0
     var lines = [
       "\(model) on \(place), \(dataset): \(Quantity.grouped(count)) test images in batches of "
-        + "\(Quantity.grouped(batchSize)), after \(Quantity.grouped(steps)) training steps",
-      "",
+        + "\(Quantity.grouped(batchSize)), after \(Quantity.grouped(steps)) training steps"
     ]
+    if let quantization { lines.append(quantization.text) }
+    lines.append("")
     var table = TextTable([.left] + columns.map { _ in .right })
     table.add([""] + columns)
     for figure in Self.figures {
@@ -35,7 +36,9 @@ extension EvaluateReport {
     case .points: return Self.signed(100 * (last - first), 2) + " points"
     case .absolute: return Self.signed(last - first, 4)
     case .ratio:
-      return last == 0 ? "-" : Quantity.fixed(first / last, 2) + " x less"
+      if first <= 0 || last <= 0 { return "-" }
+      let ratio = Quantity.fixed(max(first, last) / min(first, last), 2)
+      return first == last ? "equal" : "\(ratio) x \(first > last ? "less" : "more")"
     }
   }
 
@@ -81,6 +84,16 @@ extension EvaluateReport {
       cost("host time", { Quantity.engineering($0, "s") }) { $0.metrics.seconds },
     ]
   }()
+}
+
+extension QuantizationDescription {
+  fileprivate var text: String {
+    let weights = weights == .perChannel ? "a scale for each output" : "one scale a weight"
+    let ranges =
+      calibrationImages.map { "ranges of activations from \(Quantity.grouped($0)) training images" }
+      ?? "ranges of activations of each batch"
+    return "\(mode.rawValue): \(weights), \(ranges)"
+  }
 }
 
 extension EvaluationRow {

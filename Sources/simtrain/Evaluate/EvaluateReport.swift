@@ -13,8 +13,18 @@ struct EvaluateReport {
   let steps: Int
   let batchSize: Int
   let threads: Int
+  /// `nil` if nothing was quantized.
+  let quantization: QuantizationDescription?
   /// The model as it was trained, then what else was made of it.
   let rows: [EvaluationRow]
+}
+
+/// How the second row was quantized.
+struct QuantizationDescription: Hashable {
+  let mode: QuantizeChoice.Mode
+  let weights: WeightScales
+  /// Images that the ranges come from; `nil` if they come from elsewhere.
+  let calibrationImages: Int?
 }
 
 /// One form of the model on the test set.

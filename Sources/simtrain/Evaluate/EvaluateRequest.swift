@@ -15,6 +15,8 @@ struct EvaluateRequest {
   /// Images at once at most.
   let batchSize: Int
   let precision: PrecisionPolicy
+  /// `nil` if nothing is to be quantized.
+  let quantize: QuantizeChoice?
   let threads: Int
 
   /// - Throws: `CommandFailure.usage`, or what is wrong with the checkpoint's file.
@@ -36,6 +38,7 @@ struct EvaluateRequest {
     let policy = try command.precision.map { name throws(CommandFailure) in
       try TrainRequest.choice(PrecisionPolicy.self, name, "precision")
     }
+    quantize = try QuantizeChoice.parse(command)
     saved = try SavedRun(path: command.checkpoint)
     place = try Self.place(command, saved)
     if let name = command.model {
