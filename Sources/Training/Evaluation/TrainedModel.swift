@@ -7,6 +7,9 @@ public struct TrainedModel: Sendable {
   public let state: [Literal]
   /// Training steps that made them.
   public let steps: Int
+  /// After quantization-aware training, by the name of each weight the running range of what it is
+  /// multiplied with; else `nil`.
+  public let ranges: [String: Float]?
 
   /// Takes what belongs to `model` out of a checkpoint. Parameters that were stored in a narrower
   /// type are widened, which is exact.
@@ -50,5 +53,24 @@ public struct TrainedModel: Sendable {
       throw .checkpointDamaged(reason: "it counts \(steps) steps")
     }
     self.steps = Int(steps)
+    ranges = checkpoint[Key.quantizeAware] == .integer(1) ? try checkpoint.ranges() : nil
+  }
+}
+
+extension Checkpoint {
+  /// What quantization-aware training has seen, by the name of the weight.
+  fileprivate func ranges() throws(TrainingError) -> [String: Float] {
+    var ranges: [String: Float] = [:]
+    for tensor in tensors where tensor.name.hasSuffix(FakeQuantizer.rangeSuffix) {
+      guard tensor.type == .scalar(.f32), tensor.bytes.count == 4 else {
+        throw .checkpointDamaged(reason: "'\(tensor.name)' is \(tensor.type), expected a scalar")
+      }
+      let range = tensor.bytes.withUnsafeBytes { $0.loadUnaligned(as: Float.self) }
+      guard range >= 0, range.isFinite else {
+        throw .checkpointDamaged(reason: "'\(tensor.name)' is \(range), which is no range")
+      }
+      ranges[String(tensor.name.dropLast(FakeQuantizer.rangeSuffix.count))] = range
+    }
+    return ranges
   }
 }
