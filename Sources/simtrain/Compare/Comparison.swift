@@ -28,14 +28,24 @@ struct Comparison {
     var report = ComparisonReport(runCount: runs.count, file: log?.path)
     try log?.write(report, .running)
     var failures: [String] = []
+    /// What fails from here on costs no run that is over.
+    func complain(_ problem: String) {
+      StandardStreams.warn(problem)
+      failures.append(problem)
+    }
     for index in runs.indices where !StopSignal.isRequested {
-      guard let row = try train(&runs[index], number: index + 1, of: runs.count) else { break }
-      if let failure = row.failure { failures.append(failure) }
-      report.rows.append(row)
-      try log?.write(report, .running)
+      let label = "run \(index + 1)/\(runs.count)"
+      do {
+        guard let row = try train(&runs[index], number: index + 1, label: label) else { break }
+        report.rows.append(row)
+        if let failure = row.failure { complain("\(label) (\(row.title)): \(failure)") }
+        if failures.isEmpty { try log?.write(report, .running) }
+      } catch { complain("\(label): \(error)") }
     }
     report.isInterrupted = StopSignal.isRequested && report.rows.count < runs.count
-    try log?.write(report, report.isInterrupted ? .interrupted : .finished)
+    do {
+      try log?.write(report, report.isInterrupted ? .interrupted : .finished)
+    } catch { complain("\(error)") }
     try conclude(report, failures)
   }
 
@@ -61,12 +71,12 @@ struct Comparison {
   /// Trains one run.
   ///
   /// - Returns: `nil` if a signal ended it.
+  /// - Throws: `RunLogError` if its file cannot be made.
   private func train(
-    _ prepared: inout Prepared, number: Int, of count: Int
-  ) throws -> ComparisonRow? {
+    _ prepared: inout Prepared, number: Int, label: String
+  ) throws(RunLogError) -> ComparisonRow? {
     guard let loop = prepared.loop else { return nil }
     defer { prepared.loop = nil }
-    let label = "run \(number)/\(count)"
     let progress = ProgressReporter(loop: loop, isQuiet: request.isQuiet, label: label)
     progress.note("\(label)  \(prepared.title)")
     let trained = try prepared.run.train(prepared.device, loop, progress)
@@ -75,7 +85,6 @@ struct Comparison {
     if failure == nil, let problem = trained.session.recorder.failure {
       failure = "the run file is not complete: \(problem)"
     }
-    if let failure { StandardStreams.warn("\(label) (\(prepared.title)): \(failure)") }
     return ComparisonRow(
       number: number, settings: prepared.run.settings, report: trained.report, failure: failure)
   }
@@ -91,8 +100,7 @@ struct Comparison {
       throw CommandFailure.interrupted(signal: signal)
     }
     if !failures.isEmpty {
-      throw CommandFailure.runtime(
-        "\(failures.count) of \(report.runCount) runs failed; the warnings above say why.")
+      throw CommandFailure.runtime("the comparison is not complete; the warnings above say why.")
     }
   }
 }

@@ -27,7 +27,9 @@ extension ComparisonReport {
     let report = rows.first?.report
     return [
       report.map { "\($0.model), \($0.dataset)" },
-      report.map { "\($0.epochs) epochs of batches of \($0.batchSize), seed \($0.seed)" },
+      report.map {
+        "\($0.epochs) \($0.epochs == 1 ? "epoch" : "epochs") of batches of \($0.batchSize), seed \($0.seed)"
+      },
       rows.count < runCount ? "\(rows.count) of \(runCount) runs" : nil,
     ].compactMap(\.self).joined(separator: ": ")
   }
