@@ -17,10 +17,11 @@ struct SnapshotFile {
   init(path: String, replacesExisting: Bool, createsFolder: Bool) throws(RunLogError) {
     var information = stat()
     if lstat(path, &information) == 0 {
-      guard replacesExisting else { throw .fileExists(path: path) }
+      // What is no file cannot be replaced, so --force is no remedy for it.
       guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
         throw .notAFile(path: path)
       }
+      guard replacesExisting else { throw .fileExists(path: path) }
       self.path = Self.resolved(path)
     } else {
       if createsFolder { try Self.createFolder(above: path) }

@@ -1,6 +1,7 @@
 internal import ConfigFiles
 internal import Datasets
 internal import DeviceAPI
+internal import Foundation
 internal import Training
 
 /// What a user asked of a training run; `nil` where nothing was said.
@@ -60,7 +61,9 @@ extension TrainRequest {
       ("--log", command.log), ("--checkpoint", command.checkpoint), ("--resume", command.resume),
       ("--config", command.config),
     ] { try Self.requireName(value, option) }
-    if let log = command.log, log == command.checkpoint || log == command.resume {
+    if let log = command.log,
+      [command.checkpoint, command.resume].contains(where: { $0.map(Self.file) == Self.file(log) })
+    {
       throw .usage("\(log): a run file and a checkpoint cannot be one file. Give two names.")
     }
     device = command.device
@@ -151,6 +154,11 @@ extension TrainRequest {
       range.upperBound == .max
       ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
     throw .usage("\(option) is \(value); it must be \(limits).")
+  }
+
+  /// The file that a path means, whichever way it is written.
+  private static func file(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
