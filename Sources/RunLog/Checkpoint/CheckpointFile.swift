@@ -81,14 +81,9 @@ public enum CheckpointFile {
       try encode(contents, to: file)
       size = try file.copyImage(into: &image)
     } catch { throw .hdf5(error) }
-    var failure: RunLogError?
-    image.withUnsafeBytes { bytes in
-      do throws(RunLogError) {
-        try snapshot.publish(
-          UnsafeRawBufferPointer(rebasing: bytes.prefix(size)), savedSteps: 0, isLast: true)
-      } catch let refused { failure = refused }
-    }
-    if let failure { throw translated(failure) }
+    do throws(RunLogError) {
+      try snapshot.publish(image, byteCount: size, savedSteps: 0, isLast: true)
+    } catch { throw translated(error) }
   }
 
   private static func snapshot(

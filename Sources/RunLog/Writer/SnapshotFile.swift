@@ -55,6 +55,23 @@ struct SnapshotFile {
     }
   }
 
+  /// Makes the first `byteCount` bytes of `image` the content of the file.
+  ///
+  /// - Throws: as above.
+  mutating func publish(
+    _ image: [UInt8], byteCount: Int, savedSteps: Int, isLast: Bool
+  ) throws(RunLogError) {
+    var refusal: RunLogError?
+    image.withUnsafeBytes { bytes in
+      do throws(RunLogError) {
+        try publish(
+          UnsafeRawBufferPointer(rebasing: bytes.prefix(byteCount)), savedSteps: savedSteps,
+          isLast: isLast)
+      } catch { refusal = error }
+    }
+    if let refusal { throw refusal }
+  }
+
   private func write(
     _ bytes: UnsafeRawBufferPointer, savedSteps: Int, isLast: Bool
   ) throws(RunLogError) {
