@@ -38,7 +38,8 @@ struct EvaluateLog {
     return [
       RunAttribute("quantize", .text(quantization.mode.rawValue)),
       RunAttribute("weightScales", .text(quantization.weights.rawValue)),
-      RunAttribute("calibrationImages", .integer(Int64(quantization.calibrationImages ?? 0))),
+      RunAttribute("ranges", .text(quantization.ranges.name)),
+      RunAttribute("calibrationImages", .integer(Int64(quantization.ranges.images ?? 0))),
     ]
   }
 }

@@ -13,7 +13,8 @@ extension EvaluateReport {
       .init("batchSize", .integer(batchSize)), .init("threads", .integer(threads)),
       .init("quantize", .text(quantization?.mode.rawValue ?? "none")),
       .init("weightScales", .optional(quantization?.weights.rawValue)),
-      .init("calibrationImages", .optional(quantization?.calibrationImages)),
+      .init("ranges", .optional(quantization?.ranges.name)),
+      .init("calibrationImages", .optional(quantization?.ranges.images)),
       .init("rows", .list(rows.map { .object([.init("name", .text($0.name))] + $0.members) })),
     ])
   }

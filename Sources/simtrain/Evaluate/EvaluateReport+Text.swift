@@ -90,9 +90,12 @@ extension QuantizationDescription {
   fileprivate var text: String {
     let weights = weights == .perChannel ? "a scale for each output" : "one scale a weight"
     let ranges =
-      calibrationImages.map { "ranges of activations from \(Quantity.grouped($0)) training images" }
-      ?? "ranges of activations of each batch"
-    return "\(mode.rawValue): \(weights), \(ranges)"
+      switch ranges {
+      case .batch: "of each batch"
+      case .calibration(let images): "from \(Quantity.grouped(images)) training images"
+      case .training: "kept by quantization-aware training"
+      }
+    return "\(mode.rawValue): \(weights), ranges of activations \(ranges)"
   }
 }
 

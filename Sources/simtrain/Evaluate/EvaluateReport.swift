@@ -23,8 +23,30 @@ struct EvaluateReport {
 struct QuantizationDescription: Hashable {
   let mode: QuantizeChoice.Mode
   let weights: WeightScales
-  /// Images that the ranges come from; `nil` if they come from elsewhere.
-  let calibrationImages: Int?
+  let ranges: RangeSource
+
+  /// Where the ranges of activations come from.
+  enum RangeSource: Hashable {
+    /// Each batch has its own.
+    case batch
+    case calibration(images: Int)
+    /// Quantization-aware training kept them.
+    case training
+
+    /// In JSON and run files.
+    var name: String {
+      switch self {
+      case .batch: "batch"
+      case .calibration: "calibration"
+      case .training: "training"
+      }
+    }
+
+    /// Images that were calibrated with.
+    var images: Int? {
+      if case .calibration(let images) = self { images } else { nil }
+    }
+  }
 }
 
 /// One form of the model on the test set.

@@ -76,19 +76,20 @@ extension EvaluateRun {
     try requireTrained()
     let graph = try TrainingProgram.evaluationGraph(trained.model, batchSize: batchSize)
     let activations: QuantizationPass.Activations
-    var images: Int?
-    switch choice.mode {
-    case .none, .dynamic: activations = .dynamic
-    case .static:
-      let calibration = try calibrationImages(choice)
-      images = calibration.count
-      activations = .fixed(try ranges(calibration))
+    let source: QuantizationDescription.RangeSource
+    if choice.mode == .dynamic {
+      (activations, source) = (.dynamic, .batch)
+    } else if let ranges = trained.ranges, choice.calibrationImages == nil {
+      (activations, source) = (.fixed(ranges), .training)
+    } else {
+      let images = try calibrationImages(choice)
+      (activations, source) = (.fixed(try ranges(images)), .calibration(images: images.count))
     }
     return Int8Model(
       name: choice.mode.rawValue,
       result: try QuantizationPass(activations, weights: choice.weights).run(graph),
       description: QuantizationDescription(
-        mode: choice.mode, weights: choice.weights, calibrationImages: images))
+        mode: choice.mode, weights: choice.weights, ranges: source))
   }
 
   /// Ranges belong to the model and the images, not to the device that will run it: they are

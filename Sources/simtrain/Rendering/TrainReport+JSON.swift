@@ -11,6 +11,7 @@ extension TrainReport {
         .init("optimizer", .text(optimizer)),
         .init("precision", .text(precision.policy.rawValue)),
         .init("stochasticRounding", .flag(precision.usesStochasticRounding)),
+        .init("quantizeAware", .flag(quantizeAware)),
         .init("lossScale", .optional(lossScale.map { Double($0.scale) })),
         .init("skippedSteps", .optional(lossScale?.skippedSteps)),
         .init("fusion", .text(fusion.rawValue)), .init("batchSize", .integer(batchSize)),

@@ -20,6 +20,7 @@ struct TrainRequest {
   var optimizer: String?
   var precision: PrecisionPolicy?
   var usesStochasticRounding: Bool?
+  var quantizeAware = false
   var lossScale: Double?
   var lossScaleGrowthInterval: Int?
   var lossScaleGrowthFactor: Double?
@@ -93,6 +94,7 @@ extension TrainRequest {
     batchSize = options.batchSize
     learningRate = options.learningRate
     optimizer = options.optimizer
+    quantizeAware = options.quantizeAware
     usesStochasticRounding = options.stochasticRounding ? true : nil
     lossScale = options.lossScale
     lossScaleGrowthInterval = options.lossScaleGrowthInterval

@@ -36,7 +36,8 @@ extension TrainRun {
     let program = try TrainingProgram(
       model: choice.model(for: train), optimizer: optimizer, recipe: settings.recipe,
       batchSize: settings.batchSize,
-      evaluationBatchSize: min(1000, test.count), precision: settings.precision)
+      evaluationBatchSize: min(1000, test.count), precision: settings.precision,
+      quantizeAware: settings.quantizeAware)
     let loop = try TrainingLoop(
       program: program, device: runDevice.device, trainingData: train, testData: test,
       options: TrainingOptions(
@@ -92,6 +93,7 @@ extension TrainRun {
       RunAttribute("batchSize", .integer(Int64(settings.batchSize))),
       RunAttribute("optimizer", .text(settings.optimizer)),
       RunAttribute("precision", .text(settings.precision.policy.rawValue)),
+      RunAttribute("quantizeAware", .flag(settings.quantizeAware)),
       RunAttribute("fusion", .text(settings.fusion.rawValue)),
       RunAttribute("schedule", .text(settings.recipe.schedule.description)),
       RunAttribute("warmupSteps", .integer(Int64(settings.recipe.warmupSteps))),

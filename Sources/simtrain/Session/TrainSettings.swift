@@ -24,6 +24,7 @@ struct TrainSettings: Hashable {
   var learningRate: Double
   var optimizer: String
   var precision: PrecisionSettings
+  var quantizeAware: Bool
   var fusion: FusionMode
   var seed: UInt64
   var trainLimit: Int?
@@ -64,6 +65,13 @@ struct TrainSettings: Hashable {
     optimizer =
       try Self.merge("--optimizer", request.optimizer, saved?.text(Key.optimizer)) ?? "adam"
     precision = try Self.precision(request, resuming: saved)
+    let isSavedAware = saved.map { $0.integer(Key.quantizeAware) == 1 }
+    if request.quantizeAware, isSavedAware == false {
+      throw .usage(
+        "--quantize-aware: the checkpoint's run is not quantization-aware. Leave the option out, or "
+          + "start afresh without --resume.")
+    }
+    quantizeAware = isSavedAware ?? request.quantizeAware
     // Fusion changes no value, so another one than the checkpoint's is no contradiction.
     fusion =
       request.fusion ?? saved?.text(RunKey.fusion).flatMap(FusionMode.init(rawValue:)) ?? .on
