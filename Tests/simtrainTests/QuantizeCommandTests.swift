@@ -55,6 +55,99 @@ struct QuantizeCommandTests {
     #expect(try run.summary().contains { $0.name == "int8-static.testAccuracy" })
   }
 
+  @Test(
+    "both devices, and every chip, compute the same bits in int8",
+    arguments: ["int8-dynamic", "int8-static"])
+  func devices(way: String) throws {
+    let place = try Workplace()
+    let model = """
+      name: small
+      description: a test
+      layers:
+        - {type: convolution, outputs: 3, kernelSize: 3, stride: 1, padding: 1, activation: none}
+        - {type: batchNorm}
+        - {type: activation, function: relu}
+        - {type: maxPool, size: 2, stride: 2}
+        - {type: convolution, outputs: 4, kernelSize: 2, stride: 1, padding: 0, activation: tanh}
+        - {type: dense, outputs: 10, activation: none}
+      """
+    try Data(model.utf8).write(to: URL(filePath: place.path + "/small.yaml"))
+    let run = try place.run(
+      "--device", "cpu", "--model", "small.yaml", "--epochs", "1", "--no-log", "--checkpoint",
+      "a.ckpt")
+    #expect(run.status == 0, "\(run.errors)")
+    var losses: Set<Double> = []
+    for device in ["cpu", "tpu-sim --config tpu-v4i", "tpu-sim --config tpu-v1", "tpu-sim"] {
+      var words = device.split(separator: " ").map(String.init)
+      if device == "tpu-sim" { words += ["--set", "mxu.relativeRates.int8=1"] }
+      let outcome = try place.start(
+        ["evaluate", "--checkpoint", "a.ckpt", "--quantize", way, "--json", "--device"] + words
+      ).outcome()
+      let row = try EvaluateCommandTests.rows(outcome)[1]
+      losses.insert(try #require(row["testLoss"] as? Double))
+      #expect((row["cyclesPerBatch"] is NSNull) == (device == "cpu"))
+    }
+    #expect(losses.count == 1)
+  }
+
+  @Test("after quantization-aware training, int8 gives what training saw, with the ranges it kept")
+  func quantizeAware() throws {
+    let place = try Workplace()
+    let run = try place.run(
+      "--device", "cpu", "--epochs", "2", "--quantize-aware", "--json", "--log", "train.h5",
+      "--checkpoint", "a.ckpt")
+    #expect(run.status == 0, "\(run.errors)")
+    let json = try run.json()
+    #expect(json["quantizeAware"] as? Bool == true)
+    let header = try RunFile(path: place.path + "/train.h5").header
+    #expect(header.hyperParameters.contains(RunAttribute("quantizeAware", .flag(true))))
+
+    let kept = try place.run(
+      "evaluate", "--checkpoint", "a.ckpt", "--quantize", "int8-static", "--json")
+    let rows = try EvaluateCommandTests.rows(kept)
+    #expect(try kept.json()["ranges"] as? String == "training")
+    let seen = try #require(json["testLoss"] as? Double)
+    let int8 = try #require(rows[1]["testLoss"] as? Double)
+    #expect(abs(seen - int8) < 1e-5)
+    #expect(rows[0]["testLoss"] as? Double != rows[1]["testLoss"] as? Double)
+
+    let calibrated = try place.run(
+      "evaluate", "--checkpoint", "a.ckpt", "--quantize", "int8-static", "--calibration-images",
+      "9", "--json")
+    #expect(try calibrated.json()["ranges"] as? String == "calibration")
+    #expect(try EvaluateCommandTests.rows(calibrated)[1]["testLoss"] as? Double != int8)
+    let text = try place.run("evaluate", "--checkpoint", "a.ckpt", "--quantize", "int8-static")
+    #expect(text.output.contains("ranges of activations kept by quantization-aware training"))
+  }
+
+  @Test("a quantization-aware run resumes without being told; another run cannot become one")
+  func resumed() throws {
+    let place = try Workplace()
+    for (name, epochs) in [("whole", "2"), ("part", "1")] {
+      let run = try place.run(
+        "--device", "cpu", "--quantize-aware", "--epochs", epochs, "--no-log", "--checkpoint",
+        "\(name).ckpt")
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    let rest = try place.run(
+      "--resume", "part.ckpt", "--checkpoint", "part.ckpt", "--epochs", "2", "--no-log")
+    #expect(rest.status == 0, "\(rest.errors)")
+    let ends = try ["whole.ckpt", "part.ckpt"].map {
+      try CheckpointFile.read("\(place.path)/\($0)").tensors
+    }
+    #expect(ends[0] == ends[1])
+    let plain = try place.run(
+      "--device", "cpu", "--epochs", "1", "--no-log", "--checkpoint", "plain.ckpt")
+    #expect(plain.status == 0, "\(plain.errors)")
+    let other = try place.run(
+      "--resume", "plain.ckpt", "--epochs", "2", "--no-log", "--quantize-aware")
+    #expect(other.status == 2)
+    #expect(
+      other.errors
+        == "simtrain: error: --quantize-aware: the checkpoint's run is not quantization-aware. "
+        + "Leave the option out, or start afresh without --resume.\n")
+  }
+
   @Test("each mistake has its sentence, and status 2")
   func mistakes() throws {
     let (place, _) = try EvaluateCommandTests.trained("--device", "cpu")
