@@ -38,9 +38,10 @@ wants() { [[ " ${options[*]-} " != *" --only"* || " ${options[*]-} " == *" --onl
 
 options=("$@")
 arguments=()
-if wants training; then
+if wants training || wants quantization; then
   if make_environment "$environment"; then
-    install "$environment" jax "$jax" numpy
+    wants training && install "$environment" jax "$jax" numpy
+    wants quantization && install "$environment" h5py h5py numpy
     install "$environment" torch "$torch" numpy
     if can_import "$environment" numpy; then arguments+=(--python "$environment/bin/python"); fi
   else
