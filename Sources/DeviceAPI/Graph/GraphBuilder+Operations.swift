@@ -121,17 +121,31 @@ extension GraphBuilder {
   }
 
   /// Products and their sums; `[m, k] · [k, n]` unless dimensions are given.
+  ///
+  /// `sums` is the wider type in which it is delivered, if one is wanted.
   public mutating func dotGeneral(
-    _ a: ValueID, _ b: ValueID, _ dimensions: DotDimensions = .matrixProduct
+    _ a: ValueID, _ b: ValueID, _ dimensions: DotDimensions = .matrixProduct,
+    sums: DType? = nil
   ) throws(GraphError) -> ValueID {
-    try append(.dotGeneral(dimensions), [a, b])
+    try product(.dotGeneral(dimensions), a, b, sums: sums)
   }
 
   /// Slides `kernel` over `input`, as StableHLO does: no flip of the kernel.
+  ///
+  /// `sums` is the wider type in which it is delivered, if one is wanted.
   public mutating func convolution(
-    _ input: ValueID, _ kernel: ValueID, _ attributes: ConvolutionAttributes
+    _ input: ValueID, _ kernel: ValueID, _ attributes: ConvolutionAttributes, sums: DType? = nil
   ) throws(GraphError) -> ValueID {
-    try append(.convolution(attributes), [input, kernel])
+    try product(.convolution(attributes), input, kernel, sums: sums)
+  }
+
+  private mutating func product(
+    _ operation: Operation, _ a: ValueID, _ b: ValueID, sums: DType?
+  ) throws(GraphError) -> ValueID {
+    guard let sums else { return try append(operation, [a, b]) }
+    let natural = try inferredType(
+      of: operation, operands: [type(of: a), type(of: b)], declared: nil, place: operation.name)
+    return try append(operation, [a, b], resultType: natural.with(dtype: sums))
   }
 
   /// Reduces from the reducer's neutral element.

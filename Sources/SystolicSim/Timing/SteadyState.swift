@@ -7,6 +7,10 @@ struct ExecutionTimes: Sendable {
   var steady: [InstructionTime]
   /// Cycles from one execution to the next in the steady state.
   var period: Int
+  /// Cycles of the first execution, and of the steady one, in which the core waits for VMEM's ports
+  /// when all its instructions could be done.
+  var coldPortWait = 0
+  var steadyPortWait = 0
   /// For each unit, its last busy cycle of the execution before the steady one, plus one.
   var previousEnds: [Int]
 }
@@ -20,6 +24,15 @@ extension TimelineEngine {
   /// the core, it would take many executions to get as far ahead as it can: after a few, it is put
   /// there, which is the state that they would end in.
   func executionTimes() -> ExecutionTimes {
+    var times = freeExecutionTimes()
+    times.coldPortWait = max(0, portCycles - times.cold.reduce(0) { max($0, $1.end) })
+    times.steadyPortWait = max(0, portCycles - times.period)
+    times.period += times.steadyPortWait
+    return times
+  }
+
+  /// The same without the ports of VMEM.
+  private func freeExecutionTimes() -> ExecutionTimes {
     var state = idleState
     let cold = execute(&state)
     var previous = cold
