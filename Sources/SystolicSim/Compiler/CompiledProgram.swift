@@ -39,7 +39,7 @@ struct CostBuilder {
     let coldCycles = times.cold.reduce(0) { max($0, $1.end) } + times.coldPortWait
     let atRest = [Int](repeating: 0, count: ProgramUnit.allCases.count)
     let builder = ScheduleBuilder(program: program, durations: timeline.durations)
-    return SimulatedCost(
+    var cost = SimulatedCost(
       clockMegahertz: chip.architecture.clockMegahertz,
       unitNames: ProgramUnit.allCases.map(\.name), ops: ops,
       cold: schedule(builder, times.cold, coldCycles, atRest, times.coldPortWait, ops),
@@ -48,6 +48,8 @@ struct CostBuilder {
       occupancy: builder.occupancy(times.cold),
       onChipCapacity: Bytes(chip.architecture.vmem.capacityBytes),
       peakMACsPerCycle: peakMACsPerCycle)
+    cost.isSteadyExact = times.isExact
+    return cost
   }
 
   /// At the rate of the fastest type that the program multiplies.
