@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
 
 /// A part of the benchmark.
 enum BenchmarkPart: String, CaseIterable, ExpressibleByArgument {
-  case training, compile, products, runs, estimates
+  case training, compile, products, int8, runs, estimates
 }
 
 struct MeasureCommand: ParsableCommand {
@@ -63,6 +63,8 @@ struct MeasureCommand: ParsableCommand {
       ).measure(into: &report)
     case .products:
       try ProductSpeed(rounds: rounds, thresholds: thresholds).measure(into: &report)
+    case .int8:
+      try Int8Speed(rounds: rounds, thresholds: thresholds).measure(into: &report)
     case .estimates:
       try EstimateSpeed(
         library: try configLibrary(configs), workloads: "\(configs)/Workloads", rounds: rounds,
