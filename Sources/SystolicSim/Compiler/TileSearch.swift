@@ -207,10 +207,13 @@ extension MXUParameters {
 extension ArrayCost {
   /// `count` products like this one, of which `count / rounds` run at the same time.
   fileprivate func repeated(_ count: Int, rounds: Int) -> ArrayCost {
-    ArrayCost(
-      compute: rounds * compute, fillDrain: rounds * fillDrain, weightLoad: rounds * weightLoad,
+    var cost = ArrayCost(
+      compute: rounds * compute, fillDrain: (rounds - 1) * (fillDrain - tail + pause) + fillDrain,
+      weightLoad: (rounds - 1) * (weightLoad - head) + weightLoad,
       arrays: arrays, folds: count * folds, macs: count * macs,
       stationaryElements: count * stationaryElements, streamedElements: count * streamedElements,
       accumulatorWrites: count * accumulatorWrites, accumulatorReads: count * accumulatorReads)
+    (cost.head, cost.tail, cost.pause) = (head, tail, pause)
+    return cost
   }
 }

@@ -22,6 +22,8 @@ public struct LayerEstimate: Sendable {
   public var batch: Int
   /// The shape of each product.
   public var gemm: GEMMShape
+  /// Operands that lay in VMEM before the layer, or stayed there after it.
+  public var resident: ResidentOperands
   /// Multiply-accumulates.
   public var macs: Int
   /// Cycles of the arrays if every operand is on chip and in time: the array model alone.
@@ -39,6 +41,9 @@ public struct LayerEstimate: Sendable {
   public var mxu: UnitUsage
   /// Cycles in which each of these was busy; the largest decides `bound`.
   public var demands: [Bound: Cycles]
+  /// Cycles by which units that want VMEM at the same time can delay each other beyond `totalCycles`,
+  /// at most; 0 says that they cannot.
+  public var mostContentionCycles: Cycles
   /// Bytes by memory level, in the order of `MemoryLevel.allCases`.
   public var traffic: [MemoryTraffic]
   /// Energy by component.

@@ -5,13 +5,15 @@ extension WorkloadEstimator {
   /// Sums over layers, each as often as it occurs.
   func total(_ layers: [LayerEstimate], name: String) -> LayerEstimate {
     var total = LayerEstimate(
-      name: name, count: 1, batch: 0, gemm: GEMMShape(m: 0, n: 0, k: 0), macs: 0,
+      name: name, count: 1, batch: 0, gemm: GEMMShape(m: 0, n: 0, k: 0), resident: [],
+      macs: 0,
       computeCycles: .zero,
       totalCycles: .zero, microseconds: 0, utilization: 0, mappingEfficiency: 0, bound: .latency,
       mxu: UnitUsage(
         name: ProgramUnit.mxu.name, busy: BusyKind.allCases.map { _ in .zero },
         stalls: StallCause.allCases.map { _ in .zero }),
-      demands: [:], traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() },
+      demands: [:], mostContentionCycles: .zero,
+      traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() },
       energy: EnergyBreakdown(), schedules: [])
     var macs = 0.0
     for layer in layers { add(layer, to: &total, &macs) }
@@ -33,6 +35,7 @@ extension WorkloadEstimator {
     macs += layerMACs
     total.computeCycles += count * layer.computeCycles
     total.totalCycles += count * layer.totalCycles
+    total.mostContentionCycles += count * layer.mostContentionCycles
     total.mappingEfficiency += layer.mappingEfficiency * layerMACs
     for index in total.mxu.busy.indices {
       total.mxu.busy[index] += count * layer.mxu.busy[index]

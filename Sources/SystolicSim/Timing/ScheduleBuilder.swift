@@ -11,8 +11,9 @@ struct ScheduleBuilder {
   /// - Parameter previousEnds: for each unit, where its share of the window begins: the end of its
   ///   last instruction of the execution before, or 0. It ends after the last instruction of this
   ///   one if executions repeat, and at `cycles` if they do not.
+  /// - Parameter portWait: how many of the last cycles the core spends waiting for VMEM's ports.
   func schedule(
-    _ times: [InstructionTime], cycles: Int, previousEnds: [Int]
+    _ times: [InstructionTime], cycles: Int, previousEnds: [Int], portWait: Int = 0
   ) -> (units: [UnitUsage], timeline: [TimelineEvent]) {
     var usage = ProgramUnit.allCases.map {
       UsageCounter(unit: $0, cursor: previousEnds[$0.rawValue])
@@ -22,6 +23,7 @@ struct ScheduleBuilder {
     timeline.reserveCapacity(times.count * 2)
     for (index, time) in times.enumerated() {
       let unit = program.instructions[index].unit
+      if let drained = usage[unit.rawValue].drain(until: time.begin) { timeline.append(drained) }
       let waitedFor = usage[unit.rawValue].wait(until: time.begin, time.cause, launchEnd: launchEnd)
       var isFirst = true
       for segment in segments(time, durations[index]) {
@@ -32,11 +34,17 @@ struct ScheduleBuilder {
             start: segment.start, end: segment.end, waitedFor: isFirst ? waitedFor : nil))
         isFirst = false
       }
+      usage[unit.rawValue].tail = (time.end, program.instructions[index].op)
+    }
+    for unit in usage.indices {
+      let end = previousEnds[unit] + cycles
+      if let drained = usage[unit].drain(until: end) { timeline.append(drained) }
     }
     timeline.sort { ($0.start, $0.unit, $0.end) < ($1.start, $1.unit, $1.end) }
     let units = usage.map { counter in
       var counter = counter
-      counter.finish(windowStart: previousEnds[counter.unit.rawValue], cycles: cycles)
+      counter.finish(
+        windowStart: previousEnds[counter.unit.rawValue], cycles: cycles, portWait: portWait)
       return counter.usage
     }
     return (units, timeline)
@@ -49,7 +57,8 @@ struct ScheduleBuilder {
       if cycles > 0 { segments.append(Segment(kind: kind, start: start, end: start + cycles)) }
     }
     // The part of the lead in which the unit has nothing else to do.
-    append(.overhead, time.begin, max(0, time.issue + duration.lead - time.begin))
+    let lead = max(0, time.issue + duration.lead - time.begin)
+    append(duration.kind == .compute ? .weightLoad : .overhead, time.begin, lead)
     append(.weightLoad, time.dataStart, duration.weightLoad)
     append(duration.kind, time.dataStart + duration.weightLoad, duration.work)
     append(
@@ -96,6 +105,8 @@ struct Segment: Hashable, Sendable {
 private struct UsageCounter {
   let unit: ProgramUnit
   var cursor: Int
+  /// When the last results of the last instruction are there, and its operation.
+  var tail = (end: Int.min, op: 0)
   var busy = [Cycles](repeating: .zero, count: BusyKind.allCases.count)
   var stalls = [Cycles](repeating: .zero, count: StallCause.allCases.count)
   private var lastCause = StallCause.idle
@@ -116,6 +127,16 @@ private struct UsageCounter {
     return cause
   }
 
+  /// Counts the cycles in which the unit only passes results on, up to one; `nil` if there are none.
+  mutating func drain(until cycle: Int) -> TimelineEvent? {
+    let end = min(tail.end, cycle)
+    guard end > cursor else { return nil }
+    busy[BusyKind.fillDrain.index] += Cycles(end - cursor)
+    defer { cursor = end }
+    return TimelineEvent(
+      unit: unit.rawValue, op: tail.op, kind: .fillDrain, start: cursor, end: end, waitedFor: nil)
+  }
+
   mutating func work(_ segment: Segment) {
     // A copy whose lead is over waits for the DRAM's bus.
     stall(.dma, until: segment.start)
@@ -124,8 +145,9 @@ private struct UsageCounter {
   }
 
   /// Counts what is left of the window.
-  mutating func finish(windowStart: Int, cycles: Int) {
-    stall(.idle, until: windowStart + cycles)
+  mutating func finish(windowStart: Int, cycles: Int, portWait: Int) {
+    stall(.idle, until: windowStart + cycles - (unit.isOnCore ? portWait : 0))
+    stall(.onChipPorts, until: windowStart + cycles)
   }
 
   private mutating func stall(_ cause: StallCause, until cycle: Int) {

@@ -33,6 +33,7 @@ extension TrainReport {
       .init("clockMegahertz", .optional(cost?.clockMegahertz)),
       .init("totalCycles", .optional(cost?.totalCycles.count)),
       .init("cyclesPerStep", .optional(cost?.step.steady.cycles.count)),
+      .init("isSteadyExact", cost.map { .flag($0.step.isSteadyExact) } ?? .null),
       .init("coldCyclesPerStep", .optional(cost?.step.cold.cycles.count)),
       .init("simulatedSeconds", .optional(cost?.simulatedSeconds)),
       .init("utilization", .optional(cost?.utilization)),
@@ -46,6 +47,9 @@ extension TrainReport {
       .init("energyJoulesPerStep", .optional(cost?.joulesPerStep)),
       .init("energyJoulesPerImage", .optional(cost?.joulesPerImage)),
       .init("energyJoulesByComponent", cost.map { Self.energy($0.energy) } ?? .null),
+      .init("operationsPerStep", .optional(cost?.step.ops.count)),
+      .init("offChipBytes", .optional(cost?.traffic(.offChip).total.count)),
+      .init("onChipBytes", .optional(cost?.traffic(.onChip).total.count)),
       .init("evaluationCycles", .optional(cost?.evaluationCycles.count)),
       .init("evaluationEnergyJoules", .optional(cost?.evaluationEnergy.joules)),
     ]

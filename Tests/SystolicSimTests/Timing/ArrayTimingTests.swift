@@ -132,7 +132,7 @@ struct ArrayTimingTests {
     let mxu = MXUParameters(
       count: 1, rows: 4, columns: 8, dataflow: .weightStationary, overlap: .pipelined,
       accumulatorKibibytes: 2, relativeRates: RelativeRates(bf16: 1, int8: nil, fp32: nil),
-      compatibility: nil)
+      sustainedShare: nil, compatibility: nil)
     #expect(mxu.array.accumulatorRows == 64)
     #expect(mxu.cost(of: GEMMShape(m: 64, n: 8, k: 8)).folds == 2)
     #expect(mxu.cost(of: GEMMShape(m: 64, n: 8, k: 8)).stationaryElements == 64)
@@ -187,5 +187,29 @@ struct ArrayTimingTests {
         #expect(split.sum { $0 * $0 } == split.ranges.reduce(0) { $0 + $1.count * $1.count })
       }
     }
+  }
+
+  // Tiles of whole folds along k, one after another with nothing between them, are the folds of the
+  // whole product: the golden model's cycles hold for both.
+  @Test("products back to back take what one product of all their folds takes", arguments: 1...40)
+  func backToBack(seed: Int) {
+    var random = SplitMix64(seed: UInt64(seed))
+    func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+    let dataflow = [Dataflow.weightStationary, .inputStationary][pick(0...1)]
+    let array = SystolicArray(
+      rows: pick(1...9), columns: pick(1...9), dataflow: dataflow, overlap: .pipelined,
+      accumulatorRows: 1000)
+    let (free, tiles) = (pick(1...12), pick(2...5))
+    let folds = pick(1...3)
+    func gemm(_ k: Int) -> GEMMShape {
+      dataflow == .weightStationary
+        ? GEMMShape(m: free, n: array.columns, k: k) : GEMMShape(m: array.columns, n: free, k: k)
+    }
+    let one = array.cost(of: gemm(folds * array.rows))
+    let all = array.cost(of: gemm(tiles * folds * array.rows))
+    let taken = one.total - one.head - one.tail
+    #expect(
+      one.head + tiles * taken + (tiles - 1) * one.pause + one.tail == all.total,
+      "\(array) \(free) \(tiles) \(folds)")
   }
 }
