@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
 
 /// A part of the benchmark.
 enum BenchmarkPart: String, CaseIterable, ExpressibleByArgument {
-  case training, compile, products, runs, estimates, scalesim
+  case training, compile, products, int8, runs, estimates, scalesim
 }
 
 struct MeasureCommand: ParsableCommand {
@@ -67,6 +67,8 @@ struct MeasureCommand: ParsableCommand {
       ).measure(into: &report)
     case .products:
       try ProductSpeed(rounds: rounds, thresholds: thresholds).measure(into: &report)
+    case .int8:
+      try Int8Speed(rounds: rounds, thresholds: thresholds).measure(into: &report)
     case .estimates:
       try EstimateSpeed(
         library: try configLibrary(configs), workloads: "\(configs)/Workloads", rounds: rounds,

@@ -12,6 +12,8 @@ struct Thresholds: Codable, Validatable {
   let compileMilliseconds: Double
   /// GFLOP/s of the systolic-order kernel over those of `cblas_sgemm`, at least.
   let systolicTimesSgemm: Double
+  /// GOP/s of the kernel for bytes over GFLOP/s of `cblas_sgemm`, at least.
+  let int8TimesSgemm: Double
   /// Share of a run's time that logging takes, at most.
   let loggingPercent: Double
   /// Of a run file, in 10^6 bytes, at most.
