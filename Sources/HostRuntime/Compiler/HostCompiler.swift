@@ -9,10 +9,15 @@ struct HostCompiler {
   var slots: [Slot?]
   /// Copies of values for convolutions, to be used again.
   var floatSources: [FloatSource.Key: FloatSource] = [:]
+  /// Threads that an execution may use; results do not depend on it.
+  let threads: Int
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
-  init(_ source: Graph, engine: any ProductEngine, fusion: FusionMode = .on) {
+  init(
+    _ source: Graph, engine: any ProductEngine, fusion: FusionMode = .on, threads: Int = 1
+  ) {
+    self.threads = threads
     let inlined = InlinedGraph(source)
     graph = inlined.graph
     self.engine = engine
@@ -21,7 +26,7 @@ struct HostCompiler {
     // Products write to memory: their epilogues are loops of their own.
     plan = inlined.plan(
       rules: fusion == .on
-        ? .init(elementwise: true, productEpilogues: false, reductions: false) : fusion.rules)
+        ? .init(elementwise: true, productEpilogues: false, reductions: true) : fusion.rules)
   }
 
   mutating func compile() -> HostProgram {
@@ -33,17 +38,19 @@ struct HostCompiler {
   }
 
   private mutating func compile(_ group: FusionPlan.Group) {
-    if group.kind == .loop, group.members.contains(where: { graph[$0].operation.isReduction }) {
-      let (loop, reductions) = group.separatingReductions(in: graph)
-      compile(loop)
-      for value in reductions { compileSingle(value) }
-      return
-    }
     if group.kind == .loop, appendLoop(group) { return }
     if group.kind == .product, group.members.count > 1 {
       compileSingle(group.members[0])
       compile(group.epilogue)
       return
+    }
+    if group.kind == .loop, group.members.count > 1 {
+      let (loop, reductions) = group.separatingReductions(in: graph)
+      if !reductions.isEmpty {
+        compile(loop)
+        for value in reductions { compileSingle(value) }
+        return
+      }
     }
     for value in group.members {
       // One member that no loop can compute does not keep the others from theirs.
@@ -54,7 +61,7 @@ struct HostCompiler {
     }
   }
 
-  private mutating func compileSingle(_ value: ValueID) {
+  mutating func compileSingle(_ value: ValueID) {
     let done: Bool =
       switch graph[value].operation {
       case .dotGeneral(let dimensions): appendDot(value, dimensions)
@@ -184,7 +191,7 @@ struct HostCompiler {
 
 extension FusionPlan.Group {
   /// The loop without its reductions, which leaves what they read in memory.
-  fileprivate func separatingReductions(
+  func separatingReductions(
     in graph: Graph
   ) -> (loop: FusionPlan.Group, reductions: [ValueID]) {
     var loop = self
