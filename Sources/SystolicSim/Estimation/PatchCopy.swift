@@ -16,7 +16,7 @@ struct PatchCopy {
   let patchElements: Int
   let elementBytes: Int
 
-  init(_ shape: ConvolutionShape, _ problem: ProductProblem, _ architecture: ChipArchitecture) {
+  init(_ problem: ProductProblem, _ architecture: ChipArchitecture) {
     self.architecture = architecture
     isResident = problem.resident.contains(.inputs)
     inputBytes = problem.lhsBytes

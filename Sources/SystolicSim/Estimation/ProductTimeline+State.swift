@@ -43,6 +43,11 @@ extension ProductTimeline {
     /// When the last store from each output slot ended.
     var storeEnds = SIMD2<Int>(0, 0)
     var output = 0
+    /// When the last operand of the last product entered the arrays, and its last result left.
+    var fed = 0
+    var drained = 0
+    /// As `Result.exposed`.
+    var exposed = SIMD2<Int>(0, 0)
     /// Cycles for which the matrix unit waited, by cause.
     var stalls = SIMD8<Int>(repeating: 0)
 
@@ -59,7 +64,8 @@ extension ProductTimeline.State {
     static let store = 4..<6
     static let bus = 6
     static let slots = 7..<17
-    static let ring = 17
+    static let arrays = 17..<19
+    static let ring = 19
   }
 
   /// Writes all points in time, in an order that does not depend on which slot is which.
@@ -81,6 +87,8 @@ extension ProductTimeline.State {
     times[14] = storeEnds[1 - output]
     times[15] = lhs.loadEnd
     times[16] = rhs.loadEnd
+    times[17] = fed
+    times[18] = drained
     let queues = clocks.copyEnds.count
     var place = clocks.nextSlot
     for index in 0..<queues {
@@ -109,6 +117,8 @@ extension ProductTimeline.State {
     storeEnds[1 - output] = times[14]
     lhs.loadEnd = times[15]
     rhs.loadEnd = times[16]
+    fed = times[17]
+    drained = times[18]
     let queues = clocks.copyEnds.count
     var place = clocks.nextSlot
     for index in 0..<queues {

@@ -7,11 +7,11 @@ extension WorkloadEstimator {
   /// - Throws: `WorkloadError` as `estimate`; and for explicit convolutions, whose copies of patches
   ///   have no program, or more than a million tiles.
   public func profile(_ layer: Workload.Layer) throws(WorkloadError) -> ExecutionProfile {
-    if case .convolution = layer.shape, options.convolution == .explicit {
+    if layer.copiesPatches(options) {
       throw WorkloadError(
         layer.name, "explicit convolutions have no schedule. Use implicit ones.")
     }
-    let problem = try problem(of: layer)
+    let problem = try problem(of: layer, resident: estimate(layer).resident)
     let planner = ProductPlanner(
       problem: problem, architecture: chip.architecture,
       launch: chip.architecture.launchOverheadCycles)
@@ -28,6 +28,16 @@ extension WorkloadEstimator {
       return ExecutionProfile(name: layer.name, simulated: cost)
     } catch {
       throw WorkloadError(layer.name, "\(error)")
+    }
+  }
+}
+
+extension Workload.Layer {
+  /// Its patches are copied before they are multiplied.
+  func copiesPatches(_ options: EstimateOptions) -> Bool {
+    switch shape {
+    case .gemm: false
+    case .convolution, .patches: options.convolution == .explicit
     }
   }
 }

@@ -64,31 +64,54 @@ public struct WorkloadEstimator: Sendable {
   private func estimate(
     _ layer: Workload.Layer, launch: Int
   ) throws(WorkloadError) -> LayerEstimate {
-    let problem = try problem(of: layer)
-    var resident = problem
+    var best: LayerEstimate?
+    var failure: WorkloadError?
+    for resident in residencies {
+      do throws(WorkloadError) {
+        let estimate = try estimate(layer, resident: resident, launch: launch)
+        if estimate.totalCycles < best?.totalCycles ?? Cycles(.max) { best = estimate }
+      } catch {
+        failure = error
+      }
+    }
+    if let best { return best }
+    throw failure ?? WorkloadError(layer.name, "has no estimate.")
+  }
+
+  /// The sets of operands that may lie in VMEM; the fastest of those that fit is taken.
+  var residencies: [ResidentOperands] {
+    if let resident = options.resident { return [resident] }
+    return options.repeats > 1 ? ResidentOperands.betweenRepeats : [[]]
+  }
+
+  private func estimate(
+    _ layer: Workload.Layer, resident: ResidentOperands, launch: Int
+  ) throws(WorkloadError) -> LayerEstimate {
+    let problem = try problem(of: layer, resident: resident)
+    var product = problem
     var cycles = 0
     var counts = ActionCounts()
     var patches: PatchCopy?
-    if case .convolution(let shape) = layer.shape, options.convolution == .explicit {
-      let copy = PatchCopy(shape, problem, chip.architecture)
+    if layer.copiesPatches(options) {
+      let copy = PatchCopy(problem, chip.architecture)
       guard let copyCycles = copy.cycles(launch: launch) else {
         throw tooSmall(layer, copy.smallestBytes)
       }
       cycles = copyCycles
       copy.count(in: &counts, EnergyModel(chip: chip))
-      resident.lhsBytes =
+      product.lhsBytes =
         problem.product.batch * problem.product.m * problem.product.k
         * options.operandType.byteCount
       patches = copy
     }
     let planner = ProductPlanner(
-      problem: resident, architecture: chip.architecture, launch: patches == nil ? launch : 0)
+      problem: product, architecture: chip.architecture, launch: patches == nil ? launch : 0)
     let candidates = planner.candidates(atLeast: options.explains ? 5 : 1)
     guard let best = candidates.first, let result = best.result else {
       throw tooSmall(layer, planner.smallestBytes)
     }
-    try requireDRAM(layer, resident, patches)
-    let summary = ProductSummary(chip: chip, problem: resident, plan: best.plan)
+    try requireDRAM(layer, product, patches)
+    let summary = ProductSummary(chip: chip, problem: product, plan: best.plan)
     summary.count(in: &counts)
     var estimate = summary.estimate(
       result, cyclesBefore: cycles, vectorBefore: patches?.vectorCycles ?? 0,
@@ -99,7 +122,7 @@ public struct WorkloadEstimator: Sendable {
     }
     estimate.name = layer.name
     estimate.count = layer.count
-    if options.explains { estimate.schedules = candidates.prefix(5).map { choice($0, resident) } }
+    if options.explains { estimate.schedules = candidates.prefix(5).map { choice($0, product) } }
     return estimate
   }
 
@@ -108,19 +131,28 @@ public struct WorkloadEstimator: Sendable {
     options.repeats > 1 ? 0 : chip.architecture.launchOverheadCycles
   }
 
-  func problem(of layer: Workload.Layer) throws(WorkloadError) -> ProductProblem {
+  func problem(
+    of layer: Workload.Layer, resident: ResidentOperands
+  ) throws(WorkloadError) -> ProductProblem {
     switch layer.shape {
     case .gemm(let gemm):
       if let problem = gemm.problem { throw WorkloadError(layer.name, problem + ".") }
       return ProductProblem(
         ProductShape(batch: 1, m: gemm.m, k: gemm.k, n: gemm.n), type: options.operandType,
-        resident: options.resident)
+        resident: resident)
     case .convolution(let shape):
       if let problem = shape.problem { throw WorkloadError(layer.name, problem + ".") }
       let gemm = shape.groupGEMM
       var problem = ProductProblem(
         ProductShape(batch: shape.groups, m: gemm.m, k: gemm.k, n: gemm.n),
-        type: options.operandType, resident: options.resident)
+        type: options.operandType, resident: resident)
+      problem.lhsBytes = shape.inputElements * options.operandType.byteCount
+      return problem
+    case .patches(let shape):
+      if let problem = shape.gemm.problem { throw WorkloadError(layer.name, problem + ".") }
+      var problem = ProductProblem(
+        ProductShape(batch: shape.batch, m: shape.gemm.m, k: shape.gemm.k, n: shape.gemm.n),
+        type: options.operandType, resident: resident)
       problem.lhsBytes = shape.inputElements * options.operandType.byteCount
       return problem
     }
@@ -144,7 +176,7 @@ public struct WorkloadEstimator: Sendable {
   func tooSmall(_ layer: Workload.Layer, _ wanted: Int) -> WorkloadError {
     let capacity = chip.architecture.vmem.capacityBytes
     let hint =
-      options.resident.isEmpty
+      options.resident?.isEmpty ?? true
       ? "Raise vmem.capacityMebibytes."
       : "Let fewer operands be resident, or raise "
         + "vmem.capacityMebibytes."

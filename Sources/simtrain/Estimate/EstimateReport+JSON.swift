@@ -23,6 +23,7 @@ extension EstimateReport {
       .init("m", .integer(layer.gemm.m)),
       .init("k", .integer(layer.gemm.k)),
       .init("n", .integer(layer.gemm.n)),
+      .init("resident", .list(resident(layer.resident))),
       .init("macs", .integer(layer.macs)),
       .init("computeCycles", .integer(layer.computeCycles.count)),
       .init("totalCycles", .integer(layer.totalCycles.count)),
@@ -41,6 +42,10 @@ extension EstimateReport {
       members.append(.init("schedules", .list(layer.schedules.map(schedule))))
     }
     return .object(members)
+  }
+
+  private func resident(_ resident: ResidentOperands) -> [JSONValue] {
+    ResidentOperands.names.filter { resident.contains($0.operand) }.map { .text($0.name) }
   }
 
   private func cycles(_ usage: UnitUsage) -> JSONValue {
