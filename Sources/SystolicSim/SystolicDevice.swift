@@ -45,10 +45,12 @@ public struct SystolicDevice: Device {
     let compiled = try SystolicCompiler(
       chip: chip, deviceName: Self.name, fusion: options.fusion
     ).compile(graph)
+    // The engine is asked about values of the graph without regions.
+    let inlined = InlinedGraph(graph).graph
     let mxu = chip.architecture.mxu
     let engine = SystolicProductEngine(
-      foldDepth: { graph.accumulation(of: $0, mxu: mxu)?.foldDepth },
-      roundsOperands: { graph.type(of: graph[$0].operands[0]).dtype != .f16 },
+      foldDepth: { inlined.accumulation(of: $0, mxu: mxu)?.foldDepth },
+      roundsOperands: { inlined.type(of: inlined[$0].operands[0]).dtype != .f16 },
       threads: options.threads)
     return try HostExecutable(
       graph, device: Self.name, engine: engine, options: options,

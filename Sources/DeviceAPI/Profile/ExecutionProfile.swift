@@ -138,6 +138,8 @@ public enum StallCause: String, Hashable, Sendable, CaseIterable {
   case vectorUnit
   /// Room in on-chip memory.
   case memorySpace
+  /// The ports of on-chip memory, which the units want more of than there is.
+  case onChipPorts
   /// The launch of the program.
   case launch
   /// Nothing: the unit has no instruction left in this execution.

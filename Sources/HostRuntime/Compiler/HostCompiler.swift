@@ -12,14 +12,14 @@ struct HostCompiler {
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
-  init(_ graph: Graph, engine: any ProductEngine, fusion: FusionMode = .on) {
-    self.graph = graph
+  init(_ source: Graph, engine: any ProductEngine, fusion: FusionMode = .on) {
+    let inlined = InlinedGraph(source)
+    graph = inlined.graph
     self.engine = engine
     builder = ProgramBuilder(graph)
     slots = [Slot?](repeating: nil, count: graph.instructions.count)
     // Products write to memory: their epilogues are loops of their own.
-    plan = FusionPlan(
-      graph,
+    plan = inlined.plan(
       rules: fusion == .on
         ? .init(elementwise: true, productEpilogues: false, reductions: false) : fusion.rules)
   }
@@ -33,6 +33,12 @@ struct HostCompiler {
   }
 
   private mutating func compile(_ group: FusionPlan.Group) {
+    if group.kind == .loop, group.members.contains(where: { graph[$0].operation.isReduction }) {
+      let (loop, reductions) = group.separatingReductions(in: graph)
+      compile(loop)
+      for value in reductions { compileSingle(value) }
+      return
+    }
     if group.kind == .loop, appendLoop(group) { return }
     if group.kind == .product, group.members.count > 1 {
       compileSingle(group.members[0])
@@ -177,6 +183,18 @@ struct HostCompiler {
 }
 
 extension FusionPlan.Group {
+  /// The loop without its reductions, which leaves what they read in memory.
+  fileprivate func separatingReductions(
+    in graph: Graph
+  ) -> (loop: FusionPlan.Group, reductions: [ValueID]) {
+    var loop = self
+    let reductions = members.filter { graph[$0].operation.isReduction }
+    loop.members.removeAll { reductions.contains($0) }
+    let read = Set(reductions.flatMap { graph[$0].operands.map { graph.viewBase(of: $0) } })
+    loop.outputs = loop.members.filter { outputs.contains($0) || read.contains($0) }.sorted()
+    return (loop, reductions)
+  }
+
   /// What follows a product, as a loop that reads the product.
   fileprivate var epilogue: FusionPlan.Group {
     var loop = self

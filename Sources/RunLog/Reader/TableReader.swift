@@ -12,6 +12,8 @@ struct TableReader {
     do { table = try file.readTable(from: name) } catch { throw .hdf5(error) }
   }
 
+  func has(_ field: String) -> Bool { table[field] != nil }
+
   func integers(_ field: String) throws(RunLogError) -> [Int] {
     switch table[field] {
     case .int32(let values): return values.map(Int.init)

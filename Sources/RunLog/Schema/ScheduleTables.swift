@@ -73,6 +73,11 @@ enum UnitTable {
       for row in units.indices { units[row].busy.append(Cycles(cycles[row])) }
     }
     for cause in StallCause.allCases {
+      // A cause that came later is absent from older files, and was not there.
+      if cause == .onChipPorts && !table.has(stallCycles(cause)) {
+        for row in units.indices { units[row].stalls.append(.zero) }
+        continue
+      }
       let cycles = try table.integers(stallCycles(cause))
       for row in units.indices { units[row].stalls.append(Cycles(cycles[row])) }
     }

@@ -55,20 +55,10 @@ public struct BankedDRAMParameters: Hashable, Sendable, Codable, Validatable {
   /// Accesses that the controller of a channel knows ahead.
   public let queueDepth: Int
   /// How consecutive accesses go round the channels.
-  public let interleaving: ChannelInterleaving
+  public let interleaving: Interleaving
 
   public func validate() throws(ConfigIssue) {
     try ConfigIssue.require("stacks", stacks, in: 1...Limits.units)
     try ConfigIssue.require("queueDepth", queueDepth, in: 1...Limits.units)
   }
-}
-
-/// How consecutive accesses go round the channels.
-public enum ChannelInterleaving: String, CaseIterable, Codable, Sendable {
-  /// The channel is a digit of the address. Strides that are multiples of all channels meet one.
-  case plain
-  /// The digits above the channel are added to it, so that such strides meet all channels.
-  ///
-  /// - Source: Budnik & Kuck, IEEE Trans. Computers 1971 (skewed storage).
-  case skewed
 }

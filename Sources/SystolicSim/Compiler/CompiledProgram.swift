@@ -35,15 +35,16 @@ struct CostBuilder {
   private var program: Program { timeline.program }
 
   func cost(_ times: ExecutionTimes) -> SimulatedCost {
-    let coldCycles = times.cold.reduce(0) { max($0, $1.end) }
+    let coldCycles = times.cold.reduce(0) { max($0, $1.end) } + times.coldPortWait
     let atRest = [Int](repeating: 0, count: ProgramUnit.allCases.count)
     let builder = ScheduleBuilder(program: program, durations: timeline.durations)
     let ops = opCosts(builder.schedule(times.cold, cycles: coldCycles, previousEnds: atRest))
     var cost = SimulatedCost(
       clockMegahertz: chip.architecture.clockMegahertz,
       unitNames: ProgramUnit.allCases.map(\.name), ops: ops,
-      cold: schedule(builder, times.cold, coldCycles, atRest, ops),
-      steady: schedule(builder, times.steady, times.period, times.previousEnds, ops),
+      cold: schedule(builder, times.cold, coldCycles, atRest, times.coldPortWait, ops),
+      steady: schedule(
+        builder, times.steady, times.period, times.previousEnds, times.steadyPortWait, ops),
       occupancy: builder.occupancy(times.cold),
       onChipCapacity: Bytes(chip.architecture.vmem.capacityBytes),
       peakMACsPerCycle: chip.architecture.mxu.macsPerCycle)
@@ -53,9 +54,10 @@ struct CostBuilder {
 
   private func schedule(
     _ builder: ScheduleBuilder, _ times: [InstructionTime], _ cycles: Int, _ previousEnds: [Int],
-    _ ops: [OpCost]
+    _ portWait: Int, _ ops: [OpCost]
   ) -> Schedule {
-    let (units, events) = builder.schedule(times, cycles: cycles, previousEnds: previousEnds)
+    let (units, events) = builder.schedule(
+      times, cycles: cycles, previousEnds: previousEnds, portWait: portWait)
     var energy = EnergyBreakdown()
     for op in ops { energy += op.energy }
     energy[.idle] = EnergyModel(chip: chip).idleEnergy(cycles: cycles)

@@ -89,13 +89,13 @@ struct Lowering {
   private var valueIndex: [Int?]
 
   init(
-    _ graph: Graph, vpu: VPUParameters, fusion: FusionMode = .on,
+    _ inlined: InlinedGraph, vpu: VPUParameters, fusion: FusionMode = .on,
     placement: OnChipPlacement = OnChipPlacement()
   ) {
-    self.graph = graph
+    graph = inlined.graph
     self.vpu = vpu
     self.placement = placement
-    plan = FusionPlan(graph, rules: fusion.rules)
+    plan = inlined.plan(rules: fusion.rules)
     free = graph.freeTransposes()
     valueIndex = [Int?](repeating: nil, count: graph.instructions.count)
   }

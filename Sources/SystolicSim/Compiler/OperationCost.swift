@@ -10,7 +10,7 @@ extension Graph {
     case .unary(let op):
       switch op {
       case .exponential, .log, .logistic, .rsqrt, .sqrt, .tanh: counts.transcendental = 1
-      case .abs, .ceil, .floor, .negate, .not, .sign: counts.compare = 1
+      case .abs, .ceil, .floor, .negate, .not, .roundNearestEven, .sign: counts.compare = 1
       }
     case .binary(let op): counts = op.operations
     case .compare, .select, .convert: counts.compare = 1
@@ -47,7 +47,11 @@ extension Graph {
       work.writtenBytes = result.byteCount
     case .randomBits:
       work.operations.compare = result.elementCount
-    case .transpose, .reverse:
+    case .transpose(let permutation):
+      work.shuffledElements = result.elementCount
+      work.readBytes = result.byteCount
+      work.scatter = scatter(of: result, permutation, vpu: vpu)
+    case .reverse:
       work.shuffledElements = result.elementCount
       work.readBytes = result.byteCount
     case .slice, .concatenate:
@@ -71,6 +75,30 @@ extension Graph {
       work.operations = result.elementCount * operationsPerElement(of: value)
     }
     return work
+  }
+
+  /// What one register's write touches when a transpose fills its result.
+  ///
+  /// A register is read along the operand's rows. If the last dimension moves, the shuffle unit turns
+  /// blocks of `lanes` elements, and a register holds `sublanes` pieces of the result's rows, as far
+  /// apart as neighbours in the operand's row come to lie. If it stays, whole rows move.
+  private func scatter(
+    of result: TensorType, _ permutation: [Int], vpu: VPUParameters
+  ) -> TransferPattern? {
+    guard let last = permutation.last, result.elementCount > 0 else { return nil }
+    let strides = result.shape.indices.map { index in
+      result.shape[(index + 1)...].reduce(1, *)
+    }
+    let row = result.shape[result.rank - 1]
+    let moved = last == result.rank - 1 ? result.rank - 2 : result.rank - 1
+    guard moved >= 0, let place = permutation.firstIndex(of: moved) else { return nil }
+    let isTurned = last != result.rank - 1
+    let piece = min(row, isTurned ? vpu.lanes : vpu.registerElements)
+    let pieces = isTurned ? vpu.sublanes : vpu.registerElements / piece
+    let size = result.dtype.byteCount
+    return TransferPattern(
+      rows: min(pieces, result.shape[place]), bytesPerRow: piece * size,
+      strideBytes: strides[place] * size)
   }
 
   /// The arithmetic of a reduction, without its traffic.

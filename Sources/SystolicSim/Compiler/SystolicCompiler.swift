@@ -28,16 +28,18 @@ public struct SystolicCompiler: Sendable {
   /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for products of integers;
   ///   `outOfMemory` if the smallest tiles do not fit on chip, or the graph's values not in DRAM.
   public func compile(
-    _ graph: Graph, placement: OnChipPlacement = OnChipPlacement()
+    _ source: Graph, placement: OnChipPlacement = OnChipPlacement()
   ) throws(DeviceError) -> CompiledProgram {
     do {
-      try graph.verify()
+      try source.verify()
     } catch {
       throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
     }
+    let inlined = InlinedGraph(source)
+    let graph = inlined.graph
     try requireSupport(graph)
     var lowering = Lowering(
-      graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
+      inlined, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
     let timeline = try bestTimeline(graph, lowered)
     try requireDRAM(timeline.program, graph)

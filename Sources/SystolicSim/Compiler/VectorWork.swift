@@ -76,6 +76,9 @@ public struct VectorWork: Hashable, Sendable {
   public var writtenBytes = 0
   /// fp32 sums taken out of the accumulators.
   public var accumulatorReads = 0
+  /// What one vector write touches where results are scattered (transposes); `nil` where they are
+  /// consecutive, and no two words of a write meet in a bank.
+  public var scatter: TransferPattern?
   /// Elements of the whole loop that this is a tile of; `nil` if it is none, such as taking a
   /// product's sums.
   public var loopElements: Int?
@@ -97,6 +100,14 @@ extension VectorWork {
   }
 }
 
+extension VectorWork {
+  /// Cycles in which the banks write scattered vectors; 0 if nothing is scattered.
+  func scatterCycles(vmem: VMEMParameters) -> Int {
+    guard let scatter, scatter.bytes > 0 else { return 0 }
+    return writtenBytes.dividedRoundingUp(by: scatter.bytes) * vmem.writeCycles(scatter)
+  }
+}
+
 extension VPUParameters {
   /// Cycles of one vector instruction.
   ///
@@ -105,6 +116,8 @@ extension VPUParameters {
   /// of `lanes` elements a cycle, and the two directions of VMEM. Reductions across a register add
   /// one cycle a step. Arithmetic and special functions are slower in short loops, where the chip
   /// says so.
+  ///
+  /// Scattered writes whose words meet in a bank wait for it.
   ///
   /// - Validity: assumes that independent operations fill all slots (an upper bound on speed), and
   ///   that no other unit uses VMEM's bandwidth at the time.
@@ -118,6 +131,7 @@ extension VPUParameters {
       work.shuffledElements.dividedRoundingUp(by: lanes),
       work.readBytes.dividedRoundingUp(by: vmem.readBytesPerCycle),
       work.writtenBytes.dividedRoundingUp(by: vmem.writeBytesPerCycle),
+      work.scatterCycles(vmem: vmem),
       work.accumulatorReads.dividedRoundingUp(by: registerElements))
     return throughput + work.crossLaneSteps + latencyCycles + 2 * vmem.latencyCycles
   }

@@ -41,6 +41,9 @@ public struct LayerEstimate: Sendable {
   public var mxu: UnitUsage
   /// Cycles in which each of these was busy; the largest decides `bound`.
   public var demands: [Bound: Cycles]
+  /// Cycles by which units that want VMEM at the same time can delay each other beyond `totalCycles`,
+  /// at most; 0 says that they cannot.
+  public var mostContentionCycles: Cycles
   /// Bytes by memory level, in the order of `MemoryLevel.allCases`.
   public var traffic: [MemoryTraffic]
   /// Energy by component.

@@ -69,8 +69,25 @@ struct PatchCopy {
         TransferPattern(bytes: patchElements.dividedRoundingUp(by: parts) * elementBytes)))
   }
 
+  /// What the copies want of VMEM's ports.
+  var portDemand: PortDemand {
+    var demand = PortDemand()
+    demand.add(architecture.duration(of: .vector(work(1))), on: .vpu)
+    if !isResident {
+      demand.add(load(1), on: .dmaLoad)
+      demand.add(store(1), on: .dmaStore)
+    }
+    return demand
+  }
+
   /// Cycles with the best number of parts; `nil` if not even the smallest fit.
   func cycles(launch: Int) -> Int? {
+    cyclesWithoutPorts(launch: launch).map {
+      max($0, launch + portDemand.leastCycles(architecture.vmem))
+    }
+  }
+
+  private func cyclesWithoutPorts(launch: Int) -> Int? {
     if isResident {
       let fits = smallestBytes <= architecture.vmem.capacityBytes
       return fits ? launch + vectorCycles : nil

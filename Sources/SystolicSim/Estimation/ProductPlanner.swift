@@ -17,6 +17,8 @@ struct ProductPlanner {
   struct Candidate {
     var plan: ProductPlan
     var bound: Int
+    /// The cycle before which VMEM's ports cannot have moved all bytes.
+    var portEnd: Int
     var result: ProductTimeline.Result?
   }
 
@@ -27,8 +29,12 @@ struct ProductPlanner {
     let undivided = atLeast > 1 ? nil : undivided()
     var limit = undivided?.result?.cycles ?? Int.max
     var candidates: [Candidate] = []
-    forEachPlan(below: limit) { plan, bound in
-      if bound < limit { candidates.append(Candidate(plan: plan, bound: bound)) }
+    forEachPlan(below: limit) { plan, costs in
+      let portEnd = costs.portEnd(problem, plan, architecture.vmem, launch: launch)
+      let bound = max(portEnd, costs.bound(problem, plan, launch: launch))
+      if bound < limit {
+        candidates.append(Candidate(plan: plan, bound: bound, portEnd: portEnd))
+      }
     }
     // Equal bounds: the larger tile, which was made first.
     let order = candidates.indices.sorted {
@@ -39,7 +45,7 @@ struct ProductPlanner {
       if candidates[index].bound >= limit { break }
       var timeline = ProductTimeline(
         problem, candidates[index].plan, architecture: architecture, launch: launch)
-      let result = timeline.run()
+      let result = timeline.run().waiting(until: candidates[index].portEnd)
       candidates[index].result = result
       if result.cycles < limit { (best, limit) = (index, result.cycles) }
     }
@@ -54,8 +60,11 @@ struct ProductPlanner {
     guard fits(tiling) else { return nil }
     let plan = ProductPlan(tiling: tiling, keepsLhs: false, keepsRhs: false)
     var timeline = ProductTimeline(problem, plan, architecture: architecture, launch: launch)
-    let bound = PlanCosts(problem, tiling, architecture).bound(problem, plan, launch: launch)
-    return Candidate(plan: plan, bound: bound, result: timeline.run())
+    let costs = PlanCosts(problem, tiling, architecture)
+    let portEnd = costs.portEnd(problem, plan, architecture.vmem, launch: launch)
+    return Candidate(
+      plan: plan, bound: max(portEnd, costs.bound(problem, plan, launch: launch)),
+      portEnd: portEnd, result: timeline.run().waiting(until: portEnd))
   }
 
   /// The best plan; `nil` if none fits.
@@ -74,7 +83,7 @@ struct ProductPlanner {
 
   // MARK: The plans that there are
 
-  private func forEachPlan(below limit: Int, _ body: (ProductPlan, Int) -> Void) {
+  private func forEachPlan(below limit: Int, _ body: (ProductPlan, PlanCosts) -> Void) {
     let product = problem.product
     let mxu = architecture.mxu
     let units = tileUnits
@@ -108,7 +117,7 @@ struct ProductPlanner {
       <= architecture.vmem.capacityBytes
   }
 
-  private func forEachOrder(_ tiling: Tiling, _ body: (ProductPlan, Int) -> Void) {
+  private func forEachOrder(_ tiling: Tiling, _ body: (ProductPlan, PlanCosts) -> Void) {
     let costs = PlanCosts(problem, tiling, architecture)
     let grid = costs.tiles.grid
     var orders = [true]
@@ -118,7 +127,7 @@ struct ProductPlanner {
       tiling.isRowMajor = isRowMajor
       for (lhs, rhs) in kept(tiling, grid) {
         let plan = ProductPlan(tiling: tiling, keepsLhs: lhs, keepsRhs: rhs)
-        body(plan, costs.bound(problem, plan, launch: launch))
+        body(plan, costs)
       }
     }
   }
@@ -193,93 +202,5 @@ extension MXUParameters {
   func leastCompute(_ product: ProductShape, _ type: OperandType) -> Int {
     let perCycle = Double(macsPerCycle) * (relativeRates[type] ?? 1)
     return Int(Double(product.batch) * Double(product.gemm.macs) / perCycle * (1 - 1e-12))
-  }
-}
-
-/// What all plans with the same tiles have in common.
-struct PlanCosts {
-  let tiles: ProductTiles
-  /// Cycles of all instructions of the matrix unit, and of the vector unit.
-  private(set) var matmul = 0
-  private(set) var vector = 0
-  /// Cycles of the DRAM's bus to bring each part of an operand once, and to take the results.
-  private(set) var lhsBus = 0
-  private(set) var rhsBus = 0
-  private(set) var storeBus = 0
-  /// Before the first product: its operands arrive. After the last one: its result leaves.
-  private let head: Int
-  private let tail: Int
-
-  init(_ problem: ProductProblem, _ tiling: Tiling, _ architecture: ChipArchitecture) {
-    let tiles = ProductTiles(problem.product, tiling)
-    self.tiles = tiles
-    var (matmul, vector, lhsBus, rhsBus, storeBus) = (0, 0, 0, 0, 0)
-    tiles.forEachKind { kind, count in
-      let duration = architecture.duration(of: .matmul(problem.matmul(tiles, kind)))
-      matmul += count * (duration.occupied + duration.pause)
-    }
-    let (first, last) = (
-      architecture.duration(of: .matmul(problem.matmul(tiles, tiles.firstKind))),
-      architecture.duration(of: .matmul(problem.matmul(tiles, tiles.lastKind)))
-    )
-    matmul += first.lead + last.tail - last.pause
-    func load(_ pattern: TransferPattern) -> InstructionDuration {
-      architecture.duration(of: .load(value: .init(0), pattern))
-    }
-    func store(_ pattern: TransferPattern) -> InstructionDuration {
-      architecture.duration(of: .store(value: .init(0), pattern))
-    }
-    var head = 0
-    if !problem.resident.contains(.inputs) {
-      tiles.forEachKind(over: ProductProblem.lhsMask) { kind, count in
-        lhsBus += count * load(problem.lhsPattern(tiles, kind)).occupied
-      }
-      let first = load(problem.lhsPattern(tiles, tiles.firstKind))
-      head = first.lead + first.occupied
-    }
-    if !problem.resident.contains(.weights) {
-      tiles.forEachKind(over: ProductProblem.rhsMask) { kind, count in
-        rhsBus += count * load(problem.rhsPattern(tiles, kind)).occupied
-      }
-      let first = load(problem.rhsPattern(tiles, tiles.firstKind))
-      head = head == 0 ? first.lead + first.occupied : head + first.occupied
-    }
-    tiles.forEachKind(over: ProductProblem.outputMask) { kind, count in
-      vector += count * architecture.duration(of: .vector(problem.vector(tiles, kind))).occupied
-    }
-    var tail = architecture.duration(of: .vector(problem.vector(tiles, tiles.lastKind))).occupied
-    if !problem.resident.contains(.outputs) {
-      tiles.forEachKind(over: ProductProblem.outputMask) { kind, count in
-        storeBus += count * store(problem.outputPattern(tiles, kind)).occupied
-      }
-      let last = store(problem.outputPattern(tiles, tiles.lastKind))
-      tail += last.lead + last.occupied
-    }
-    (self.matmul, self.vector) = (matmul, vector)
-    (self.lhsBus, self.rhsBus, self.storeBus) = (lhsBus, rhsBus, storeBus)
-    (self.head, self.tail) = (head, tail)
-  }
-
-  /// Cycles of the DRAM's bus.
-  func bus(_ problem: ProductProblem, _ plan: ProductPlan) -> Int {
-    problem.lhsPasses(plan, tiles.grid) * lhsBus + problem.rhsPasses(plan, tiles.grid) * rhsBus
-      + storeBus
-  }
-
-  /// Cycles that a plan takes at least: the first operands arrive, the arrays work without a pause,
-  /// the last result leaves; or the bus works without a pause, and the last result leaves.
-  func bound(_ problem: ProductProblem, _ plan: ProductPlan, launch: Int) -> Int {
-    let loads = bus(problem, plan) - storeBus
-    return launch
-      + max(head + matmul + tail, loads + tail, loads + storeBus, head + vector)
-  }
-}
-
-extension ProductTiles {
-  /// The kinds of the first and the last tile in either order of the loops.
-  var firstKind: Int { batchKind(0) | rowKind(0) | columnKind(0) | blockKind(0) }
-  var lastKind: Int {
-    batchKind(grid.batches - 1) | rowKind(grid.rows - 1) | columnKind(grid.columns - 1)
-      | blockKind(grid.blocks - 1)
   }
 }

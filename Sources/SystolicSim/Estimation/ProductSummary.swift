@@ -81,11 +81,13 @@ struct ProductSummary {
     let costs = PlanCosts(problem, plan.tiling, architecture)
     let busy = busyCycles(result)
     let mxu = mxuUsage(result, busy, before: cyclesBefore)
-    let reading = counts.traffic[MemoryLevel.onChip.index].read.count
-      .dividedRoundingUp(by: architecture.vmem.readBytesPerCycle)
+    let onChip = counts.traffic[MemoryLevel.onChip.index]
+    let ports = max(
+      onChip.read.count.dividedRoundingUp(by: architecture.vmem.readBytesPerCycle),
+      onChip.written.count.dividedRoundingUp(by: architecture.vmem.writeBytesPerCycle))
     let demands: [Bound: Cycles] = [
       .compute: busy[0] + busy[1] + busy[2],
-      .onChipBandwidth: Cycles(max(reading, costs.vector + vectorBefore)),
+      .onChipBandwidth: Cycles(max(ports, costs.vector + vectorBefore)),
       .hbm: Cycles(costs.bus(problem, plan) + busBefore),
     ]
     let model = EnergyModel(chip: chip)
@@ -106,6 +108,8 @@ struct ProductSummary {
       utilization: compatibleUtilization ?? (total == 0 ? 0 : macs / possible),
       mappingEfficiency: architecture.mxu.mappingEfficiency(of: product.gemm),
       bound: Bound.deciding(demands, total: Cycles(total)), mxu: mxu, demands: demands,
+      mostContentionCycles: Cycles(
+        costs.portDemand(problem, plan).mostContentionCycles(architecture.vmem)),
       traffic: counts.traffic, energy: energy, schedules: [])
   }
 

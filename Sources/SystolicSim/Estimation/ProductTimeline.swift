@@ -14,6 +14,14 @@ struct ProductTimeline {
     var exposed = SIMD2<Int>(0, 0)
     /// Tiles that were run one by one.
     var simulatedTiles = 0
+
+    /// The same, but not over before a cycle: VMEM's ports have that much to do.
+    func waiting(until cycle: Int) -> Result {
+      var result = self
+      result.cycles = max(cycles, cycle)
+      result.stalls[StallCause.onChipPorts.index] += result.cycles - cycles
+      return result
+    }
   }
 
   private let grid: TileGrid

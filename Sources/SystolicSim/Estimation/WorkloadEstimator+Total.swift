@@ -12,7 +12,8 @@ extension WorkloadEstimator {
       mxu: UnitUsage(
         name: ProgramUnit.mxu.name, busy: BusyKind.allCases.map { _ in .zero },
         stalls: StallCause.allCases.map { _ in .zero }),
-      demands: [:], traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() },
+      demands: [:], mostContentionCycles: .zero,
+      traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() },
       energy: EnergyBreakdown(), schedules: [])
     var macs = 0.0
     for layer in layers { add(layer, to: &total, &macs) }
@@ -34,6 +35,7 @@ extension WorkloadEstimator {
     macs += layerMACs
     total.computeCycles += count * layer.computeCycles
     total.totalCycles += count * layer.totalCycles
+    total.mostContentionCycles += count * layer.mostContentionCycles
     total.mappingEfficiency += layer.mappingEfficiency * layerMACs
     for index in total.mxu.busy.indices {
       total.mxu.busy[index] += count * layer.mxu.busy[index]

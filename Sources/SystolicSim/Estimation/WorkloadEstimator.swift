@@ -116,6 +116,10 @@ public struct WorkloadEstimator: Sendable {
     var estimate = summary.estimate(
       result, cyclesBefore: cycles, vectorBefore: patches?.vectorCycles ?? 0,
       busBefore: patches?.busCycles ?? 0, counts: counts)
+    if let patches {
+      estimate.mostContentionCycles += Cycles(
+        patches.portDemand.mostContentionCycles(chip.architecture.vmem))
+    }
     estimate.name = layer.name
     estimate.count = layer.count
     if options.explains { estimate.schedules = candidates.prefix(5).map { choice($0, product) } }

@@ -20,7 +20,7 @@ struct AddressMap: Sendable {
   /// Accesses of a channel after which only the row has changed, by one.
   let period: Int
 
-  init(_ standard: DRAMStandard, channels: Int, interleaving: ChannelInterleaving) {
+  init(_ standard: DRAMStandard, channels: Int, interleaving: Interleaving) {
     self.channels = channels
     isSkewed = interleaving == .skewed
     banksPerGroup = standard.banksPerGroup

@@ -15,7 +15,7 @@ struct DRAMModel: Sendable {
   ///   - clockHertz: if it is not the standard's, its times in nanoseconds stay.
   init(
     _ standard: DRAMStandard, channels: Int, clockHertz: Double, queueDepth: Int,
-    interleaving: ChannelInterleaving
+    interleaving: Interleaving
   ) {
     self.standard = standard
     self.clockHertz = clockHertz

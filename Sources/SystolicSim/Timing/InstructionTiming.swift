@@ -14,6 +14,10 @@ struct InstructionDuration: Hashable, Sendable {
   var weightLoad = 0
   var work = 0
   var fillDrain = 0
+  /// Bytes for which it takes VMEM's read and write ports; words that wait for their bank count as
+  /// all bytes that the port could have moved meanwhile.
+  var portRead = 0
+  var portWritten = 0
   /// What `work` is.
   var kind: BusyKind
 
@@ -31,8 +35,9 @@ extension ChipArchitecture {
   ///   hides behind the one before, and its crossing behind the one after.
   /// - Vector work: `VPUParameters.cycles`.
   ///
-  /// - Validity: units that use VMEM at the same time do not slow each other down, and the host
-  ///   link takes none of the DRAM's bandwidth (its rate is a small part of it): both err fast.
+  /// - Validity: units that use VMEM at the same time slow each other down by `PortDemand` only,
+  ///   and the host link takes none of the DRAM's bandwidth (its rate is a small part of it): both
+  ///   err fast.
   func duration(of work: ProgramInstruction.Work) -> InstructionDuration {
     switch work {
     case .launch: return InstructionDuration(work: launchOverheadCycles, kind: .overhead)
@@ -43,31 +48,37 @@ extension ChipArchitecture {
     case .store(_, let pattern): return copyDuration(pattern, isWrite: true)
     case .matmul(let tile): return matmulDuration(tile)
     case .vector(let work):
-      return InstructionDuration(work: vpu.cycles(for: work, vmem: vmem), kind: .vector)
+      return InstructionDuration(
+        work: vpu.cycles(for: work, vmem: vmem), portRead: work.readBytes,
+        portWritten: max(
+          work.writtenBytes, work.scatterCycles(vmem: vmem) * vmem.writeBytesPerCycle),
+        kind: .vector)
     }
   }
 
   private func copyDuration(_ pattern: TransferPattern, isWrite: Bool) -> InstructionDuration {
     InstructionDuration(
       lead: dma.setupCycles + dramLatencyCycles,
-      work: transferCycles(pattern, isWrite: isWrite), kind: .transfer)
+      work: transferCycles(pattern, isWrite: isWrite), portRead: isWrite ? pattern.bytes : 0,
+      portWritten: isWrite ? 0 : pattern.bytes, kind: .transfer)
   }
 
   private func matmulDuration(_ tile: MatmulTile) -> InstructionDuration {
     let cost = mxu.cost(of: tile.shape, batch: tile.batch, type: tile.operandType)
-    let reading = mxu.operandBytes(of: tile, cost).dividedRoundingUp(by: vmem.readBytesPerCycle)
+    let bytes = mxu.operandBytes(of: tile, cost)
+    let reading = bytes.dividedRoundingUp(by: vmem.readBytesPerCycle)
     guard mxu.overlap == .pipelined else {
       return InstructionDuration(
         weightLoad: cost.weightLoad.count,
         work: cost.compute.count + max(0, reading - cost.total.count),
-        fillDrain: cost.fillDrain.count + vmem.latencyCycles, kind: .compute)
+        fillDrain: cost.fillDrain.count + vmem.latencyCycles, portRead: bytes, kind: .compute)
     }
     let taken = cost.total - cost.head - cost.tail + cost.pause
     return InstructionDuration(
       lead: cost.head.count, tail: cost.tail.count + vmem.latencyCycles,
       pause: cost.pause.count, weightLoad: (cost.weightLoad - cost.head).count,
       work: cost.compute.count + max(0, reading - taken.count),
-      fillDrain: (cost.fillDrain - cost.tail).count, kind: .compute)
+      fillDrain: (cost.fillDrain - cost.tail).count, portRead: bytes, kind: .compute)
   }
 }
 

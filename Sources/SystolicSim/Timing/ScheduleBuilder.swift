@@ -11,8 +11,9 @@ struct ScheduleBuilder {
   /// - Parameter previousEnds: for each unit, where its share of the window begins: the end of its
   ///   last instruction of the execution before, or 0. It ends after the last instruction of this
   ///   one if executions repeat, and at `cycles` if they do not.
+  /// - Parameter portWait: how many of the last cycles the core spends waiting for VMEM's ports.
   func schedule(
-    _ times: [InstructionTime], cycles: Int, previousEnds: [Int]
+    _ times: [InstructionTime], cycles: Int, previousEnds: [Int], portWait: Int = 0
   ) -> (units: [UnitUsage], timeline: [TimelineEvent]) {
     var usage = ProgramUnit.allCases.map {
       UsageCounter(unit: $0, cursor: previousEnds[$0.rawValue])
@@ -42,7 +43,8 @@ struct ScheduleBuilder {
     timeline.sort { ($0.start, $0.unit, $0.end) < ($1.start, $1.unit, $1.end) }
     let units = usage.map { counter in
       var counter = counter
-      counter.finish(windowStart: previousEnds[counter.unit.rawValue], cycles: cycles)
+      counter.finish(
+        windowStart: previousEnds[counter.unit.rawValue], cycles: cycles, portWait: portWait)
       return counter.usage
     }
     return (units, timeline)
@@ -143,8 +145,9 @@ private struct UsageCounter {
   }
 
   /// Counts what is left of the window.
-  mutating func finish(windowStart: Int, cycles: Int) {
-    stall(.idle, until: windowStart + cycles)
+  mutating func finish(windowStart: Int, cycles: Int, portWait: Int) {
+    stall(.idle, until: windowStart + cycles - (unit.isOnCore ? portWait : 0))
+    stall(.onChipPorts, until: windowStart + cycles)
   }
 
   private mutating func stall(_ cause: StallCause, until cycle: Int) {

@@ -7,6 +7,10 @@ struct ExecutionTimes: Sendable {
   var steady: [InstructionTime]
   /// Cycles from one execution to the next in the steady state.
   var period: Int
+  /// Cycles of the first execution, and of the steady one, in which the core waits for VMEM's ports
+  /// when all its instructions could be done.
+  var coldPortWait = 0
+  var steadyPortWait = 0
   /// For each unit, its last busy cycle of the execution before the steady one, plus one.
   var previousEnds: [Int]
   /// `steady` repeats exactly; otherwise it is merely the last of many executions.
@@ -26,6 +30,15 @@ extension TimelineEngine {
   ///
   /// Where none repeats soon, `steady` is the last execution that was run, and `isExact` says so.
   func executionTimes() -> ExecutionTimes {
+    var times = freeExecutionTimes()
+    times.coldPortWait = max(0, portCycles - times.cold.reduce(0) { max($0, $1.end) })
+    times.steadyPortWait = max(0, portCycles - times.period)
+    times.period += times.steadyPortWait
+    return times
+  }
+
+  /// The same without the ports of VMEM.
+  private func freeExecutionTimes() -> ExecutionTimes {
     var state = idleState
     let cold = execute(&state)
     for start in Self.starts {

@@ -24,6 +24,11 @@ struct TimelineEngine: Sendable {
   let durations: [InstructionDuration]
   /// Copies in flight at most.
   let copiesInFlight: Int
+  /// Cycles that the core takes at least because of VMEM's ports: the launch, then all their bytes.
+  let portCycles: Int
+  /// Cycles by which units that want VMEM at the same time can delay each other beyond the times
+  /// here, at most.
+  let mostContentionCycles: Int
   /// For each instruction, the entries of `Program.turns` that it waits for.
   private let turnsOfWaiter: [[Int]]
   private let hasHostIn: Bool
@@ -33,6 +38,13 @@ struct TimelineEngine: Sendable {
     self.program = program
     durations = program.instructions.map { architecture.duration(of: $0.work) }
     copiesInFlight = architecture.dma.queues
+    var ports = PortDemand()
+    for (index, instruction) in program.instructions.enumerated() {
+      ports.add(durations[index], on: instruction.unit)
+    }
+    let transfers = ports.leastCycles(architecture.vmem)
+    portCycles = transfers == 0 ? 0 : architecture.launchOverheadCycles + transfers
+    mostContentionCycles = ports.mostContentionCycles(architecture.vmem)
     hasHostIn = program.instructions.contains { $0.unit == .hostIn }
     hasHostOut = program.instructions.contains { $0.unit == .hostOut }
     var turns = [[Int]](repeating: [], count: program.instructions.count)

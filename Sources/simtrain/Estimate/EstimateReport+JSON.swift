@@ -34,6 +34,7 @@ extension EstimateReport {
       .init("operationalIntensity", .optional(layer.operationalIntensity)),
       .init("energyPicojoules", .real(layer.energyPicojoules)),
       .init("mxuCycles", cycles(layer.mxu)),
+      .init("mostContentionCycles", .integer(layer.mostContentionCycles.count)),
       .init("bytes", bytes(layer.traffic)),
       .init("energyByComponent", energy(layer.energy)),
     ]

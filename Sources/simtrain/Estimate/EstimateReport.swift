@@ -69,17 +69,18 @@ struct EstimateReport {
   }
 
   private var stalls: [String] {
-    var table = TextTable([.left] + Array(repeating: .right, count: 9))
+    var table = TextTable([.left] + Array(repeating: .right, count: 11))
     let causes = StallCause.allCases
     table.add(
       ["matrix unit, cycles", "compute", "fill/drain", "weight load"]
-        + causes.map { Self.name(of: $0) })
+        + causes.map { Self.name(of: $0) } + ["VMEM contention, at most"])
     for (name, layer) in rows {
       let busy: [BusyKind] = [.compute, .fillDrain, .weightLoad]
       table.add(
         [name]
           + busy.map { Quantity.grouped(layer.mxu.busy[$0].count) }
-          + causes.map { Quantity.grouped(layer.mxu.stalls[$0].count) })
+          + causes.map { Quantity.grouped(layer.mxu.stalls[$0].count) }
+          + [Quantity.grouped(layer.mostContentionCycles.count)])
     }
     return table.lines()
   }
@@ -90,6 +91,7 @@ struct EstimateReport {
     case .matrixUnit: "for itself"
     case .vectorUnit: "for vector"
     case .memorySpace: "for space"
+    case .onChipPorts: "for VMEM ports"
     case .launch: "for launch"
     case .idle: "idle"
     }

@@ -72,8 +72,8 @@ struct ChannelScheduleTests {
 struct AddressMapTests {
   @Test(
     "every access has a place of its own, and consecutive bytes go evenly round the channels",
-    arguments: dramNames, [ChannelInterleaving.plain, .skewed])
-  func bijective(name: String, interleaving: ChannelInterleaving) throws {
+    arguments: dramNames, [Interleaving.plain, .skewed])
+  func bijective(name: String, interleaving: Interleaving) throws {
     let model = try model(name, channels: 6, interleaving: interleaving)
     var seen = Set<[Int]>()
     var counts = [Int](repeating: 0, count: 6)
@@ -100,7 +100,7 @@ struct AddressMapTests {
 
   @Test("skewing spreads a stride that would meet one channel only")
   func skew() throws {
-    for (interleaving, expected) in [(ChannelInterleaving.plain, 1), (.skewed, 32)] {
+    for (interleaving, expected) in [(Interleaving.plain, 1), (.skewed, 32)] {
       let model = try model("HBM2", interleaving: interleaving)
       let channels = Set((0..<1024).map { model.map.locate($0 * 512).channel })
       #expect(channels.count == expected)

@@ -11,7 +11,7 @@ func standard(_ name: String, _ overrides: [String] = []) throws -> DRAMStandard
 
 /// Two stacks at the standard's own clock.
 func model(
-  _ name: String, channels: Int? = nil, interleaving: ChannelInterleaving = .plain,
+  _ name: String, channels: Int? = nil, interleaving: Interleaving = .plain,
   _ overrides: [String] = []
 ) throws -> DRAMModel {
   let standard = try standard(name, overrides)
