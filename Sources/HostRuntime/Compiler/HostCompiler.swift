@@ -4,6 +4,8 @@ import DeviceAPI
 struct HostCompiler {
   let graph: Graph
   let engine: any ProductEngine
+  /// Threads that the program may run on.
+  let threads: Int
   var builder: ProgramBuilder
   /// The memory of each value that is materialised.
   var slots: [Slot?]
@@ -12,10 +14,13 @@ struct HostCompiler {
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
-  init(_ source: Graph, engine: any ProductEngine, fusion: FusionMode = .on) {
+  init(
+    _ source: Graph, engine: any ProductEngine, fusion: FusionMode = .on, threads: Int = 1
+  ) {
     let inlined = InlinedGraph(source)
     graph = inlined.graph
     self.engine = engine
+    self.threads = threads
     builder = ProgramBuilder(graph)
     slots = [Slot?](repeating: nil, count: graph.instructions.count)
     // Products write to memory: their epilogues are loops of their own.
@@ -135,11 +140,14 @@ struct HostCompiler {
   }
 
   /// Copies a view to memory with the given strides.
+  ///
+  /// - Parameter from: where the elements lie, if not in the memory of the view's base.
   mutating func appendCopy(
-    _ view: StridedView, to target: Slot, strides: [Int], targetOffset: Int = 0, dtype: DType
+    _ view: StridedView, from: Slot? = nil, to target: Slot, strides: [Int],
+    targetOffset: Int = 0, dtype: DType
   ) {
     if view.shape.contains(0) { return }
-    let source = slot(of: view.base)
+    let source = from ?? slot(of: view.base)
     let width = dtype.byteCount
     builder.append(
       .init(reads: [source], writes: [target]) { place in

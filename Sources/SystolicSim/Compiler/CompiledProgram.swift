@@ -47,9 +47,23 @@ struct CostBuilder {
         builder, times.steady, times.period, times.previousEnds, times.steadyPortWait, ops),
       occupancy: builder.occupancy(times.cold),
       onChipCapacity: Bytes(chip.architecture.vmem.capacityBytes),
-      peakMACsPerCycle: chip.architecture.mxu.macsPerCycle)
+      peakMACsPerCycle: peakMACsPerCycle)
     cost.isSteadyExact = times.isExact
     return cost
+  }
+
+  /// At the rate of the fastest type that the program multiplies.
+  private var peakMACsPerCycle: Int {
+    let mxu = chip.architecture.mxu
+    let rates = program.instructions.map { instruction in
+      if case .matmul(let tile) = instruction.work {
+        mxu.relativeRates[tile.operandType] ?? 1
+      } else {
+        0.0
+      }
+    }
+    let fastest = rates.max() ?? 0
+    return fastest == 0 ? mxu.macsPerCycle : Int(Double(mxu.macsPerCycle) * fastest)
   }
 
   private func schedule(

@@ -174,7 +174,9 @@ struct TileSearch {
     guard cost < bound else { return cost }
     let gemm = GEMMShape(
       m: min(tiling.m, product.m), n: min(tiling.n, product.n), k: min(tiling.k, product.k))
-    return cost + Double(tiles) * Double(mxu.cost(of: gemm, batch: tiling.batch).total.count)
+    return cost + Double(tiles)
+      * Double(
+        mxu.cost(of: gemm, batch: tiling.batch, type: group.operandType).total.count)
   }
 
   /// How often all of an operand is read: `isOuter` says that its own dimension is the outer loop.

@@ -23,8 +23,8 @@ struct ArrayTimingTests {
     }
   }
 
-  private func expectCounts(of cost: ArrayCost, equal runs: [GoldenRun], _ what: Comment) {
-    func sum(_ count: (GoldenRun) -> Int) -> Int { runs.reduce(0) { $0 + count($1) } }
+  private func expectCounts(of cost: ArrayCost, equal runs: [GoldenRun<Float>], _ what: Comment) {
+    func sum(_ count: (GoldenRun<Float>) -> Int) -> Int { runs.reduce(0) { $0 + count($1) } }
     #expect(cost.macs == sum { $0.usefulMACs.reduce(0, +) }, what)
     #expect(cost.folds == sum(\.folds), what)
     #expect(cost.stationaryElements == sum(\.stationaryElements), what)
@@ -45,7 +45,7 @@ struct ArrayTimingTests {
       let what: Comment = "\(one.gemm) on \(arrays) of \(one.array)"
       // From the most columns at once to one, with all other arrays for the stream.
       let divisions = (1...arrays).reversed().map { runs(one, columns: $0, arrays, &random) }
-      func cycles(_ runs: [GoldenRun]) -> Int { runs.map(\.cycles).max() ?? 0 }
+      func cycles(_ runs: [GoldenRun<Float>]) -> Int { runs.map(\.cycles).max() ?? 0 }
       let best = divisions.map(cycles).min() ?? 0
       #expect(cost.total == Cycles(best), what)
       if let runs = divisions.first(where: { cycles($0) == best }) {
@@ -58,7 +58,7 @@ struct ArrayTimingTests {
   /// The shares of a product when at most `columns` arrays divide the columns, each run.
   private func runs(
     _ one: GoldenCase, columns: Int, _ arrays: Int, _ random: inout SplitMix64
-  ) -> [GoldenRun] {
+  ) -> [GoldenRun<Float>] {
     let mapping = one.array.dataflow.mapping(of: one.gemm)
     let folds = mapping.columns.dividedRoundingUp(by: one.array.columns)
     let columnShares = EvenSplit(folds, parts: columns).ranges.map { range in
@@ -66,7 +66,7 @@ struct ArrayTimingTests {
         - range.lowerBound * one.array.columns
     }
     let streamShares = EvenSplit(mapping.steps, parts: arrays / columnShares.count).ranges
-    var runs: [GoldenRun] = []
+    var runs: [GoldenRun<Float>] = []
     for columns in columnShares {
       for steps in streamShares {
         let share =
