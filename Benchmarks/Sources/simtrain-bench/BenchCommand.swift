@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
 
 /// A part of the benchmark.
 enum BenchmarkPart: String, CaseIterable, ExpressibleByArgument {
-  case training, models, fusion, compile, products, int8, runs, estimates, scalesim
+  case training, models, fusion, compile, products, int8, runs, estimates, quantization, scalesim
 }
 
 struct MeasureCommand: ParsableCommand {
@@ -78,6 +78,13 @@ struct MeasureCommand: ParsableCommand {
       try EstimateSpeed(
         library: try configLibrary(configs), workloads: "\(configs)/Workloads", rounds: rounds,
         thresholds: thresholds
+      ).measure(into: &report)
+    case .quantization:
+      let data = try DatasetDirectory(
+        explicit: nil, environment: ProcessInfo.processInfo.environment)
+      try QuantizationFigures(
+        simtrain: simtrain, python: python, script: "\(folder)/python/quantize_contest.py",
+        dataFolder: "\(data.path)/\(DatasetName.mnist.rawValue)"
       ).measure(into: &report)
     case .scalesim:
       try ScaleSimSpeed(
