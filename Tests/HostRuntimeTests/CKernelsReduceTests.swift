@@ -46,6 +46,11 @@ extension CKernelsTests {
           (0..<rows).reduce(Float(0)) { $0 + x[$1 * stride + c] }
         }
         #expect(zip(sums, expected).allSatisfy(sameFloat))
+        ck_max_columns(x, rows, columns, stride, &sums)
+        let tallest = (0..<columns).map { c in
+          (0..<rows).reduce(-Float.infinity) { maximum($0, x[$1 * stride + c]) }
+        }
+        #expect(zip(sums, tallest).allSatisfy(sameFloat))
       }
     }
   }

@@ -16,11 +16,11 @@ extension HostCompiler {
     let kept = type.shape.indices.filter { !dimensions.contains($0) }
     let rows = kept.reduce(1) { $0 * type.shape[$1] }
     let columns = type.elementCount / rows
-    // Leading dimensions are summed in place as columns; others are brought to the end first.
-    let isLeading = reducer == .add && dimensions.sorted() == Array(0..<dimensions.count)
-    let sumsColumns = isLeading && !kept.isEmpty && type.dtype.isFloatingPoint
+    // Leading dimensions are reduced in place as columns; others are brought to the end first.
+    let isLeading = dimensions.sorted() == Array(0..<dimensions.count)
+    let takesColumns = isLeading && !kept.isEmpty && type.dtype.isFloatingPoint
     let source =
-      sumsColumns ? denseSlot(of: operand) : rowMajor(operand, kept + dimensions.sorted())
+      takesColumns ? denseSlot(of: operand) : rowMajor(operand, kept + dimensions.sorted())
     let input = widenedToF32(source, type.dtype, count: type.elementCount)
     let start = graph[value].operands[1]
     let startSlot = graph.isNeutral(start, for: reducer) ? nil : denseF32(start)
@@ -29,14 +29,16 @@ extension HostCompiler {
     let isNarrow = resultType == .bf16 || resultType == .f16
     let wide = isNarrow ? builder.arenaSlot(byteCount: rows * 4) : target
     let kind: ReduceStep.Kind =
-      if isInteger { .integerRows(reducer) } else if sumsColumns { .sumOfColumns } else {
+      if isInteger { .integerRows(reducer) } else if takesColumns {
+        reducer == .add ? .sumOfColumns : .maximumOfColumns
+      } else {
         reducer == .add ? .sumOfRows : .maximumOfRows
       }
     builder.append(
       .init(reads: [input] + (startSlot.map { [$0] } ?? []), writes: [wide]) { place in
         ReduceStep(
           kind: kind, source: place(input), target: place(wide), start: startSlot.map(place),
-          rows: sumsColumns ? columns : rows, columns: sumsColumns ? rows : columns)
+          rows: takesColumns ? columns : rows, columns: takesColumns ? rows : columns)
       })
     if isNarrow { appendNarrowing(wide, to: target, dtype: resultType, count: rows) }
     return true
