@@ -27,13 +27,10 @@ struct PlanCosts {
     tiles.forEachKind { kind, count in
       let duration = architecture.duration(of: .matmul(problem.matmul(tiles, kind)))
       matmul += count * (duration.occupied + duration.pause)
+      if kind == tiles.firstKind { matmul += duration.lead }
+      if kind == tiles.lastKind { matmul += duration.tail - duration.pause }
       ports.add(duration, on: .mxu, times: count)
     }
-    let (first, last) = (
-      architecture.duration(of: .matmul(problem.matmul(tiles, tiles.firstKind))),
-      architecture.duration(of: .matmul(problem.matmul(tiles, tiles.lastKind)))
-    )
-    matmul += first.lead + last.tail - last.pause
     func load(_ pattern: TransferPattern) -> InstructionDuration {
       architecture.duration(of: .load(value: .init(0), pattern))
     }
