@@ -10,7 +10,8 @@ public struct EstimateOptions: Hashable, Sendable {
 
   /// The type in which the array multiplies, and of all operands in memory.
   public var operandType: OperandType
-  /// Operands that are in VMEM before the layer starts, or stay there after it.
+  /// Operands that are on chip before the layer starts, or stay there after it: in VMEM, or in CMEM
+  /// where a chip has it and the layer is faster or fits only so.
   public var resident: ResidentOperands
   /// How often each layer runs, back to back. With more than one, figures are those of one repeat in
   /// the steady state: the launch of the program is not in them.
@@ -31,7 +32,7 @@ public struct EstimateOptions: Hashable, Sendable {
   }
 }
 
-/// Operands of a product that lie in VMEM.
+/// Operands of a product that lie in on-chip memory.
 public struct ResidentOperands: OptionSet, Hashable, Sendable {
   public let rawValue: Int
 

@@ -5,7 +5,7 @@ public import Units
 public enum Bound: String, CaseIterable, Sendable {
   /// The arrays are busy most of the time.
   case compute
-  /// VMEM's ports or the vector unit.
+  /// VMEM's ports, CMEM or the vector unit.
   case onChipBandwidth
   /// The DRAM's bandwidth.
   case hbm
@@ -35,6 +35,8 @@ public struct LayerEstimate: Sendable {
   /// Share of the processing elements that have work, averaged over folds; 0 to 1.
   public var mappingEfficiency: Double
   public var bound: Bound
+  /// Operands that were asked to stay on chip and lie in CMEM.
+  public var inCMEM: ResidentOperands
   /// What the matrix units did and what they waited for.
   public var mxu: UnitUsage
   /// Cycles in which each of these was busy; the largest decides `bound`.

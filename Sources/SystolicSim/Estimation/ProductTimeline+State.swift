@@ -59,7 +59,8 @@ extension ProductTimeline.State {
     static let store = 4..<6
     static let bus = 6
     static let slots = 7..<17
-    static let ring = 17
+    static let cmem = 17..<19
+    static let ring = 19
   }
 
   /// Writes all points in time, in an order that does not depend on which slot is which.
@@ -81,6 +82,8 @@ extension ProductTimeline.State {
     times[14] = storeEnds[1 - output]
     times[15] = lhs.loadEnd
     times[16] = rhs.loadEnd
+    times[17] = clocks.free[ProgramUnit.dmaCMEM.rawValue]
+    times[18] = clocks.lastIssue[ProgramUnit.dmaCMEM.rawValue]
     let queues = clocks.copyEnds.count
     var place = clocks.nextSlot
     for index in 0..<queues {
@@ -109,6 +112,8 @@ extension ProductTimeline.State {
     storeEnds[1 - output] = times[14]
     lhs.loadEnd = times[15]
     rhs.loadEnd = times[16]
+    clocks.free[ProgramUnit.dmaCMEM.rawValue] = times[17]
+    clocks.lastIssue[ProgramUnit.dmaCMEM.rawValue] = times[18]
     let queues = clocks.copyEnds.count
     var place = clocks.nextSlot
     for index in 0..<queues {

@@ -7,15 +7,13 @@ extension WorkloadEstimator {
   /// - Throws: `WorkloadError` as `estimate`; and for explicit convolutions, whose copies of patches
   ///   have no program, or more than a million tiles.
   public func profile(_ layer: Workload.Layer) throws(WorkloadError) -> ExecutionProfile {
-    if case .convolution = layer.shape, options.convolution == .explicit {
+    if layer.isConvolution && options.convolution == .explicit {
       throw WorkloadError(
         layer.name, "explicit convolutions have no schedule. Use implicit ones.")
     }
-    let problem = try problem(of: layer)
-    let planner = ProductPlanner(
-      problem: problem, architecture: chip.architecture,
-      launch: chip.architecture.launchOverheadCycles)
-    guard let plan = planner.best()?.plan else { throw tooSmall(layer, planner.smallestBytes) }
+    let placed = try placed(
+      layer, problem(of: layer), launch: chip.architecture.launchOverheadCycles)
+    let (problem, plan) = (placed.problem, placed.plan)
     let tiles = TileGrid(problem.product, plan.tiling).matmuls
     guard tiles <= 1_000_000 else {
       throw WorkloadError(

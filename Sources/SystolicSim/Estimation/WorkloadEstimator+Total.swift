@@ -8,6 +8,7 @@ extension WorkloadEstimator {
       name: name, count: 1, batch: 0, gemm: GEMMShape(m: 0, n: 0, k: 0), macs: 0,
       computeCycles: .zero,
       totalCycles: .zero, microseconds: 0, utilization: 0, mappingEfficiency: 0, bound: .latency,
+      inCMEM: [],
       mxu: UnitUsage(
         name: ProgramUnit.mxu.name, busy: BusyKind.allCases.map { _ in .zero },
         stalls: StallCause.allCases.map { _ in .zero }),

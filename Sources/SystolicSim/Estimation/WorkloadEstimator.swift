@@ -65,8 +65,8 @@ public struct WorkloadEstimator: Sendable {
     _ layer: Workload.Layer, launch: Int
   ) throws(WorkloadError) -> LayerEstimate {
     let problem = try problem(of: layer)
-    var resident = problem
     var cycles = 0
+    var resident = problem
     var counts = ActionCounts()
     var patches: PatchCopy?
     if case .convolution(let shape) = layer.shape, options.convolution == .explicit {
@@ -81,17 +81,12 @@ public struct WorkloadEstimator: Sendable {
         * options.operandType.byteCount
       patches = copy
     }
-    let planner = ProductPlanner(
-      problem: resident, architecture: chip.architecture, launch: patches == nil ? launch : 0)
-    let candidates = planner.candidates(atLeast: options.explains ? 5 : 1)
-    guard let best = candidates.first, let result = best.result else {
-      throw tooSmall(layer, planner.smallestBytes)
-    }
-    try requireDRAM(layer, resident, patches)
-    let summary = ProductSummary(chip: chip, problem: resident, plan: best.plan)
+    let best = try placed(layer, resident, launch: patches == nil ? launch : 0)
+    try requireDRAM(layer, best.problem, patches)
+    let summary = ProductSummary(chip: chip, problem: best.problem, plan: best.plan)
     summary.count(in: &counts)
     var estimate = summary.estimate(
-      result, cyclesBefore: cycles, vectorBefore: patches?.vectorCycles ?? 0,
+      best.result, cyclesBefore: cycles, vectorBefore: patches?.vectorCycles ?? 0,
       busBefore: patches?.busCycles ?? 0, counts: counts)
     if let patches {
       estimate.mostContentionCycles += Cycles(
@@ -99,7 +94,9 @@ public struct WorkloadEstimator: Sendable {
     }
     estimate.name = layer.name
     estimate.count = layer.count
-    if options.explains { estimate.schedules = candidates.prefix(5).map { choice($0, resident) } }
+    if options.explains {
+      estimate.schedules = best.candidates.prefix(5).map { choice($0, best.problem) }
+    }
     return estimate
   }
 
@@ -137,37 +134,5 @@ public struct WorkloadEstimator: Sendable {
       vmemBytes: problem.vmemBytes(plan, summary.tiles.grid), dramBytes: summary.dramBytes,
       boundCycles: Cycles(candidate.bound),
       simulatedCycles: candidate.result.map { Cycles($0.cycles) })
-  }
-
-  // MARK: Capacities
-
-  func tooSmall(_ layer: Workload.Layer, _ wanted: Int) -> WorkloadError {
-    let capacity = chip.architecture.vmem.capacityBytes
-    let hint =
-      options.resident.isEmpty
-      ? "Raise vmem.capacityMebibytes."
-      : "Let fewer operands be resident, or raise "
-        + "vmem.capacityMebibytes."
-    return WorkloadError(
-      layer.name,
-      "wants at least \(wanted) bytes of VMEM with the smallest tiles and the operands that are "
-        + "to be resident; a core has \(capacity). \(hint)")
-  }
-
-  private func requireDRAM(
-    _ layer: Workload.Layer, _ problem: ProductProblem, _ patches: PatchCopy?
-  ) throws(WorkloadError) {
-    let resident = problem.resident
-    let wanted =
-      (resident.contains(.inputs) ? 0 : problem.lhsBytes + (patches?.inputBytes ?? 0))
-      + (resident.contains(.weights) ? 0 : problem.rhsBytes)
-      + (resident.contains(.outputs) ? 0 : problem.outputBytes)
-    let capacity = chip.architecture.dramBytesPerCore
-    if wanted > capacity {
-      throw WorkloadError(
-        layer.name,
-        "wants \(wanted) bytes of DRAM for its operands; a core has \(capacity). Use a smaller "
-          + "layer, or raise dram.capacityGibibytes.")
-    }
   }
 }

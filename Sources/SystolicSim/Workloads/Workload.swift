@@ -32,6 +32,10 @@ public struct Workload: Hashable, Sendable {
       self.shape = shape
       self.count = count
     }
+
+    var isConvolution: Bool {
+      if case .convolution = shape { true } else { false }
+    }
   }
 
   /// The layers; if the first one of a program occurs several times, its first time by itself,

@@ -34,6 +34,7 @@ extension EstimateReport {
       .init("energyPicojoules", .real(layer.energyPicojoules)),
       .init("mxuCycles", cycles(layer.mxu)),
       .init("mostContentionCycles", .integer(layer.mostContentionCycles.count)),
+      .init("inCMEM", .list(names(layer.inCMEM).map { .text($0) })),
       .init("bytes", bytes(layer.traffic)),
       .init("energyByComponent", energy(layer.energy)),
     ]
@@ -41,6 +42,10 @@ extension EstimateReport {
       members.append(.init("schedules", .list(layer.schedules.map(schedule))))
     }
     return .object(members)
+  }
+
+  private func names(_ operands: ResidentOperands) -> [String] {
+    ResidentOperands.names.filter { operands.contains($0.operand) }.map(\.name)
   }
 
   private func cycles(_ usage: UnitUsage) -> JSONValue {
@@ -58,7 +63,7 @@ extension EstimateReport {
 
   private func bytes(_ traffic: [MemoryTraffic]) -> JSONValue {
     .object(
-      [MemoryLevel.offChip, .onChip, .accumulators].map { level in
+      [MemoryLevel.offChip, .cmem, .onChip, .accumulators].map { level in
         .init(
           level.rawValue,
           .object([

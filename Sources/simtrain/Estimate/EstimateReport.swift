@@ -89,15 +89,19 @@ struct EstimateReport {
   }
 
   private var traffic: [String] {
-    var table = TextTable([.left] + Array(repeating: .right, count: 7))
-    table.add([
-      "bytes", "DRAM read", "DRAM written", "VMEM read", "VMEM written", "sums read",
-      "sums written", "FLOP a DRAM byte",
-    ])
+    var levels: [(level: MemoryLevel, titles: [String])] = [
+      (.offChip, ["DRAM read", "DRAM written"]), (.onChip, ["VMEM read", "VMEM written"]),
+      (.accumulators, ["sums read", "sums written"]),
+    ]
+    if chip.architecture.cmem != nil {
+      levels.insert((.cmem, ["CMEM read", "CMEM written"]), at: 1)
+    }
+    var table = TextTable([.left] + Array(repeating: .right, count: 2 * levels.count + 1))
+    table.add(["bytes"] + levels.flatMap(\.titles) + ["FLOP a DRAM byte"])
     for (name, layer) in rows {
       var cells = [name]
-      for level in [MemoryLevel.offChip, .onChip, .accumulators] {
-        let traffic = layer.traffic[level.index]
+      for level in levels {
+        let traffic = layer.traffic[level.level.index]
         cells += [
           Quantity.engineering(Double(traffic.read.count), "B"),
           Quantity.engineering(Double(traffic.written.count), "B"),
