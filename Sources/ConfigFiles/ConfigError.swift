@@ -5,6 +5,7 @@ public struct ConfigError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong there.
   public let problem: ConfigProblem
 
+  /// Something wrong at a place.
   public init(_ location: ConfigLocation, _ problem: ConfigProblem) {
     self.location = location
     self.problem = problem

@@ -14,6 +14,7 @@ public struct ConfigIssue: Error, Hashable, Sendable {
   /// The rest of the sentence after the key: `must be at least 1; found 0`.
   public let reason: String
 
+  /// `path` is relative to the value that is checked; `reason` completes "'path' ...".
   public init(_ path: String, _ reason: String) {
     self.path = path
     self.reason = reason

@@ -66,7 +66,10 @@ enum YAMLReader {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
-      let words = [context?.text, problem].compactMap { $0 }.joined(separator: ", ")
+      let words =
+        problem.contains("nesting level")
+        ? "more lists or mappings inside each other than can be read; use fewer"
+        : [context?.text, problem].compactMap { $0 }.joined(separator: ", ")
       return ConfigError(position(place(mark.line), column: mark.column), .syntax(words))
     case .reader(let problem, let offset, _, let yaml):
       let line = yaml.prefix(offset ?? 0).count { $0.isNewline } + 1

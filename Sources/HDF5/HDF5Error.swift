@@ -2,6 +2,8 @@
 public enum HDF5Error: Error, Hashable, Sendable {
   /// There is no file at the path.
   case missingFile(path: String)
+  /// A folder has the name.
+  case folder(path: String)
   /// The file's bytes do not start as an HDF5 file does.
   case notHDF5(path: String)
   /// The file is shorter than its own header says.
@@ -22,6 +24,8 @@ extension HDF5Error: CustomStringConvertible {
     switch self {
     case .missingFile(let path):
       return "\(path): there is no such file. Check the path."
+    case .folder(let path):
+      return "\(path): this is a folder. Give the path of a file in it that ends in .h5."
     case .notHDF5(let path):
       return "\(path): this is not an HDF5 file. Give the path of a file that ends in .h5."
     case .truncated(let path):

@@ -48,7 +48,7 @@ public struct HDF5File: ~Copyable, Sendable {
     let site = CallSite(path: path)
     guard fileExists(path) else { throw .missingFile(path: path) }
     // The library would say of a folder, in several lines, that it cannot be read.
-    if isFolder(path) { throw .notHDF5(path: path) }
+    if isFolder(path) { throw .folder(path: path) }
     guard try checked("H5Fis_hdf5", site, { H5Fis_hdf5(path) }) > 0 else {
       throw .notHDF5(path: path)
     }

@@ -40,17 +40,22 @@ public enum HDF5Column: Hashable, Sendable {
 public struct HDF5Table: Hashable, Sendable {
   /// One field.
   public struct Field: Hashable, Sendable {
+    /// The column's name in the file.
     public var name: String
+    /// Its values; their number is the number of rows.
     public var column: HDF5Column
 
+    /// A column of this name.
     public init(_ name: String, _ column: HDF5Column) {
       self.name = name
       self.column = column
     }
   }
 
+  /// The columns, in the order of the file.
   public var fields: [Field]
 
+  /// A table of these columns.
   public init(_ fields: [Field]) { self.fields = fields }
 
   /// The number of rows; 0 without fields.

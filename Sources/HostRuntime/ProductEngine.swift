@@ -9,6 +9,7 @@ public struct MatrixProduct: Hashable, Sendable {
   public struct Operand: Hashable, Sendable {
     /// `f32` or `bf16`.
     public var dtype: DType
+    /// Stored with rows and columns exchanged.
     public var isTransposed: Bool
     /// Elements from one stored row to the next.
     public var rowStride: Int
@@ -16,11 +17,17 @@ public struct MatrixProduct: Hashable, Sendable {
     public var batchStride: Int
   }
 
+  /// Products of the same shape.
   public var batch: Int
+  /// Rows of the left operand and of the result.
   public var m: Int
+  /// Columns of the right operand and of the result.
   public var n: Int
+  /// Length of each sum.
   public var k: Int
+  /// How the left operand lies in memory.
   public var lhs: Operand
+  /// How the right operand lies in memory.
   public var rhs: Operand
 }
 
@@ -43,6 +50,7 @@ public struct ChainedSum: Hashable, Sendable {
   /// Steps of a chain.
   public var chainDepth: Int
 
+  /// Chains of `chainDepth` steps.
   public init(roundsOperands: Bool, chainDepth: Int) {
     self.roundsOperands = roundsOperands
     self.chainDepth = chainDepth

@@ -1,19 +1,30 @@
 /// An amount of data in bytes.
 public struct Bytes: Hashable, Comparable, Sendable, Codable {
+  /// How many.
   public var count: Int
 
+  /// `count` bytes.
   public init(_ count: Int) { self.count = count }
 
+  /// No byte.
   public static let zero = Bytes(0)
 
+  /// `n` times 2^10, cut to whole bytes.
   public static func kibibytes(_ n: Double) -> Bytes { Bytes(Int(n * 1024)) }
+  /// `n` times 2^20, cut to whole bytes.
   public static func mebibytes(_ n: Double) -> Bytes { Bytes(Int(n * 1_048_576)) }
+  /// `n` times 2^30, cut to whole bytes.
   public static func gibibytes(_ n: Double) -> Bytes { Bytes(Int(n * 1_073_741_824)) }
 
+  /// Fewer bytes.
   public static func < (a: Bytes, b: Bytes) -> Bool { a.count < b.count }
+  /// The sum; traps on overflow.
   public static func + (a: Bytes, b: Bytes) -> Bytes { Bytes(a.count + b.count) }
+  /// The difference, which may be negative; traps on overflow.
   public static func - (a: Bytes, b: Bytes) -> Bytes { Bytes(a.count - b.count) }
+  /// `n` times as many; traps on overflow.
   public static func * (n: Int, a: Bytes) -> Bytes { Bytes(n * a.count) }
+  /// Adds; traps on overflow.
   public static func += (a: inout Bytes, b: Bytes) { a.count += b.count }
 }
 

@@ -1,16 +1,25 @@
 /// A count of clock cycles of the simulated chip.
 public struct Cycles: Hashable, Comparable, Sendable, Codable {
+  /// How many; a difference may be negative.
   public var count: Int
 
+  /// `count` cycles.
   public init(_ count: Int) { self.count = count }
 
+  /// No cycle.
   public static let zero = Cycles(0)
 
+  /// Fewer cycles.
   public static func < (a: Cycles, b: Cycles) -> Bool { a.count < b.count }
+  /// The sum; traps on overflow.
   public static func + (a: Cycles, b: Cycles) -> Cycles { Cycles(a.count + b.count) }
+  /// The difference, which may be negative; traps on overflow.
   public static func - (a: Cycles, b: Cycles) -> Cycles { Cycles(a.count - b.count) }
+  /// `n` times as many; traps on overflow.
   public static func * (n: Int, a: Cycles) -> Cycles { Cycles(n * a.count) }
+  /// Adds; traps on overflow.
   public static func += (a: inout Cycles, b: Cycles) { a.count += b.count }
+  /// Subtracts; traps on overflow.
   public static func -= (a: inout Cycles, b: Cycles) { a.count -= b.count }
 
   /// The time that these cycles take at `clockMegahertz`.
@@ -20,6 +29,7 @@ public struct Cycles: Hashable, Comparable, Sendable, Codable {
 }
 
 extension Cycles: CustomStringConvertible {
+  /// `128 cycles`.
   public var description: String { "\(count) cycles" }
 }
 

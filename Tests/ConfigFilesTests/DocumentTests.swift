@@ -30,6 +30,11 @@ struct DocumentTests {
       "chip.yaml:3: key 'c' stands twice in one mapping. Keep one."
     ),
     ("a: 1\n[x]: 2\n", "chip.yaml:2: a key must be plain text."),
+    (
+      "a: " + String(repeating: "[", count: 2000),
+      "chip.yaml:1:5: not valid YAML: more lists or mappings inside each other than can be read; "
+        + "use fewer."
+    ),
     ("a: *b\n", "chip.yaml:1:4: not valid YAML: found undefined alias."),
     (
       "a: [1, 2\n",

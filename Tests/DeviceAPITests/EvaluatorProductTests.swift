@@ -53,7 +53,7 @@ import Testing
     let bytes = vector(.i8, [100, 100])
     #expect(
       try evaluate(bytes, bytes) {
-        try $0.append(.dotGeneral(inner), [$1[0], $1[1]], resultType: .scalar(.i32))
+        try $0.dotGeneral($1[0], $1[1], inner, sums: .i32)
       }.elements == [20000])
     // 2³⁰ · 2 + 2³⁰ · 2 = 2³², which is 0 in 32 bits.
     #expect(

@@ -24,7 +24,7 @@ struct ErrorTests {
     try withTemporaryFolder { folder in
       #expect(
         sentence { _ = try HDF5File(openingAt: folder) }
-          == "\(folder): this is not an HDF5 file. Give the path of a file that ends in .h5.")
+          == "\(folder): this is a folder. Give the path of a file in it that ends in .h5.")
     }
   }
 

@@ -39,6 +39,9 @@ private let meanings: [Meaning] = [
   Meaning("absolute", CK_ABSOLUTE) { a, _, _, _ in a.magnitude },
   Meaning("sign", CK_SIGN) { a, _, _, _ in sign(a) },
   Meaning("floor", CK_FLOOR) { a, _, _, _ in a.rounded(.down) },
+  Meaning("round", CK_ROUND_NEAREST_EVEN) { a, _, _, _ in
+    a.rounded(.toNearestOrEven)
+  },
   Meaning("square root", CK_SQUARE_ROOT) { a, _, _, _ in a.squareRoot() },
   Meaning("reciprocal square root", CK_RECIPROCAL_SQUARE_ROOT) { a, _, _, _ in 1 / a.squareRoot() },
   Meaning("equal", CK_EQUAL) { a, b, _, _ in mask(a == b) },
@@ -88,6 +91,17 @@ extension CKernelsTests {
           }
         }
       }
+    }
+  }
+
+  @Test("Rounding takes ties to the even integer and keeps large values and the sign of zero")
+  func roundings() {
+    let halves = (-4200...4200).map { Float($0) * 0.5 }
+    let others: [Float] = [8_388_607.5, -8_388_607.5, 8_388_608, 0x1.fffffep-2, -0.25, .infinity]
+    let inputs = halves + halves.map(\.nextUp) + halves.map(\.nextDown) + others
+    let expected = inputs.map { $0.rounded(.toNearestOrEven).bitPattern }
+    forEachKernelLevel { _ in
+      #expect(runKernel(CK_ROUND_NEAREST_EVEN, [inputs]).map(\.bitPattern) == expected)
     }
   }
 

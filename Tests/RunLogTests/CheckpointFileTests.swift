@@ -96,11 +96,11 @@ struct CheckpointFileTests {
           == "\(path): an HDF5 file, but not a checkpoint of simtrain: "
           + "its root has no attribute 'format' that says 'simtrain checkpoint'.")
       try CheckpointFile.write(Self.contents, to: path)
-      try rewrite(path) { try $0.setAttribute("formatVersion", to: .integer(2)) }
+      try rewrite(path) { try $0.setAttribute("formatVersion", to: .integer(3)) }
       #expect(
         sentence { _ = try CheckpointFile.read(path) }
-          == "\(path): the checkpoint has format version 2, and this simtrain reads "
-          + "versions up to 1. Resume with a newer simtrain.")
+          == "\(path): the checkpoint has format version 3, and this simtrain reads "
+          + "versions up to 2. Resume with a newer simtrain.")
     }
   }
 
@@ -125,6 +125,22 @@ struct CheckpointFileTests {
       #expect(
         sentence { _ = try CheckpointFile.read(path) }
           == "\(path): the checkpoint is damaged: 'tensors' holds other bytes than its "
+          + "checksum says. Use another checkpoint.")
+    }
+  }
+
+  @Test("a setting that changed is refused")
+  func changedSetting() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/run.ckpt"
+      try CheckpointFile.write(Self.contents, to: path)
+      var bytes = try Data(contentsOf: URL(filePath: path))
+      let place = try #require(bytes.range(of: Data("mlp\0".utf8)))
+      bytes.replaceSubrange(place, with: Data("mlq\0".utf8))
+      try bytes.write(to: URL(filePath: path))
+      #expect(
+        sentence { _ = try CheckpointFile.read(path) }
+          == "\(path): the checkpoint is damaged: 'settings' holds other values than its "
           + "checksum says. Use another checkpoint.")
     }
   }

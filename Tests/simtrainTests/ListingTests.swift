@@ -13,20 +13,47 @@ struct ListingTests {
     #expect(lines[2].hasPrefix("tpu-sim ") && lines[2].contains("61.6 TFLOP/s bf16"))
   }
 
-  @Test("every architecture is listed, shown and valid")
+  @Test("every architecture, model and table is listed and valid")
   func configs() throws {
     let place = try Workplace()
     let list = try place.run("config", "list")
-    #expect(list.status == 0)
-    let names = list.output.split(separator: "\n").dropFirst().compactMap {
+    #expect(list.status == 0, "\(list.errors)")
+    let sections = list.output.split(separator: "\n\n").map { $0.split(separator: "\n") }
+    #expect(
+      sections.map { $0[0].split(separator: " ")[0] } == [
+        "Architectures", "Models", "Energy", "Memory",
+      ])
+    let names = sections.flatMap { $0.dropFirst(2) }.compactMap {
       $0.split(separator: " ").first.map(String.init)
     }
-    #expect(names.contains("tpu-v3") && names.contains("edge-8x8"))
+    for name in ["tpu-v3", "edge-8x8", "lenet5", "ten-lessons-7nm", "HBM2"] {
+      #expect(names.contains(name), "\(name)")
+    }
+    // A name stands for one configuration.
+    #expect(Set(names).count == names.count)
     for name in names {
       let valid = try place.run("config", "validate", name)
       #expect(valid.status == 0)
       #expect(valid.output.hasPrefix("\(name): ok, "))
     }
+  }
+
+  @Test("a model is shown with its parameters, by name and by file; its mistakes are found")
+  func models() throws {
+    let place = try Workplace()
+    let shown = try place.run("config", "show", "lenet5")
+    #expect(shown.status == 0, "\(shown.errors)")
+    // 6 x 25 + 6, 16 x 150 + 16, 400 x 120 + 120, 120 x 84 + 84, 84 x 10 + 10.
+    #expect(shown.output.contains("\n#   parameters  61,706\n"))
+    try shown.output.write(toFile: place.path + "/mine.yaml", atomically: true, encoding: .utf8)
+    let valid = try place.run("config", "validate", "mine.yaml")
+    #expect(valid.output.hasPrefix("mine.yaml: ok, lenet5: 28x28 "))
+    let wrong = try place.run(
+      "config", "validate", "mine.yaml", "--set", "layers.0.kernelSize=99")
+    #expect(wrong.status == 2)
+    #expect(wrong.errors.contains("--set layers.0.kernelSize=99: "))
+    let energy = try place.run("config", "show", "ten-lessons-7nm")
+    #expect(energy.output.contains("processNanometres: 7\n"))
   }
 
   @Test("what 'config show' prints is a configuration again, overrides applied")

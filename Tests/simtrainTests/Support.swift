@@ -80,8 +80,8 @@ final class RunningProgram {
   private let errorsPath: String
 
   init(_ program: String, _ arguments: [String], in folder: String) throws {
-    // A test run in the background may ignore SIGINT, and its children would too.
-    signal(SIGINT, SIG_DFL)
+    // A test run in the background may ignore these, and its children would too.
+    for number in [SIGINT, SIGHUP] { signal(number, SIG_DFL) }
     let name = UUID().uuidString
     outputPath = "\(folder)/\(name).out"
     errorsPath = "\(folder)/\(name).err"

@@ -13,7 +13,7 @@ struct UsageTests {
       ("trian", "No command is called 'trian'. Did you mean 'train'?"),
       (
         "bake",
-        "No command is called 'bake'. Use one of: train, estimate, validate, devices, config, inspect."
+        "No command is called 'bake'. Use one of: train, compare, estimate, validate, devices, config, inspect."
       ),
       ("--epochs 0", "--epochs is 0; it must be from 1 to 1000000."),
       ("--batch-size 0", "--batch-size is 0; it must be from 1 to 1000000."),
@@ -53,6 +53,49 @@ struct UsageTests {
       ),
       ("--dataset minst", "No data set is called 'minst'. Use one of: mnist, fashion-mnist."),
       ("--device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."),
+      ("--fusion maybe", "No fusion mode is called 'maybe'. Use one of: off, on, epilogue-only."),
+      (
+        "--precision fp8",
+        "No precision is called 'fp8'. Use one of: fp32, bf16, mixed-fp16, mixed-bf16."
+      ),
+      (
+        "--stochastic-rounding",
+        "--stochastic-rounding needs weights in bf16, and --precision is fp32. Use --precision "
+          + "bf16, or leave the option out."
+      ),
+      (
+        "--loss-scale-backoff 0.25 --precision bf16",
+        "--loss-scale-backoff: --precision bf16 does not scale the loss. Use --precision "
+          + "mixed-fp16, or leave the option out."
+      ),
+      (
+        "--precision mixed-fp16 --loss-scale 0",
+        "The loss scaling's start is 0.0, expected from 1 to 2^100."
+      ),
+      (
+        "--precision mixed-fp16 --loss-scale-backoff 1",
+        "The loss scaling's backoff factor is 1.0, expected above 0 and below 1."
+      ),
+      ("compare --device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."),
+      ("compare --fusion on --fusion on", "--fusion on is given twice. Leave one out."),
+      (
+        "compare --device cpu --config tpu-v3",
+        "--config tpu-v3: the device 'cpu' has no architecture to choose."
+      ),
+      (
+        "compare --device cpu --set mxu.rows=8",
+        "--set mxu.rows=8: the device 'cpu' has no architecture to change."
+      ),
+      (
+        "compare --precision fp32 --loss-scale 2",
+        "--loss-scale: --precision fp32 does not scale the loss. Use --precision mixed-fp16, or "
+          + "leave the option out."
+      ),
+      (
+        "compare --log-folder x --no-log",
+        "--log-folder x and --no-log contradict each other. Leave one out."
+      ),
+      ("compare --resume x", "Unknown option '--resume'. See 'simtrain compare --help'."),
       ("--log a.h5 --no-log", "--log and --no-log contradict each other. Leave one out."),
       (
         "--log a.h5 --checkpoint a.h5",

@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
 
 /// A part of the benchmark.
 enum BenchmarkPart: String, CaseIterable, ExpressibleByArgument {
-  case training, compile, products, runs, estimates
+  case training, compile, products, runs, estimates, scalesim
 }
 
 struct MeasureCommand: ParsableCommand {
@@ -23,6 +23,10 @@ struct MeasureCommand: ParsableCommand {
 
   @Option(help: "The simtrain to measure.") var simtrain: String
   @Option(help: "A Python with torch and jax; without it they are left out.") var python: String?
+  @Option(
+    name: .customLong("scalesim-python"),
+    help: "A Python with scalesim; without it SCALE-Sim is left out.")
+  var scaleSimPython: String?
   @Option(help: "The Benchmarks folder.") var folder: String
   @Option(help: "The Configs folder.") var configs: String
   @Option(help: "Also write the tables to this file, as Markdown.") var output: String?
@@ -67,6 +71,11 @@ struct MeasureCommand: ParsableCommand {
       try EstimateSpeed(
         library: try configLibrary(configs), workloads: "\(configs)/Workloads", rounds: rounds,
         thresholds: thresholds
+      ).measure(into: &report)
+    case .scalesim:
+      try ScaleSimSpeed(
+        library: try configLibrary(configs), python: scaleSimPython,
+        script: "\(folder)/python/contest_scalesim.py", rounds: rounds
       ).measure(into: &report)
     case .runs:
       try WholeRuns(simtrain: simtrain, rounds: rounds, thresholds: thresholds)

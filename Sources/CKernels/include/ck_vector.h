@@ -24,6 +24,7 @@ enum {
   CK_ABSOLUTE,
   CK_SIGN,  ///< -1, 1, or a itself where it is a zero or NaN
   CK_FLOOR,
+  CK_ROUND_NEAREST_EVEN,  ///< to an integer; ties to the even one; a zero keeps the sign of a
   CK_SQUARE_ROOT,
   CK_RECIPROCAL_SQUARE_ROOT,  ///< 1 / sqrt(a), two roundings
   CK_EXPONENTIAL,

@@ -20,6 +20,7 @@ public struct ConformanceSuite: Sendable {
     try cases.append(contentsOf: Self.shapeCases())
     try cases.append(contentsOf: Self.dotCases())
     try cases.append(contentsOf: Self.convolutionCases())
+    try cases.append(contentsOf: Self.int8Cases())
     try cases.append(contentsOf: Self.reductionCases())
     try cases.append(contentsOf: Self.poolingCases())
     try cases.append(contentsOf: Self.bufferCases())

@@ -105,7 +105,7 @@ extension UnaryOperation {
   var unitsInLastPlace: Double {
     switch self {
     case .exponential, .log, .logistic, .rsqrt, .tanh: 4
-    case .abs, .ceil, .floor, .negate, .not, .sign, .sqrt: 0
+    case .abs, .ceil, .floor, .negate, .not, .roundNearestEven, .sign, .sqrt: 0
     }
   }
 }

@@ -15,6 +15,7 @@ extension UnaryOperation {
     case .log: Foundation.log(x)
     case .logistic: 1 / (1 + exp(-x))
     case .negate: -x
+    case .roundNearestEven: x.rounded(.toNearestOrEven)
     case .rsqrt: 1 / x.squareRoot()
     case .sign: x.isNaN || x == 0 ? x : (x > 0 ? 1 : -1)
     case .sqrt: x.squareRoot()
@@ -29,7 +30,7 @@ extension UnaryOperation {
     case .negate: -x
     case .sign: x.signum()
     case .not: dtype == .i1 ? 1 - x : ~x
-    case .ceil, .exponential, .floor, .log, .logistic, .rsqrt, .sqrt, .tanh:
+    case .ceil, .exponential, .floor, .log, .logistic, .roundNearestEven, .rsqrt, .sqrt, .tanh:
       preconditionFailure("the verifier keeps '\(rawValue)' from integers")
     }
   }

@@ -2,11 +2,16 @@
 ///
 /// The result's dimensions are: batch, then the free ones of the left operand, then of the right.
 public struct DotDimensions: Hashable, Sendable {
+  /// Dimensions of the left operand that number the products of a batch.
   public var lhsBatching: [Int]
+  /// Their partners in the right operand, in the same order and of the same sizes.
   public var rhsBatching: [Int]
+  /// Dimensions of the left operand that are summed over.
   public var lhsContracting: [Int]
+  /// Their partners in the right operand, in the same order and of the same sizes.
   public var rhsContracting: [Int]
 
+  /// Names dimensions by their index; the verifier checks them against the operands.
   public init(
     lhsBatching: [Int] = [], rhsBatching: [Int] = [], lhsContracting: [Int],
     rhsContracting: [Int]
@@ -33,7 +38,9 @@ public struct DotDimensions: Hashable, Sendable {
 
 /// One spatial dimension of a window: size, steps, padding and dilation.
 public struct WindowDimension: Hashable, Sendable {
+  /// Elements of the window, holes not counted.
   public var size: Int
+  /// Elements from one position of the window to the next.
   public var stride: Int
   /// Padding before the first element; negative cuts off.
   public var low: Int
@@ -46,6 +53,7 @@ public struct WindowDimension: Hashable, Sendable {
   /// The window runs backwards (`window_reversal`; convolution only).
   public var isReversed: Bool
 
+  /// A dimension without padding, dilation or steps unless they are given.
   public init(
     size: Int, stride: Int = 1, low: Int = 0, high: Int = 0, baseDilation: Int = 1,
     windowDilation: Int = 1, isReversed: Bool = false
@@ -72,23 +80,35 @@ public struct WindowDimension: Hashable, Sendable {
 
 /// The window of `reduce_window` and `select_and_scatter`: one entry a dimension of the operand.
 public struct WindowAttributes: Hashable, Sendable {
+  /// One entry a dimension of the operand.
   public var dimensions: [WindowDimension]
 
+  /// The window with these dimensions.
   public init(_ dimensions: [WindowDimension]) { self.dimensions = dimensions }
 }
 
 /// Where batch, features and space lie in the operands and result of a convolution.
 public struct ConvolutionDimensions: Hashable, Sendable {
+  /// Dimension of the input that numbers the samples.
   public var inputBatch: Int
+  /// Dimension of the input that numbers the channels.
   public var inputFeature: Int
+  /// Dimensions of the input that the window moves over.
   public var inputSpatial: [Int]
+  /// Dimension of the kernel that numbers the channels of one group.
   public var kernelInputFeature: Int
+  /// Dimension of the kernel that numbers the channels of the result.
   public var kernelOutputFeature: Int
+  /// Dimensions of the kernel that are the window, in the order of `inputSpatial`.
   public var kernelSpatial: [Int]
+  /// Dimension of the result that numbers the samples.
   public var outputBatch: Int
+  /// Dimension of the result that numbers the channels.
   public var outputFeature: Int
+  /// Dimensions of the result that number the window's positions.
   public var outputSpatial: [Int]
 
+  /// Names every dimension; the verifier checks that none is missing or named twice.
   public init(
     inputBatch: Int, inputFeature: Int, inputSpatial: [Int], kernelInputFeature: Int,
     kernelOutputFeature: Int, kernelSpatial: [Int], outputBatch: Int, outputFeature: Int,
@@ -116,10 +136,14 @@ public struct ConvolutionDimensions: Hashable, Sendable {
 public struct ConvolutionAttributes: Hashable, Sendable {
   /// One entry a spatial dimension; `size` is the kernel's.
   public var window: [WindowDimension]
+  /// Which dimension of which operand is what.
   public var dimensions: ConvolutionDimensions
+  /// Groups of input channels, each with kernels of its own; as many as channels is depthwise.
   public var featureGroupCount: Int
+  /// Groups of samples, each with kernels of its own: the kernel gradient of a grouped convolution.
   public var batchGroupCount: Int
 
+  /// A convolution in one group unless groups are given.
   public init(
     window: [WindowDimension], dimensions: ConvolutionDimensions = .nhwc,
     featureGroupCount: Int = 1, batchGroupCount: Int = 1

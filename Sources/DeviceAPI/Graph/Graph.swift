@@ -1,21 +1,27 @@
 /// Names one value of a graph: the result of the instruction at this index.
 public struct ValueID: Hashable, Comparable, Sendable {
+  /// The place of the instruction in the graph.
   public let index: Int
 
+  /// The value of the instruction at `index`.
   public init(_ index: Int) { self.index = index }
 
+  /// Earlier instructions come first.
   public static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
 }
 
 /// One operation with its operands; it defines exactly one value.
 public struct Instruction: Hashable, Sendable {
+  /// What it computes.
   public var operation: Operation
+  /// What it computes it from; earlier values only.
   public var operands: [ValueID]
   /// The type of the value that it defines.
   public var type: TensorType
   /// Which part of the model it belongs to, for reports: `forward/dense1`.
   public var scope: String
 
+  /// An instruction as it stands; `GraphBuilder` infers the type instead.
   public init(operation: Operation, operands: [ValueID], type: TensorType, scope: String) {
     self.operation = operation
     self.operands = operands
@@ -34,10 +40,14 @@ public struct Parameter: Hashable, Sendable {
     case infeed
   }
 
+  /// Unique among the parameters of a graph: `dense1.weight`.
   public var name: String
+  /// Shape and element type of the buffer that is passed.
   public var type: TensorType
+  /// How the value comes to the device.
   public var role: Role
 
+  /// An input of this name, type and role.
   public init(name: String, type: TensorType, role: Role) {
     self.name = name
     self.type = type
@@ -47,11 +57,14 @@ public struct Parameter: Hashable, Sendable {
 
 /// An output of a graph.
 public struct GraphResult: Hashable, Sendable {
+  /// Unique among the results of a graph.
   public var name: String
+  /// The value that is returned.
   public var value: ValueID
   /// The parameter whose buffer is donated: the result takes its place in memory.
   public var donatedParameter: Int?
 
+  /// A result with a buffer of its own, or in place of a parameter.
   public init(name: String, value: ValueID, donatedParameter: Int? = nil) {
     self.name = name
     self.value = value
@@ -64,11 +77,16 @@ public struct GraphResult: Hashable, Sendable {
 /// Instruction `i` defines value `i` and uses only values below `i`, so the order of the
 /// instructions is a valid order of execution. Build one with `GraphBuilder`.
 public struct Graph: Hashable, Sendable {
+  /// What reports call the program: `trainingStep`.
   public var name: String
+  /// The inputs, in the order in which buffers are passed.
   public var parameters: [Parameter]
+  /// The instructions, in an order in which they may run.
   public var instructions: [Instruction]
+  /// The outputs, in the order in which buffers are filled.
   public var results: [GraphResult]
 
+  /// A graph as it stands, unchecked: call `verify` before it is compiled.
   public init(
     name: String, parameters: [Parameter], instructions: [Instruction], results: [GraphResult]
   ) {
@@ -78,6 +96,7 @@ public struct Graph: Hashable, Sendable {
     self.results = results
   }
 
+  /// The instruction that defines a value.
   public subscript(value: ValueID) -> Instruction { instructions[value.index] }
 
   /// The type of a value.

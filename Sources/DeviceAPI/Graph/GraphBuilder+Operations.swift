@@ -1,4 +1,5 @@
 extension GraphBuilder {
+  /// A tensor known at compile time.
   public mutating func constant(_ literal: Literal) throws(GraphError) -> ValueID {
     try append(.constant(literal), [])
   }
@@ -9,52 +10,63 @@ extension GraphBuilder {
     try constant(Literal(.scalar(dtype), splat: value))
   }
 
+  /// Counts from 0 along `dimension`.
   public mutating func iota(_ type: TensorType, dimension: Int) throws(GraphError) -> ValueID {
     try append(.iota(dimension: dimension), [], resultType: type)
   }
 
+  /// Elementwise, of the type of `x`.
   public mutating func unary(_ op: UnaryOperation, _ x: ValueID) throws(GraphError) -> ValueID {
     try append(.unary(op), [x])
   }
 
+  /// Elementwise; both operands of one type, which the result has too.
   public mutating func binary(
     _ op: BinaryOperation, _ a: ValueID, _ b: ValueID
   ) throws(GraphError) -> ValueID {
     try append(.binary(op), [a, b])
   }
 
+  /// `a + b`, element by element.
   public mutating func add(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
     try binary(.add, a, b)
   }
 
+  /// `a - b`, element by element.
   public mutating func subtract(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
     try binary(.subtract, a, b)
   }
 
+  /// `a * b`, element by element.
   public mutating func multiply(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
     try binary(.multiply, a, b)
   }
 
+  /// `a / b`, element by element.
   public mutating func divide(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
     try binary(.divide, a, b)
   }
 
+  /// The greater of `a` and `b`, element by element; NaN if one is.
   public mutating func maximum(_ a: ValueID, _ b: ValueID) throws(GraphError) -> ValueID {
     try binary(.maximum, a, b)
   }
 
+  /// `i1` of the operands' shape.
   public mutating func compare(
     _ direction: Comparison, _ a: ValueID, _ b: ValueID
   ) throws(GraphError) -> ValueID {
     try append(.compare(direction), [a, b])
   }
 
+  /// `predicate` is `i1`, a scalar or of the shape of the two values.
   public mutating func select(
     _ predicate: ValueID, _ whenTrue: ValueID, _ whenFalse: ValueID
   ) throws(GraphError) -> ValueID {
     try append(.select, [predicate, whenTrue, whenFalse])
   }
 
+  /// Changes the element type; `x` itself if it has that type.
   public mutating func convert(_ x: ValueID, to dtype: DType) throws(GraphError) -> ValueID {
     let from = type(of: x)
     if from.dtype == dtype { return x }
@@ -75,6 +87,7 @@ extension GraphBuilder {
     try append(.randomBits(stream: stream), [key], resultType: type)
   }
 
+  /// Dimension `i` of `x` becomes dimension `dimensions[i]` of `shape`.
   public mutating func broadcast(
     _ x: ValueID, to shape: [Int], dimensions: [Int]
   ) throws(GraphError) -> ValueID {
@@ -95,26 +108,44 @@ extension GraphBuilder {
     try broadcastScalar(scalar(value, type(of: other).dtype), like: other)
   }
 
+  /// The same elements, row-major, in another shape.
   public mutating func reshape(_ x: ValueID, to shape: [Int]) throws(GraphError) -> ValueID {
     try append(.reshape, [x], resultType: TensorType(shape, type(of: x).dtype))
   }
 
+  /// Result dimension `i` is dimension `permutation[i]` of `x`.
   public mutating func transpose(
     _ x: ValueID, permutation: [Int]
   ) throws(GraphError) -> ValueID {
     try append(.transpose(permutation: permutation), [x])
   }
 
+  /// Products and their sums; `[m, k] · [k, n]` unless dimensions are given.
+  ///
+  /// `sums` is the wider type in which it is delivered, if one is wanted.
   public mutating func dotGeneral(
-    _ a: ValueID, _ b: ValueID, _ dimensions: DotDimensions = .matrixProduct
+    _ a: ValueID, _ b: ValueID, _ dimensions: DotDimensions = .matrixProduct,
+    sums: DType? = nil
   ) throws(GraphError) -> ValueID {
-    try append(.dotGeneral(dimensions), [a, b])
+    try product(.dotGeneral(dimensions), a, b, sums: sums)
   }
 
+  /// Slides `kernel` over `input`, as StableHLO does: no flip of the kernel.
+  ///
+  /// `sums` is the wider type in which it is delivered, if one is wanted.
   public mutating func convolution(
-    _ input: ValueID, _ kernel: ValueID, _ attributes: ConvolutionAttributes
+    _ input: ValueID, _ kernel: ValueID, _ attributes: ConvolutionAttributes, sums: DType? = nil
   ) throws(GraphError) -> ValueID {
-    try append(.convolution(attributes), [input, kernel])
+    try product(.convolution(attributes), input, kernel, sums: sums)
+  }
+
+  private mutating func product(
+    _ operation: Operation, _ a: ValueID, _ b: ValueID, sums: DType?
+  ) throws(GraphError) -> ValueID {
+    guard let sums else { return try append(operation, [a, b]) }
+    let natural = try inferredType(
+      of: operation, operands: [type(of: a), type(of: b)], declared: nil, place: operation.name)
+    return try append(operation, [a, b], resultType: natural.with(dtype: sums))
   }
 
   /// Reduces from the reducer's neutral element.

@@ -104,6 +104,8 @@ public enum Operation: Hashable, Sendable {
 /// Elementwise operations of one operand.
 public enum UnaryOperation: String, Hashable, Sendable, CaseIterable {
   case abs, ceil, exponential, floor, log, logistic, negate, not, rsqrt, sign, sqrt, tanh
+  /// To the nearest integer, ties to the even one.
+  case roundNearestEven = "round_nearest_even"
 }
 
 /// Elementwise operations of two operands of one type.

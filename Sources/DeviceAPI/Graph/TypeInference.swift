@@ -83,7 +83,7 @@ extension TypeRules {
       switch op {
       case .abs, .negate, .sign: dtype != .i1
       case .not: !dtype.isFloatingPoint
-      case .ceil, .exponential, .floor, .log, .logistic, .rsqrt, .sqrt, .tanh:
+      case .ceil, .exponential, .floor, .log, .logistic, .roundNearestEven, .rsqrt, .sqrt, .tanh:
         dtype.isFloatingPoint
       }
     try require(fits, "is not defined for \(dtype)")

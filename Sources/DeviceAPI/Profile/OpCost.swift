@@ -80,6 +80,9 @@ public struct MemoryTraffic: Hashable, Sendable {
     self.written = written
   }
 
+  /// Bytes in both directions.
+  public var total: Bytes { read + written }
+
   public static func += (a: inout MemoryTraffic, b: MemoryTraffic) {
     a.read += b.read
     a.written += b.written

@@ -160,6 +160,7 @@ struct LoopLowering {
     case .logistic: Opcode(CK_LOGISTIC)
     case .negate: Opcode(CK_NEGATE)
     case .not: Opcode(CK_NOT)
+    case .roundNearestEven: Opcode(CK_ROUND_NEAREST_EVEN)
     case .rsqrt: Opcode(CK_RECIPROCAL_SQUARE_ROOT)
     case .sign: Opcode(CK_SIGN)
     case .sqrt: .squareRoot

@@ -20,7 +20,7 @@ extension CheckpointFile {
       }
       return CheckpointContents(
         tensors: try tensors(in: file),
-        settings: try AttributeLookup(of: CheckpointFormat.settings).all(in: file))
+        settings: try settings(in: file, version: version))
     } catch {
       switch error {
       case .damaged(let path, let object, let reason):
@@ -33,12 +33,30 @@ extension CheckpointFile {
     }
   }
 
+  /// Version 1 has no checksum of its settings; their tensors have one.
+  private static func settings(
+    in file: borrowing HDF5File, version: Int
+  ) throws(RunLogError) -> [RunAttribute] {
+    let settings = try AttributeLookup(of: CheckpointFormat.settings).all(in: file)
+    guard version > 1 else { return settings }
+    let root = AttributeLookup(of: "/")
+    guard
+      try root.unsigned(CheckpointFormat.settingsChecksum, in: file)
+        == BytesChecksum(of: settings).value
+    else {
+      throw .damaged(
+        path: file.path, object: CheckpointFormat.settings,
+        reason: "holds other values than its checksum says")
+    }
+    return settings
+  }
+
   private static func tensors(
     in file: borrowing HDF5File
   ) throws(RunLogError) -> [CheckpointContents.Tensor] {
     let group = AttributeLookup(of: CheckpointFormat.tensors)
     var tensors: [CheckpointContents.Tensor] = []
-    var checksum = TensorChecksum()
+    var checksum = BytesChecksum()
     for name in try group.texts(CheckpointFormat.order, in: file) {
       let tensor = try tensor(name, in: file)
       checksum.add(tensor.bytes)

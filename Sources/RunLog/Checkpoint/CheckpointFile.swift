@@ -5,11 +5,14 @@ internal import HDF5
 public struct CheckpointContents: Hashable, Sendable {
   /// A tensor of the saved state.
   public struct Tensor: Hashable, Sendable {
+    /// Its name in the file, without a slash.
     public var name: String
+    /// Shape and element type.
     public var type: TensorType
     /// Dense, row-major, little-endian.
     public var bytes: [UInt8]
 
+    /// A tensor of `type.byteCount` bytes.
     public init(name: String, type: TensorType, bytes: [UInt8]) {
       self.name = name
       self.type = type
@@ -22,6 +25,7 @@ public struct CheckpointContents: Hashable, Sendable {
   /// A file gives them back in alphabetical order.
   public var settings: [RunAttribute]
 
+  /// Contents as they are to be written.
   public init(tensors: [Tensor], settings: [RunAttribute]) {
     self.tensors = tensors
     self.settings = settings
@@ -33,13 +37,17 @@ enum CheckpointFormat {
   /// The root's attribute `format`.
   static let name = "simtrain checkpoint"
   /// The root's attribute `formatVersion`.
-  static let version = 1
+  ///
+  /// Version 2 has `settingsChecksum`.
+  static let version = 2
+  /// The root's attribute with `BytesChecksum` of the settings.
+  static let settingsChecksum = "settingsChecksum"
 
   static let settings = "settings"
   static let tensors = "tensors"
   /// Attribute of `tensors`: their names in order.
   static let order = "order"
-  /// Attribute of `tensors`: `TensorChecksum` of all of them.
+  /// Attribute of `tensors`: `BytesChecksum` of all of them.
   static let checksum = "checksum"
   /// Attributes of a tensor.
   static let shape = "shape"
@@ -73,14 +81,9 @@ public enum CheckpointFile {
       try encode(contents, to: file)
       size = try file.copyImage(into: &image)
     } catch { throw .hdf5(error) }
-    var failure: RunLogError?
-    image.withUnsafeBytes { bytes in
-      do throws(RunLogError) {
-        try snapshot.publish(
-          UnsafeRawBufferPointer(rebasing: bytes.prefix(size)), savedSteps: 0, isLast: true)
-      } catch let refused { failure = refused }
-    }
-    if let failure { throw translated(failure) }
+    do throws(RunLogError) {
+      try snapshot.publish(image, byteCount: size, savedSteps: 0, isLast: true)
+    } catch { throw translated(error) }
   }
 
   private static func snapshot(
@@ -118,11 +121,13 @@ public enum CheckpointFile {
     for setting in contents.settings {
       try file.setAttribute(setting.name, of: CheckpointFormat.settings, to: setting.value)
     }
+    try file.setAttribute(
+      CheckpointFormat.settingsChecksum, to: .unsigned(BytesChecksum(of: contents.settings).value))
     try file.createGroup(CheckpointFormat.tensors)
     try file.setAttribute(
       CheckpointFormat.order, of: CheckpointFormat.tensors,
       to: .texts(contents.tensors.map(\.name)))
-    var checksum = TensorChecksum()
+    var checksum = BytesChecksum()
     for tensor in contents.tensors {
       checksum.add(tensor.bytes)
       let name = "\(CheckpointFormat.tensors)/\(tensor.name)"

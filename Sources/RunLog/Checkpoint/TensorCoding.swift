@@ -41,27 +41,3 @@ enum TensorCoding {
     values.withUnsafeBytes { Array($0) }
   }
 }
-
-/// FNV-1a over 64-bit words: finds bytes that changed on a disk.
-///
-/// - Source: Fowler, Noll, Vo, "The FNV Non-Cryptographic Hash Algorithm", IETF draft; words are
-///   taken in place of bytes, little-endian, the last one padded with zeros.
-struct TensorChecksum {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func add(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { raw in
-      let words = raw.count / 8
-      for index in 0..<words {
-        add(raw.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
-      }
-      var last: UInt64 = 0
-      for (place, byte) in raw[(8 * words)...].enumerated() {
-        last |= UInt64(byte) << UInt64(8 * place)
-      }
-      if words * 8 < raw.count { add(last) }
-    }
-  }
-
-  private mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01b3 }
-}

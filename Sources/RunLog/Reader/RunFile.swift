@@ -4,9 +4,11 @@ internal import Units
 
 /// A run file, open for reading.
 public struct RunFile: ~Copyable, Sendable {
+  /// Where the file lies.
   public let path: String
   /// The version of the file's format.
   public let formatVersion: Int
+  /// What was known before the first step.
   public let header: RunHeader
   /// `running` in the file of a run that was killed.
   public let status: RunStatus

@@ -28,6 +28,7 @@ public struct StepLossScale: Hashable, Sendable {
   /// Steps that changed nothing, this one included, since the first of all.
   public var skippedSteps: Int
 
+  /// The scale after a step, and the steps skipped so far.
   public init(scale: Float, skippedSteps: Int) {
     self.scale = scale
     self.skippedSteps = skippedSteps
@@ -40,9 +41,12 @@ public struct StepCost: Hashable, Sendable {
   public var executable: Int
   /// The cycle of the run in which the step starts.
   public var start: Cycles
+  /// Cycles from the step's start to its end.
   public var cycles: Cycles
+  /// Energy of the step, idle power in it.
   public var energy: Picojoules
 
+  /// What one step cost.
   public init(executable: Int, start: Cycles, cycles: Cycles, energy: Picojoules) {
     self.executable = executable
     self.start = start

@@ -5,9 +5,12 @@ public typealias RunValue = HDF5Value
 
 /// A named value: a configuration key, a hyper-parameter, a figure of the summary.
 public struct RunAttribute: Hashable, Sendable {
+  /// The attribute's name in the file.
   public var name: String
+  /// The attribute's value.
   public var value: RunValue
 
+  /// An attribute of this name and value.
   public init(_ name: String, _ value: RunValue) {
     self.name = name
     self.value = value
@@ -20,10 +23,13 @@ public struct RunHeader: Hashable, Sendable {
   public var generator: String
   /// The command, one word an element.
   public var commandLine: [String]
+  /// What initial values and the order of samples follow from.
   public var seed: UInt64
   /// The name of the device: `tpu-sim`.
   public var device: String
+  /// The data set's name: `mnist`.
   public var dataset: String
+  /// The model's name: `mlp`.
   public var model: String
   /// Epochs, batch size, learning rate, optimizer and the like. A file gives them back in
   /// alphabetical order.
@@ -40,6 +46,7 @@ public struct RunHeader: Hashable, Sendable {
     /// Its values by path, `mxu.rows`. A file gives them back in alphabetical order.
     public var values: [RunAttribute]
 
+    /// A configuration as text and by key.
     public init(name: String, text: String, values: [RunAttribute]) {
       self.name = name
       self.text = text
@@ -47,6 +54,7 @@ public struct RunHeader: Hashable, Sendable {
     }
   }
 
+  /// All that a file says before its first step.
   public init(
     generator: String, commandLine: [String], seed: UInt64, device: String, dataset: String,
     model: String, hyperParameters: [RunAttribute], config: Config?

@@ -140,7 +140,8 @@ public final class RunWriter {
     }
     guard failure == nil else { return }
     do throws(RunLogError) {
-      try publish(byteCount: size, isLast: isLast)
+      try snapshot.publish(
+        image, byteCount: size, savedSteps: savedStepCount, isLast: isLast)
       savedStepCount = stepCount
       fileByteCount = size
     } catch { stop(error) }
@@ -148,18 +149,6 @@ public final class RunWriter {
     lastFlush = now()
     lastFlushSeconds = lastFlush - start
     writingSeconds += lastFlushSeconds
-  }
-
-  private func publish(byteCount: Int, isLast: Bool) throws(RunLogError) {
-    var error: RunLogError?
-    image.withUnsafeBytes { buffer in
-      do throws(RunLogError) {
-        try snapshot.publish(
-          UnsafeRawBufferPointer(rebasing: buffer.prefix(byteCount)), savedSteps: savedStepCount,
-          isLast: isLast)
-      } catch let refused { error = refused }
-    }
-    if let error { throw error }
   }
 
   /// Changes the contents; a refusal of `libhdf5` stops logging.

@@ -17,10 +17,11 @@ struct SnapshotFile {
   init(path: String, replacesExisting: Bool, createsFolder: Bool) throws(RunLogError) {
     var information = stat()
     if lstat(path, &information) == 0 {
-      guard replacesExisting else { throw .fileExists(path: path) }
+      // What is no file cannot be replaced, so --force is no remedy for it.
       guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
         throw .notAFile(path: path)
       }
+      guard replacesExisting else { throw .fileExists(path: path) }
       self.path = Self.resolved(path)
     } else {
       if createsFolder { try Self.createFolder(above: path) }
@@ -52,6 +53,23 @@ struct SnapshotFile {
       unlink(temporaryPath)
       throw error
     }
+  }
+
+  /// Makes the first `byteCount` bytes of `image` the content of the file.
+  ///
+  /// - Throws: as above.
+  mutating func publish(
+    _ image: [UInt8], byteCount: Int, savedSteps: Int, isLast: Bool
+  ) throws(RunLogError) {
+    var refusal: RunLogError?
+    image.withUnsafeBytes { bytes in
+      do throws(RunLogError) {
+        try publish(
+          UnsafeRawBufferPointer(rebasing: bytes.prefix(byteCount)), savedSteps: savedSteps,
+          isLast: isLast)
+      } catch { refusal = error }
+    }
+    if let refusal { throw refusal }
   }
 
   private func write(

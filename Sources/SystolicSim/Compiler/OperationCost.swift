@@ -10,7 +10,7 @@ extension Graph {
     case .unary(let op):
       switch op {
       case .exponential, .log, .logistic, .rsqrt, .sqrt, .tanh: counts.transcendental = 1
-      case .abs, .ceil, .floor, .negate, .not, .sign: counts.compare = 1
+      case .abs, .ceil, .floor, .negate, .not, .roundNearestEven, .sign: counts.compare = 1
       }
     case .binary(let op): counts = op.operations
     case .compare, .select, .convert: counts.compare = 1

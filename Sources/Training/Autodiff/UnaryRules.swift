@@ -10,7 +10,7 @@ extension BackwardStep {
     let (x, y, g) = (operands[0], result, cotangent)
     switch op {
     case .abs: return try builder.multiply(g, builder.unary(.sign, x))
-    case .ceil, .floor, .not, .sign: return nil
+    case .ceil, .floor, .not, .roundNearestEven, .sign: return nil
     case .exponential: return try builder.scaled(g, y)
     case .log: return try builder.divide(g, x)
     case .logistic:

@@ -1,43 +1,43 @@
 internal import ArgumentParser
 internal import ConfigFiles
-internal import SystolicSim
 
-/// `simtrain config`: architectures of the simulated TPU.
+/// `simtrain config`: architectures, models and the tables that architectures name.
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "List, show and check architectures.",
+    abstract: "List, show and check architectures and models.",
     discussion: """
-      An architecture is one YAML file. Named ones are found in $SIMTRAIN_CONFIGS, beside the \
+      An architecture, a model, an energy table and a memory standard are one YAML file each. Named ones are found in $SIMTRAIN_CONFIGS, beside the \
       installed program, and in the nearest 'Configs' folder.
 
       Examples:
         simtrain config list
         simtrain config show tpu-v3 --set mxu.rows=64
         simtrain config show tpu-v3 > mine.yaml
+        simtrain config show lenet5
         simtrain config validate mine.yaml
       """,
     subcommands: [ListCommand.self, ShowCommand.self, ValidateCommand.self])
 
-  /// The kind of configuration that these commands are about.
+  /// The kind of configuration that architectures are.
   static let kind = "Chips"
 
   /// `simtrain config list`.
   struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "List the architectures that are found by name.")
+      commandName: "list",
+      abstract: "List the architectures, models and tables that are found by name.")
 
     func run() throws {
       let library = try Surroundings.configLibrary()
-      var chips: [(name: String, chip: Chip)] = []
-      for name in library.names(of: ConfigCommand.kind) {
-        chips.append((name, try Chip.load(name, library: library)))
-      }
-      guard !chips.isEmpty else {
+      guard !library.names(of: ConfigCommand.kind).isEmpty else {
         throw CommandFailure.usage(
           "No architectures are found. Set SIMTRAIN_CONFIGS to the folder 'Configs'.")
       }
-      try StandardStreams.output(ChipReport.listing(chips))
+      let lists = try ConfigKind.allCases.map { kind in
+        "\(kind.title)\n" + (try kind.listing(library: library))
+      }
+      try StandardStreams.output(lists.joined(separator: "\n"))
     }
   }
 
@@ -54,9 +54,9 @@ struct ConfigCommand: ParsableCommand {
   struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
-      abstract: "Print an architecture, with what follows from it as comments.")
+      abstract: "Print an architecture, a model or a table, with what follows from it as comments.")
 
-    @Argument(help: "Name of an architecture, or a YAML file.")
+    @Argument(help: "Name of a configuration, or a YAML file.")
     var config: String
 
     @OptionGroup
@@ -64,12 +64,12 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
       let library = try Surroundings.configLibrary()
-      let document = try library.document(config, kind: ConfigCommand.kind)
-        .applying(overrides: changes.overrides)
-      let chip = try Chip(document: document, library: library)
-      let text = document.effectiveText
-      try StandardStreams.output(
-        text + (text.hasSuffix("\n") ? "\n" : "\n\n") + ChipReport(chip: chip).comments)
+      let found = try ConfigKind.find(config, in: library)
+      let document = try found.document.applying(overrides: changes.overrides)
+      let comments = try found.kind.comments(document, library: library)
+      var text = document.effectiveText
+      if !text.hasSuffix("\n") { text += "\n" }
+      try StandardStreams.output(text + (comments.isEmpty ? "" : "\n" + comments))
     }
   }
 
@@ -77,18 +77,20 @@ struct ConfigCommand: ParsableCommand {
   struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "validate",
-      abstract: "Check an architecture; exit status 2 says that it is wrong.")
+      abstract: "Check an architecture, a model or a table; exit status 2 says that it is wrong.")
 
-    @Argument(help: "YAML file, or the name of an architecture.")
+    @Argument(help: "YAML file, or the name of a configuration.")
     var file: String
 
     @OptionGroup
     var changes: Changes
 
     func run() throws {
-      let chip = try Chip.load(
-        file, overrides: changes.overrides, library: Surroundings.configLibrary())
-      try StandardStreams.output("\(file): ok, " + ChipReport(chip: chip).summary + "\n")
+      let library = try Surroundings.configLibrary()
+      let found = try ConfigKind.find(file, in: library)
+      let document = try found.document.applying(overrides: changes.overrides)
+      let summary = try found.kind.summary(document, library: library)
+      try StandardStreams.output("\(file): ok, \(summary)\n")
     }
   }
 }

@@ -1,7 +1,5 @@
 internal import ArgumentParser
 internal import DeviceAPI
-internal import Datasets
-internal import Training
 
 /// `simtrain train`, the default: trains a model and says what it cost.
 struct TrainCommand: ParsableCommand {
@@ -35,62 +33,8 @@ struct TrainCommand: ParsableCommand {
       valueName: "name|file"))
   var config: String?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Override one value of the architecture, such as mxu.rows=64; repeatable.",
-      valueName: "key=value"))
-  var overrides: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Model to train: a name of Configs/Models (mlp, lenet5, cnn) or a YAML file. (default: mlp)",
-      valueName: "name|file"))
-  var model: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Widths of the hidden layers of the model mlp, such as 512,256. (default: 128)",
-      valueName: "n,n,..."))
-  var hidden: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Probability of dropout: of the model's dropout layers, else after each hidden dense layer.",
-      valueName: "p"))
-  var dropout: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")). (default: mnist)",
-      valueName: "name"))
-  var dataset: String?
-
-  @Option(
-    name: .customLong("data-dir"),
-    help: ArgumentHelp(
-      "Folder with the IDX files. (default: $SIMTRAIN_DATA, else ~/.cache/simtrain)",
-      valueName: "folder"))
-  var dataDirectory: String?
-
-  @Option(help: ArgumentHelp("Passes over the training set in all. (default: 5)", valueName: "n"))
-  var epochs: Int?
-
-  @Option(
-    name: .customLong("batch-size"),
-    help: ArgumentHelp("Images in a training step. (default: 32)", valueName: "n"))
-  var batchSize: Int?
-
-  @Option(
-    name: .customLong("learning-rate"),
-    help: ArgumentHelp("Step size of the optimizer. (default: 0.001)", valueName: "x"))
-  var learningRate: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "Optimizer: \(OptimizerCatalog.names.joined(separator: ", ")). (default: adam)",
-      valueName: "name"))
-  var optimizer: String?
+  @OptionGroup
+  var options: TrainOptions
 
   @Option(
     help: ArgumentHelp(
@@ -98,83 +42,11 @@ struct TrainCommand: ParsableCommand {
       valueName: "name"))
   var precision: String?
 
-  @Flag(
-    name: .customLong("stochastic-rounding"),
-    help: "With --precision bf16: round new weights up or down by chance.")
-  var stochasticRounding = false
-
-  @Option(
-    name: .customLong("loss-scale"),
-    help: ArgumentHelp("With mixed-fp16: first scale of the loss. (default: 65536)", valueName: "x")
-  )
-  var lossScale: Double?
-
-  @Option(
-    name: .customLong("loss-scale-growth-interval"),
-    help: ArgumentHelp(
-      "With mixed-fp16: steps without overflow before the scale grows. (default: 2000)",
-      valueName: "n"))
-  var lossScaleGrowthInterval: Int?
-
-  @Option(
-    name: .customLong("loss-scale-growth-factor"),
-    help: ArgumentHelp("With mixed-fp16: by how much. (default: 2)", valueName: "x"))
-  var lossScaleGrowthFactor: Double?
-
-  @Option(
-    name: .customLong("loss-scale-backoff"),
-    help: ArgumentHelp(
-      "With mixed-fp16: factor of the scale after an overflow. (default: 0.5)", valueName: "x"))
-  var lossScaleBackoff: Double?
-
   @Option(
     help: ArgumentHelp(
       "Which operations run together: \(FusionMode.allCases.map(\.rawValue).joined(separator: ", ")). (default: on)",
       valueName: "mode"))
   var fusion: String?
-
-  @Option(
-    name: .customLong("weight-decay"),
-    help: ArgumentHelp(
-      "Weight decay: added to the gradients (L2), decoupled for adamw. (default: 0; adamw: 0.01)",
-      valueName: "x"))
-  var weightDecay: Double?
-
-  @Option(
-    name: .customLong("lr-schedule"),
-    help: ArgumentHelp(
-      "Learning rate over the run: constant, cosine, or step:EPOCHS:FACTOR. (default: constant)",
-      valueName: "schedule"))
-  var schedule: String?
-
-  @Option(
-    name: .customLong("warmup-steps"),
-    help: ArgumentHelp(
-      "Steps in which the learning rate rises to its full height. (default: 0)", valueName: "n"))
-  var warmupSteps: Int?
-
-  @Option(
-    name: .customLong("clip-norm"),
-    help: ArgumentHelp(
-      "Scale gradients down to this global norm. (default: no clipping)", valueName: "x"))
-  var clipNorm: Double?
-
-  @Option(
-    help: ArgumentHelp("Seed of initial values and of shuffling. (default: 0)", valueName: "n"))
-  var seed: UInt64?
-
-  @Option(
-    name: .customLong("train-limit"),
-    help: ArgumentHelp("Use at most the first n training images.", valueName: "n"))
-  var trainLimit: Int?
-
-  @Option(
-    name: .customLong("test-limit"),
-    help: ArgumentHelp("Use at most the first n test images.", valueName: "n"))
-  var testLimit: Int?
-
-  @Option(help: ArgumentHelp("Host threads; results do not depend on it.", valueName: "n"))
-  var threads: Int = 1
 
   @Option(
     help: ArgumentHelp(

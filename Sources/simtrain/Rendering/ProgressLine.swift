@@ -1,5 +1,7 @@
 /// One line that says how far training is.
 struct ProgressLine {
+  /// What the line begins with, such as which run of how many.
+  var label: String?
   /// From 1.
   var epoch: Int
   var epochs: Int
@@ -12,7 +14,7 @@ struct ProgressLine {
 
   /// The line in at most `width` columns: what matters least goes first, the bar takes the rest.
   func text(width: Int) -> String {
-    let head = "epoch \(epoch)/\(epochs)"
+    let head = (label.map { $0 + "  " } ?? "") + "epoch \(epoch)/\(epochs)"
     let total = "\(stepsPerEpoch)"
     let done = "\(step)"
     let count = String(repeating: " ", count: max(0, total.count - done.count)) + done + "/" + total

@@ -7,6 +7,8 @@ internal import Training
 final class ProgressReporter {
   private let isOn: Bool
   private let isTerminal: Bool
+  /// What the lines begin with.
+  private let label: String?
   private let epochs: Int
   private let stepsPerEpoch: Int
   private let batchSize: Int
@@ -21,8 +23,9 @@ final class ProgressReporter {
   /// The time between two drawings: at most ten a second.
   private static let interval = 0.1
 
-  init(loop: TrainingLoop, isQuiet: Bool) {
+  init(loop: TrainingLoop, isQuiet: Bool, label: String? = nil) {
     isOn = !isQuiet
+    self.label = label
     isTerminal =
       isatty(STDERR_FILENO) == 1 && Surroundings.environment["TERM"] != "dumb"
     epochs = loop.options.epochs
@@ -43,7 +46,8 @@ final class ProgressReporter {
     let inEpoch = (metrics.step - 1) % stepsPerEpoch + 1
     let secondsPerStep = seconds / Double(stepCount)
     let line = ProgressLine(
-      epoch: metrics.epoch, epochs: epochs, step: inEpoch, stepsPerEpoch: stepsPerEpoch,
+      label: label, epoch: metrics.epoch, epochs: epochs, step: inEpoch,
+      stepsPerEpoch: stepsPerEpoch,
       loss: lossSum / Double(lossCount), samplesPerSecond: Double(batchSize) / secondsPerStep,
       secondsLeft: Double(totalSteps - metrics.step) * secondsPerStep)
     StandardStreams.write(
@@ -62,7 +66,7 @@ final class ProgressReporter {
       Quantity.engineering(Double(samples) / max(metrics.trainSeconds, 1e-9), "samples/s"),
       Quantity.engineering(metrics.trainSeconds, "s"),
     ]
-    note(parts.joined(separator: "  "))
+    note(([label].compactMap(\.self) + parts).joined(separator: "  "))
   }
 
   /// A line of its own, above the line that is redrawn.

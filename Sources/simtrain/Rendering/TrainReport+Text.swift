@@ -9,6 +9,7 @@ extension TrainReport {
     if let cost {
       lines += [""] + Self.timeLines(cost, config: config ?? device)
       lines += [""] + Self.cycleLines(cost)
+      lines += [""] + Self.trafficLines(cost)
       lines += [""] + Self.energyLines(cost)
     }
     lines += [""] + hostLines
@@ -97,6 +98,23 @@ extension TrainReport {
       ])
     }
     return ["Where the cycles went"] + table.lines(indent: "  ")
+  }
+
+  private static func trafficLines(_ cost: CostReport) -> [String] {
+    var table = TextTable([.left, .right, .right, .right])
+    table.add(["", "read", "written", "a step"])
+    for (title, level) in [
+      (EnergyComponent.offChip.title, MemoryLevel.offChip), (EnergyComponent.onChip.title, .onChip),
+    ] {
+      let total = cost.traffic(level)
+      table.add([
+        title, Quantity.engineering(Double(total.read.count), "B"),
+        Quantity.engineering(Double(total.written.count), "B"),
+        Quantity.engineering(Double(cost.stepTraffic(level).total.count), "B"),
+      ])
+    }
+    return ["Memory traffic (\(Quantity.grouped(cost.step.ops.count)) operations a step)"]
+      + table.lines(indent: "  ")
   }
 
   private static func energyLines(_ cost: CostReport) -> [String] {

@@ -30,6 +30,18 @@ struct CostReport {
 
   var joulesPerImage: Double { joulesPerStep / Double(batchSize) }
 
+  /// Bytes that left and entered a memory level in all steps.
+  func traffic(_ level: MemoryLevel) -> MemoryTraffic {
+    let step = stepTraffic(level)
+    return MemoryTraffic(
+      read: Bytes(steps * step.read.count), written: Bytes(steps * step.written.count))
+  }
+
+  /// Bytes that left and entered a memory level in one step.
+  func stepTraffic(_ level: MemoryLevel) -> MemoryTraffic {
+    step.ops.reduce(into: MemoryTraffic()) { $0 += $1.traffic[level.index] }
+  }
+
   /// The share of the peak that all steps reach, 0 to 1.
   var utilization: Double {
     totalCycles.count == 0

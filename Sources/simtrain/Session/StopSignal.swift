@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// Turns the first SIGINT or SIGTERM into a wish to stop; the next kills at once.
+/// Turns the first SIGINT, SIGTERM or SIGHUP into a wish to stop; the next kills at once.
 enum StopSignal {
   /// The signal that came; 0 as long as none has.
   private static let received = Atomic<Int32>(0)
@@ -18,7 +18,7 @@ enum StopSignal {
   static func install() {
     // The handler must find the variable made: making it is not safe in a handler.
     _ = isRequested
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       var action = sigaction()
       sigaction(number, nil, &action)
       if action.__sigaction_handler.sa_handler.map({ unsafeBitCast($0, to: Int.self) }) == 1 {
@@ -30,6 +30,7 @@ enum StopSignal {
         StopSignal.received.store(number, ordering: .relaxed)
         Glibc.signal(SIGINT, SIG_DFL)
         Glibc.signal(SIGTERM, SIG_DFL)
+        Glibc.signal(SIGHUP, SIG_DFL)
       }
       sigaction(number, &action, nil)
       // Whoever started the process may have had the signal blocked.

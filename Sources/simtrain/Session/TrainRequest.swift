@@ -1,6 +1,7 @@
 internal import ConfigFiles
 internal import Datasets
 internal import DeviceAPI
+internal import Foundation
 internal import Training
 
 /// What a user asked of a training run; `nil` where nothing was said.
@@ -52,73 +53,97 @@ extension TrainRequest {
   ///
   /// - Throws: `CommandFailure.usage`.
   init(command: TrainCommand) throws(CommandFailure) {
-    try Self.require(command.epochs, "--epochs", in: 1...1_000_000)
-    try Self.require(command.batchSize, "--batch-size", in: 1...1_000_000)
-    try Self.require(command.trainLimit, "--train-limit", in: 1...Int.max)
-    try Self.require(command.testLimit, "--test-limit", in: 1...Int.max)
-    try Self.require(command.threads, "--threads", in: 1...256)
-    if let rate = command.learningRate, !(rate > 0 && rate.isFinite) {
-      throw .usage("--learning-rate is \(rate); it must be a finite number above 0.")
-    }
-    try Self.require(command.warmupSteps, "--warmup-steps", in: 0...1_000_000_000)
-    if let dropout = command.dropout, !(0..<1).contains(dropout) {
-      throw .usage("--dropout is \(dropout); it must be 0 or more and less than 1.")
-    }
-    if let decay = command.weightDecay, !(decay >= 0 && decay.isFinite) {
-      throw .usage("--weight-decay is \(decay); it must be a finite number, 0 or more.")
-    }
-    if let norm = command.clipNorm, !(norm > 0 && norm.isFinite) {
-      throw .usage("--clip-norm is \(norm); it must be a finite number above 0.")
-    }
+    try self.init(options: command.options)
     if command.noLog, command.log != nil {
       throw .usage("--log and --no-log contradict each other. Leave one out.")
     }
     for (option, value) in [
       ("--log", command.log), ("--checkpoint", command.checkpoint), ("--resume", command.resume),
-      ("--data-dir", command.dataDirectory), ("--config", command.config),
-    ] where value == "" {
-      throw .usage("\(option) needs the name of a file or folder; found nothing.")
-    }
-    if let log = command.log, log == command.checkpoint || log == command.resume {
+      ("--config", command.config),
+    ] { try Self.requireName(value, option) }
+    if let log = command.log,
+      [command.checkpoint, command.resume].contains(where: { $0.map(Self.file) == Self.file(log) })
+    {
       throw .usage("\(log): a run file and a checkpoint cannot be one file. Give two names.")
     }
     device = command.device
     config = command.config
-    overrides = command.overrides
-    model = command.model
-    hidden = try command.hidden.map(Self.widths)
-    dropout = command.dropout
-    dataset = try command.dataset.map(Self.datasetName)
-    dataDirectory = command.dataDirectory
-    epochs = command.epochs
-    batchSize = command.batchSize
-    learningRate = command.learningRate
-    optimizer = command.optimizer
-    precision = try command.precision.map { name throws(CommandFailure) in
-      try Self.choice(PrecisionPolicy.self, name, "precision")
-    }
-    usesStochasticRounding = command.stochasticRounding ? true : nil
-    lossScale = command.lossScale
-    lossScaleGrowthInterval = command.lossScaleGrowthInterval
-    lossScaleGrowthFactor = command.lossScaleGrowthFactor
-    lossScaleBackoff = command.lossScaleBackoff
-    fusion = try command.fusion.map { name throws(CommandFailure) in
-      try Self.choice(FusionMode.self, name, "fusion mode")
-    }
-    weightDecay = command.weightDecay
-    schedule = try command.schedule.map(Self.schedule)
-    warmupSteps = command.warmupSteps
-    clipNorm = command.clipNorm
-    seed = command.seed
-    trainLimit = command.trainLimit
-    testLimit = command.testLimit
-    threads = command.threads
+    precision = try command.precision.map(Self.precision)
+    fusion = try command.fusion.map(Self.fusion)
     log = command.noLog ? .none : command.log.map(LogChoice.file) ?? .automatic
     checkpoint = command.checkpoint
     resume = command.resume
     replacesExisting = command.force
     printsJSON = command.json
     isQuiet = command.quiet
+  }
+
+  /// Checks the options that every run of a comparison shares.
+  ///
+  /// - Throws: `CommandFailure.usage`.
+  init(options: TrainOptions) throws(CommandFailure) {
+    try Self.requireSound(options)
+    overrides = options.overrides
+    model = options.model
+    hidden = try options.hidden.map(Self.widths)
+    dropout = options.dropout
+    dataset = try options.dataset.map(Self.datasetName)
+    dataDirectory = options.dataDirectory
+    epochs = options.epochs
+    batchSize = options.batchSize
+    learningRate = options.learningRate
+    optimizer = options.optimizer
+    usesStochasticRounding = options.stochasticRounding ? true : nil
+    lossScale = options.lossScale
+    lossScaleGrowthInterval = options.lossScaleGrowthInterval
+    lossScaleGrowthFactor = options.lossScaleGrowthFactor
+    lossScaleBackoff = options.lossScaleBackoff
+    weightDecay = options.weightDecay
+    schedule = try options.schedule.map(Self.schedule)
+    warmupSteps = options.warmupSteps
+    clipNorm = options.clipNorm
+    seed = options.seed
+    trainLimit = options.trainLimit
+    testLimit = options.testLimit
+    threads = options.threads
+  }
+
+  private static func requireSound(_ options: TrainOptions) throws(CommandFailure) {
+    try require(options.epochs, "--epochs", in: 1...1_000_000)
+    try require(options.batchSize, "--batch-size", in: 1...1_000_000)
+    try require(options.trainLimit, "--train-limit", in: 1...Int.max)
+    try require(options.testLimit, "--test-limit", in: 1...Int.max)
+    try require(options.threads, "--threads", in: 1...256)
+    if let rate = options.learningRate, !(rate > 0 && rate.isFinite) {
+      throw .usage("--learning-rate is \(rate); it must be a finite number above 0.")
+    }
+    try require(options.warmupSteps, "--warmup-steps", in: 0...1_000_000_000)
+    if let dropout = options.dropout, !(0..<1).contains(dropout) {
+      throw .usage("--dropout is \(dropout); it must be 0 or more and less than 1.")
+    }
+    if let decay = options.weightDecay, !(decay >= 0 && decay.isFinite) {
+      throw .usage("--weight-decay is \(decay); it must be a finite number, 0 or more.")
+    }
+    if let norm = options.clipNorm, !(norm > 0 && norm.isFinite) {
+      throw .usage("--clip-norm is \(norm); it must be a finite number above 0.")
+    }
+    try requireName(options.dataDirectory, "--data-dir")
+  }
+
+  /// The precision called `name`.
+  static func precision(_ name: String) throws(CommandFailure) -> PrecisionPolicy {
+    try choice(PrecisionPolicy.self, name, "precision")
+  }
+
+  /// The fusion mode called `name`.
+  static func fusion(_ name: String) throws(CommandFailure) -> FusionMode {
+    try choice(FusionMode.self, name, "fusion mode")
+  }
+
+  /// Requires that an option that names a file or a folder names one.
+  static func requireName(_ value: String?, _ option: String) throws(CommandFailure) {
+    guard value == "" else { return }
+    throw .usage("\(option) needs the name of a file or folder; found nothing.")
   }
 
   private static func require(
@@ -129,6 +154,11 @@ extension TrainRequest {
       range.upperBound == .max
       ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
     throw .usage("\(option) is \(value); it must be \(limits).")
+  }
+
+  /// The file that a path means, whichever way it is written.
+  private static func file(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(

@@ -5,14 +5,24 @@ internal import RunLog
 internal import Training
 
 extension TrainRun {
-  /// Reads the data, builds the program and brings it to the device.
-  func makeLoop(_ runDevice: RunDevice) throws -> TrainingLoop {
-    let optimizer = try OptimizerCatalog.optimizer(
-      named: settings.optimizer, learningRate: settings.learningRate)
+  /// Training and test images.
+  typealias Data = (train: ImageDataset, test: ImageDataset)
+
+  /// Reads the images that the settings ask for.
+  func loadData() throws(DatasetError) -> Data {
     let directory = try DatasetDirectory(
       explicit: request.dataDirectory, environment: Surroundings.environment)
-    let train = try load(.train, from: directory, limit: settings.trainLimit)
-    let test = try load(.test, from: directory, limit: settings.testLimit)
+    return (
+      try load(.train, from: directory, limit: settings.trainLimit),
+      try load(.test, from: directory, limit: settings.testLimit)
+    )
+  }
+
+  /// Builds the program and brings it to the device.
+  func makeLoop(_ runDevice: RunDevice, data: Data) throws -> TrainingLoop {
+    let optimizer = try OptimizerCatalog.optimizer(
+      named: settings.optimizer, learningRate: settings.learningRate)
+    let (train, test) = data
     if let count = saved?.integer(RunKey.testCount), count != test.count {
       throw CommandFailure.usage(
         "--test-limit leaves \(test.count) test images, the checkpoint's run has \(count). "

@@ -6,7 +6,7 @@ internal import Units
 
 /// One training run from its settings to its report.
 struct TrainRun {
-  let request: TrainRequest
+  var request: TrainRequest
   let settings: TrainSettings
   let saved: SavedRun?
 
@@ -27,13 +27,22 @@ struct TrainRun {
     }
     let runDevice = try RunDevice(settings)
     if let saved { try runDevice.requireSame(as: saved) }
-    let loop = try makeLoop(runDevice)
+    let loop = try makeLoop(runDevice, data: loadData())
+    let progress = ProgressReporter(loop: loop, isQuiet: request.isQuiet)
+    try conclude(try train(runDevice, loop, progress))
+  }
+
+  /// Trains and writes what was asked for, to the last epoch, a signal or a failure.
+  ///
+  /// - Throws: `RunLogError` if the run file cannot be made.
+  func train(
+    _ runDevice: RunDevice, _ loop: TrainingLoop, _ progress: ProgressReporter
+  ) throws(RunLogError) -> TrainedRun {
     let writer = try makeWriter(runDevice, loop)
     let recorder = RunRecorder(writer: writer, step: loop.step, evaluation: loop.evaluation)
     let checkpointer = request.checkpoint.map {
       Checkpointer(path: $0, settings: checkpointSettings(runDevice, loop))
     }
-    let progress = ProgressReporter(loop: loop, isQuiet: request.isQuiet)
     var session = TrainSession(
       loop: loop, recorder: recorder, checkpointer: checkpointer, progress: progress)
     let end = session.run()
@@ -46,21 +55,20 @@ struct TrainRun {
     report.runFile = writer?.path
     report.runFileBytes = writer?.fileByteCount
     report.loggingSeconds = writer?.writingSeconds
-    try conclude(report, end, session)
+    session.complainOfRecorder()
+    return TrainedRun(report: report, session: session, error: end.error)
   }
 
   /// Prints the report and turns whatever went wrong into an error.
-  private func conclude(
-    _ report: TrainReport, _ end: TrainSession.End, _ session: TrainSession
-  ) throws {
-    session.complainOfRecorder()
-    if end.error == nil {
+  private func conclude(_ trained: TrainedRun) throws {
+    let (report, session) = (trained.report, trained.session)
+    if trained.error == nil {
       try StandardStreams.output(request.printsJSON ? report.json.text() + "\n" : report.text)
     }
     if session.summary.isInterrupted {
       ResumeHint(request: request, saved: session.checkpointer).write()
     }
-    if let error = end.error { throw error }
+    if let error = trained.error { throw error }
     if let failure = session.checkpointer?.failure { throw CommandFailure.runtime(failure) }
     if session.summary.isInterrupted, let signal = StopSignal.signal {
       throw CommandFailure.interrupted(signal: signal)
@@ -95,4 +103,12 @@ struct TrainRun {
       loggingSeconds: nil,
       checkpoint: session.checkpointer.flatMap { $0.hasSaved ? $0.path : nil })
   }
+}
+
+/// What a run came to.
+struct TrainedRun {
+  let report: TrainReport
+  let session: TrainSession
+  /// What ended the run before its time; `nil` if nothing or a signal did.
+  let error: (any Error)?
 }

@@ -143,7 +143,8 @@ extension UnaryOperation {
   func domain(_ dtype: DType) -> ClosedRange<Double> {
     switch self {
     case .log, .rsqrt, .sqrt: 0.1...9
-    case .abs, .ceil, .exponential, .floor, .logistic, .negate, .not, .sign, .tanh:
+    case .abs, .ceil, .exponential, .floor, .logistic, .negate, .not, .roundNearestEven, .sign,
+      .tanh:
       dtype == .ui8 ? 0...200 : -4...4
     }
   }

@@ -1,0 +1,130 @@
+internal import ConfigFiles
+internal import DeviceAPI
+internal import SystolicSim
+internal import Training
+
+/// The kinds of named configuration: the folders of `Configs`.
+enum ConfigKind: String, CaseIterable {
+  case chips = "Chips"
+  case models = "Models"
+  case energy = "Energy"
+  case dram = "DRAM"
+
+  /// Above the kind's list.
+  var title: String {
+    switch self {
+    case .chips: "Architectures (--config)"
+    case .models: "Models (--model), for images of 28 x 28 in 10 classes"
+    case .energy: "Energy tables (energy.table of an architecture)"
+    case .dram: "Memory standards (dram.banked.standard of an architecture)"
+    }
+  }
+
+  /// A key at the top of every file of the kind, and of no other kind.
+  private var mark: String {
+    switch self {
+    case .chips: "mxu"
+    case .models: "layers"
+    case .energy: "processNanometres"
+    case .dram: "bankGroups"
+    }
+  }
+
+  /// The configuration of that name, of the first kind that has it, or the file of that path.
+  ///
+  /// - Throws: `ConfigError`, that of an architecture where no kind has the name.
+  static func find(
+    _ nameOrPath: String, in library: ConfigLibrary
+  ) throws(ConfigError) -> (kind: ConfigKind, document: ConfigDocument) {
+    if let kind = allCases.first(where: { library.names(of: $0.rawValue).contains(nameOrPath) }) {
+      return (kind, try library.document(nameOrPath, kind: kind.rawValue))
+    }
+    let document = try library.document(nameOrPath, kind: ConfigKind.chips.rawValue)
+    let keys = Set(document.settings.compactMap { $0.path.split(separator: ".").first })
+    let kind = allCases.first { keys.contains(Substring($0.mark)) } ?? .chips
+    return (kind, document)
+  }
+
+  /// Decodes the configuration and says in one line what it is.
+  ///
+  /// - Throws: what is wrong with it.
+  func summary(_ document: ConfigDocument, library: ConfigLibrary) throws -> String {
+    switch self {
+    case .chips: return ChipReport(chip: try Chip(document: document, library: library)).summary
+    case .models:
+      let model = try Self.model(document)
+      return "\(model.name): \(model.summary), "
+        + "\(Quantity.grouped(Self.parameterCount(model))) parameters"
+    case .energy:
+      let table = try document.decode(EnergyTable.self)
+      return "\(table.name): \(table.description)"
+    case .dram:
+      let standard = try document.decode(DRAMStandard.self)
+      return "\(standard.name): \(standard.description)"
+    }
+  }
+
+  /// What follows from the configuration, as YAML comments; empty if nothing does.
+  ///
+  /// - Throws: what is wrong with it.
+  func comments(_ document: ConfigDocument, library: ConfigLibrary) throws -> String {
+    switch self {
+    case .chips: return ChipReport(chip: try Chip(document: document, library: library)).comments
+    case .models:
+      let model = try Self.model(document)
+      var table = TextTable([.left, .left])
+      table.add(["layers", model.summary])
+      table.add(["parameters", Quantity.grouped(Self.parameterCount(model))])
+      return (["# Derived, for images of 28 x 28 in 10 classes:"] + table.lines(indent: "#   "))
+        .joined(separator: "\n") + "\n"
+    case .energy, .dram:
+      _ = try summary(document, library: library)
+      return ""
+    }
+  }
+
+  /// The named configurations of the kind as a table.
+  ///
+  /// - Throws: what is wrong with one of them.
+  func listing(library: ConfigLibrary) throws -> String {
+    let documents = try library.names(of: rawValue).map { name throws(ConfigError) in
+      (name: name, document: try library.document(name, kind: rawValue))
+    }
+    var table = TextTable([.left, .right, .left, .left])
+    switch self {
+    case .chips:
+      return ChipReport.listing(
+        try documents.map { ($0.name, try Chip(document: $0.document, library: library)) })
+    case .models:
+      table.add(["name", "parameters", "description"])
+      for (name, document) in documents {
+        let model = try Self.model(document)
+        let description = try document.decode(ModelDescription.self).description
+        table.add([name, Quantity.grouped(Self.parameterCount(model)), description])
+      }
+    case .energy:
+      table.add(["name", "process", "description"])
+      for (name, document) in documents {
+        let energy = try document.decode(EnergyTable.self)
+        table.add([name, Quantity.fixed(energy.processNanometres, 0) + " nm", energy.description])
+      }
+    case .dram:
+      table.add(["name", "clock", "description"])
+      for (name, document) in documents {
+        let standard = try document.decode(DRAMStandard.self)
+        let clock = Quantity.engineering(standard.clockMegahertz * 1e6, "Hz")
+        table.add([name, clock, standard.description])
+      }
+    }
+    return table.lines().joined(separator: "\n") + "\n"
+  }
+
+  private static func model(_ document: ConfigDocument) throws(ConfigError) -> LayeredModel {
+    try document.decode(ModelDescription.self)
+      .model(rows: 28, columns: 28, classes: 10, from: document)
+  }
+
+  private static func parameterCount(_ model: LayeredModel) -> Int {
+    model.parameters.reduce(0) { $0 + $1.type.elementCount }
+  }
+}

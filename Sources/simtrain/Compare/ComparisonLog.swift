@@ -1,0 +1,67 @@
+internal import DeviceAPI
+internal import Foundation
+internal import RunLog
+
+/// The files of a comparison: a run file each, and a summary of all.
+struct ComparisonLog {
+  /// The summary.
+  let path: String
+  private let runPaths: [String]
+  private let header: ComparisonHeader
+
+  /// Checks that the files can be written before anything is.
+  ///
+  /// - Returns: `nil` if none are asked for.
+  /// - Throws: `RunLogError`.
+  init?(_ request: CompareRequest, _ runs: [(settings: TrainSettings, device: RunDevice)]) throws {
+    let folder: String
+    switch request.log {
+    case .none: return nil
+    case .folder(let path): folder = path
+    case .automatic: folder = Self.freeFolder()
+    }
+    guard let first = runs.first?.settings else { return nil }
+    path = "\(folder)/summary.h5"
+    runPaths = runs.enumerated().map { index, run in
+      let parts = [
+        "\(index + 1)", run.settings.device, run.device.shortConfigName,
+        run.settings.precision.policy.rawValue, run.settings.fusion.rawValue,
+      ]
+      return "\(folder)/" + parts.compactMap(\.self).joined(separator: "-") + ".h5"
+    }
+    header = ComparisonHeader(
+      generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
+      seed: first.seed, dataset: first.dataset.rawValue, model: first.model,
+      runCount: runs.count)
+    for path in runPaths + [path] {
+      try ComparisonFile.checkDestination(path, replacesExisting: request.replacesExisting)
+    }
+  }
+
+  /// A folder for this date and time that is not there yet.
+  private static func freeFolder() -> String {
+    let stem = "runs/compare-\(Surroundings.timestamp())"
+    let names = [stem] + (2...100).map { "\(stem)-\($0)" }
+    return names.first { !FileManager.default.fileExists(atPath: $0) } ?? stem
+  }
+
+  func choice(of run: Int) -> TrainRequest.LogChoice { .file(runPaths[run]) }
+
+  /// Writes the summary of the rows so far, in place of the one before.
+  ///
+  /// - Throws: `RunLogError`.
+  func write(_ report: ComparisonReport, _ status: RunStatus) throws(RunLogError) {
+    let rows = report.rows.map { row in
+      ComparisonFile.Row(
+        run: row.number, device: row.settings.device, config: row.settings.config ?? "",
+        precision: row.settings.precision.policy.rawValue, fusion: row.settings.fusion.rawValue,
+        file: row.report.runFile.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "",
+        isFinished: row.failure == nil,
+        figures: ComparisonFigure.allCases.map { row.value($0) ?? .nan },
+        relatives: ComparisonFigure.allCases.map { report.relative(row, $0) ?? .nan })
+    }
+    try ComparisonFile.write(
+      header, status: status, figureNames: ComparisonFigure.allCases.map(\.rawValue),
+      relativeNames: ComparisonFigure.allCases.map(\.relativeName), rows: rows, to: path)
+  }
+}

@@ -1,0 +1,53 @@
+internal import DeviceAPI
+
+/// One run of a comparison that is over.
+struct ComparisonRow {
+  /// From 1.
+  let number: Int
+  let settings: TrainSettings
+  let report: TrainReport
+  /// Why the run ended before its time; `nil` if it did not.
+  let failure: String?
+
+  var title: String { Self.title(settings) }
+
+  /// `tpu-sim (tpu-v3), mixed-bf16, fusion on`.
+  static func title(_ settings: TrainSettings) -> String {
+    let place = settings.config.map { "\(settings.device) (\($0))" } ?? settings.device
+    return "\(place), \(settings.precision.policy), fusion \(settings.fusion)"
+  }
+
+  /// The figure; `nil` where the device does not model it or the run did not come to it.
+  func value(_ figure: ComparisonFigure) -> Double? { figure.value(report) }
+}
+
+/// What runs are compared by. Names are those of the JSON report of `train`.
+enum ComparisonFigure: String, CaseIterable {
+  case testAccuracy, testLoss, operationsPerStep, totalCycles, simulatedSeconds, trainSeconds
+  case energyJoules, offChipBytes, onChipBytes
+
+  func value(_ report: TrainReport) -> Double? {
+    switch self {
+    case .testAccuracy: report.lastEpoch?.evaluation.accuracy
+    case .testLoss: report.lastEpoch?.evaluation.loss
+    case .operationsPerStep: report.cost.map { Double($0.step.ops.count) }
+    case .totalCycles: report.cost.map { Double($0.totalCycles.count) }
+    case .simulatedSeconds: report.cost?.simulatedSeconds
+    case .trainSeconds: report.summary.trainSeconds
+    case .energyJoules: report.cost?.energy.total.joules
+    case .offChipBytes: report.cost.map { Double($0.traffic(.offChip).total.count) }
+    case .onChipBytes: report.cost.map { Double($0.traffic(.onChip).total.count) }
+    }
+  }
+
+  /// The name of the figure relative to the reference run.
+  ///
+  /// An accuracy is a difference in points of a hundred, everything else a ratio.
+  var relativeName: String { self == .testAccuracy ? "testAccuracyPoints" : rawValue }
+
+  /// `value` relative to that of the reference run; `nil` if that is 0.
+  func relative(_ value: Double, to reference: Double) -> Double? {
+    if self == .testAccuracy { return 100 * (value - reference) }
+    return reference == 0 ? nil : value / reference
+  }
+}
