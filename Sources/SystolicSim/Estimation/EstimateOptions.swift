@@ -17,17 +17,20 @@ public struct EstimateOptions: Hashable, Sendable {
   /// the steady state: the launch of the program is not in them.
   public var repeats: Int
   public var convolution: ConvolutionLowering
+  /// Cores that work on each layer together, each with its share of the DRAM.
+  public var cores: Int
   /// Fills `LayerEstimate.schedules`.
   public var explains: Bool
 
   public init(
     operandType: OperandType = .bf16, resident: ResidentOperands = [], repeats: Int = 1,
-    convolution: ConvolutionLowering = .implicit, explains: Bool = false
+    convolution: ConvolutionLowering = .implicit, cores: Int = 1, explains: Bool = false
   ) {
     self.operandType = operandType
     self.resident = resident
     self.repeats = repeats
     self.convolution = convolution
+    self.cores = cores
     self.explains = explains
   }
 }

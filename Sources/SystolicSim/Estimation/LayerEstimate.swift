@@ -48,6 +48,10 @@ public struct LayerEstimate: Sendable {
   public var traffic: [MemoryTraffic]
   /// Energy by component.
   public var energy: EnergyBreakdown
+  /// How the layer is divided over cores; `nil` on one core.
+  public var split: CoreSplit?
+  /// The ways to divide it over cores that were compared, the fastest first; empty unless asked for.
+  public var splits: [CoreSplitChoice]
   /// Tiles and order that the compiler chose, then the next best; empty unless asked for.
   public var schedules: [ScheduleChoice]
 

@@ -117,7 +117,7 @@ struct ProductSummary {
       demands: demands,
       mostContentionCycles: Cycles(
         costs.portDemand(problem, plan).mostContentionCycles(architecture.vmem)),
-      traffic: counts.traffic, energy: energy, schedules: [])
+      traffic: counts.traffic, energy: energy, split: nil, splits: [], schedules: [])
   }
 
   /// The utilisation that the simulator prints whose accounting the chip takes over; `nil` for a

@@ -51,11 +51,11 @@ extension WorkloadEstimator {
   }
 
   func requireDRAM(
-    _ layer: Workload.Layer, _ problem: ProductProblem, _ patches: PatchCopy?
+    _ layer: Workload.Layer, _ problem: ProductProblem, patches: Int
   ) throws(WorkloadError) {
     let resident = problem.resident.union(problem.inCMEM)
     let wanted =
-      (resident.contains(.inputs) ? 0 : problem.lhsBytes + (patches?.inputBytes ?? 0))
+      (resident.contains(.inputs) ? 0 : problem.lhsBytes + patches)
       + (resident.contains(.weights) ? 0 : problem.rhsBytes)
       + (resident.contains(.outputs) ? 0 : problem.outputBytes)
     let capacity = chip.architecture.dramBytesPerCore

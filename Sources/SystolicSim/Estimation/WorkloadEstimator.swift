@@ -19,6 +19,13 @@ public struct WorkloadEstimator: Sendable {
           + known.map(\.rawValue).joined(separator: ", ")
           + "; or give the chip a rate at mxu.relativeRates.\(options.operandType.rawValue).")
     }
+    let cores = chip.architecture.cores
+    if !(1...cores).contains(options.cores) {
+      throw WorkloadError(
+        name,
+        "has \(cores) core\(cores == 1 ? "" : "s"); found \(options.cores) to run on. Use from 1 to "
+          + "\(cores), or raise cores.")
+    }
     if options.repeats < 1 {
       throw WorkloadError(name, "repeats must be at least 1; found \(options.repeats).")
     }
@@ -64,34 +71,50 @@ public struct WorkloadEstimator: Sendable {
   private func estimate(
     _ layer: Workload.Layer, launch: Int
   ) throws(WorkloadError) -> LayerEstimate {
+    if options.cores > 1 { return try estimateOnCores(layer, launch: launch) }
     let problem = try problem(of: layer)
-    var cycles = 0
-    var resident = problem
-    var counts = ActionCounts()
-    var patches: PatchCopy?
-    if case .convolution(let shape) = layer.shape, options.convolution == .explicit {
-      let copy = PatchCopy(shape, problem, chip.architecture)
-      guard let copyCycles = copy.cycles(launch: launch) else {
-        throw tooSmall(layer, copy.smallestBytes)
-      }
-      cycles = copyCycles
-      copy.count(in: &counts, EnergyModel(chip: chip))
-      resident.lhsBytes =
-        problem.product.batch * problem.product.m * problem.product.k
-        * options.operandType.byteCount
-      patches = copy
+    if layer.isConvolution && options.convolution == .explicit {
+      return try estimateExplicitly(layer, problem, launch: launch)
     }
-    let best = try placed(layer, resident, launch: patches == nil ? launch : 0)
-    try requireDRAM(layer, best.problem, patches)
+    let best = try placed(layer, problem, launch: launch)
+    try requireDRAM(layer, best.problem, patches: 0)
+    let summary = ProductSummary(chip: chip, problem: best.problem, plan: best.plan)
+    var counts = ActionCounts()
+    summary.count(in: &counts)
+    return finished(
+      summary.estimate(
+        best.result, cyclesBefore: 0, vectorBefore: 0, busBefore: 0, counts: counts), layer, best)
+  }
+
+  /// A convolution whose patches are written first.
+  private func estimateExplicitly(
+    _ layer: Workload.Layer, _ problem: ProductProblem, launch: Int
+  ) throws(WorkloadError) -> LayerEstimate {
+    let patches = StreamedPass.patches(problem, chip.architecture)
+    guard let cycles = patches.cycles(launch: launch) else {
+      throw tooSmall(layer, patches.smallestBytes)
+    }
+    var counts = ActionCounts()
+    patches.count(in: &counts, EnergyModel(chip: chip))
+    var product = problem
+    product.lhsBytes = patches.outputBytes
+    let best = try placed(layer, product, launch: 0)
+    try requireDRAM(layer, best.problem, patches: patches.inputBytes)
     let summary = ProductSummary(chip: chip, problem: best.problem, plan: best.plan)
     summary.count(in: &counts)
     var estimate = summary.estimate(
-      best.result, cyclesBefore: cycles, vectorBefore: patches?.vectorCycles ?? 0,
-      busBefore: patches?.busCycles ?? 0, counts: counts)
-    if let patches {
-      estimate.mostContentionCycles += Cycles(
-        patches.portDemand.mostContentionCycles(chip.architecture.vmem))
-    }
+      best.result, cyclesBefore: cycles, vectorBefore: patches.vectorCycles,
+      busBefore: patches.busCycles, counts: counts)
+    estimate.mostContentionCycles += Cycles(
+      patches.portDemand.mostContentionCycles(chip.architecture.vmem))
+    return finished(estimate, layer, best)
+  }
+
+  /// With the layer's name, and the plans that were looked at.
+  func finished(
+    _ estimate: LayerEstimate, _ layer: Workload.Layer, _ best: PlacedProduct
+  ) -> LayerEstimate {
+    var estimate = estimate
     estimate.name = layer.name
     estimate.count = layer.count
     if options.explains {

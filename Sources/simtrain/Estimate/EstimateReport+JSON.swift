@@ -10,6 +10,7 @@ extension EstimateReport {
       .init("config", .text(config)),
       .init("dtype", .text(options.operandType.rawValue)),
       .init("repeats", .integer(options.repeats)),
+      .init("cores", .integer(options.cores)),
       .init("layers", .list(estimate.layers.map(member))),
       .init("total", member(estimate.total)),
     ])
@@ -38,10 +39,33 @@ extension EstimateReport {
       .init("bytes", bytes(layer.traffic)),
       .init("energyByComponent", energy(layer.energy)),
     ]
+    if options.cores > 1 {
+      members.append(.init("split", split(layer.split)))
+      if options.explains {
+        members.append(
+          .init(
+            "splits",
+            .list(
+              layer.splits.map {
+                .object([
+                  .init("split", split($0.split)), .init("cycles", .integer($0.cycles.count)),
+                  .init("dramBytes", .integer($0.dramBytes)),
+                ])
+              })))
+      }
+    }
     if options.explains {
       members.append(.init("schedules", .list(layer.schedules.map(schedule))))
     }
     return .object(members)
+  }
+
+  /// Of one core: no dimension is divided.
+  private func split(_ split: CoreSplit?) -> JSONValue {
+    .object([
+      .init("dimension", .text(split?.dimension.rawValue ?? "none")),
+      .init("cores", .integer(split?.cores ?? 1)),
+    ])
   }
 
   private func names(_ operands: ResidentOperands) -> [String] {

@@ -21,6 +21,7 @@ struct EstimateReport {
   private var settings: String {
     "\(estimate.name): \(options.operandType.rawValue), resident: \(residentNames)"
       + (options.repeats > 1 ? ", one of \(options.repeats) repeats" : ", one execution")
+      + (options.cores > 1 ? ", on \(options.cores) cores" : "")
   }
 
   /// The operands that lie on chip.
@@ -46,6 +47,7 @@ struct EstimateReport {
       "layer", "M x K x N", "array cycles", "cycles", "time", "utilisation", "mapping", "bound",
     ])
     for (name, layer) in rows {
+      let divided = layer.split.map { ", \($0.dimension.rawValue) over \($0.cores) cores" } ?? ""
       let gemm = layer.gemm
       let groups = layer.batch > 1 ? "\(layer.batch) x " : ""
       table.add([
@@ -53,7 +55,7 @@ struct EstimateReport {
         Quantity.grouped(layer.computeCycles.count), Quantity.grouped(layer.totalCycles.count),
         Quantity.engineering(layer.microseconds * 1e-6, "s"),
         Quantity.percent(layer.utilization), Quantity.percent(layer.mappingEfficiency),
-        layer.bound.rawValue,
+        layer.bound.rawValue + divided,
       ])
     }
     return table.lines()
