@@ -18,6 +18,9 @@ enum {
   CK_GEMM_TRANSPOSE_FROM = 256,  // columns of C from which A is transposed while packed
   CK_GEMM_PANEL = 32,      // widest panel of B
   CK_GEMM_ROW_BLOCK = 16,  // rows are padded to a multiple of this
+  CK_INT8_ROWS = 512,   // rows of A packed at a time, of bytes
+  CK_INT8_DEPTH = 512,  // k steps packed at a time, of bytes; a multiple of 64
+  CK_INT8_PANEL = 32,   // widest panel of B, in words
   CONV_B_FLOATS = 8192,  // of B that all row blocks of a convolution read in turn
 };
 
@@ -50,6 +53,19 @@ extern const ck_table ck_table_portable;
 #if CK_X86
 extern const ck_table ck_table_avx2;
 extern const ck_table ck_table_avx512;
+#endif
+
+// A part of a product of bytes, with scratch memory for A, a panel of B and the rows' starts.
+typedef void ck_gemm_int8_kernel(
+    const ck_gemm_int8_args *, size_t row_begin, size_t row_end, size_t column_begin,
+    size_t column_end, uint32_t *a, uint32_t *b, uint32_t *starts);
+
+extern ck_gemm_int8_kernel *const ck_int8_portable;
+#if CK_X86
+extern ck_gemm_int8_kernel *const ck_int8_avx2;
+extern ck_gemm_int8_kernel *const ck_int8_avx_vnni;
+extern ck_gemm_int8_kernel *const ck_int8_avx512;
+extern ck_gemm_int8_kernel *const ck_int8_avx512_vnni;
 #endif
 
 // x to the power y: special values as IEEE 754, otherwise within 0.51 ulp (20 million pairs).

@@ -54,9 +54,10 @@ struct OpenBLASKernel: ProductKernel {
   }
 
   func run(
-    part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer, out: UnsafeMutablePointer<Float>,
+    part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer, out: UnsafeMutableRawPointer,
     scratch: UnsafeMutableRawPointer
   ) {
+    let out = out.assumingMemoryBound(to: Float.self)
     var space = scratch.assumingMemoryBound(to: Float.self)
     let length = splitsRows ? product.m : product.n
     let part = length * part / partCount..<length * (part + 1) / partCount

@@ -38,7 +38,8 @@ public final class HostExecutable: Executable {
     self.graph = graph
     self.device = device
     self.modelled = modelled
-    var compiler = HostCompiler(graph, engine: engine, fusion: options.fusion)
+    var compiler = HostCompiler(
+      graph, engine: engine, fusion: options.fusion, threads: options.threads)
     runner = Mutex(Runner(compiler.compile(), threads: options.threads, device: device))
   }
 

@@ -7,7 +7,7 @@ public import DeviceAPI
 public struct MatrixProduct: Hashable, Sendable {
   /// How one operand lies in memory.
   public struct Operand: Hashable, Sendable {
-    /// `f32` or `bf16`.
+    /// `f32` or `bf16`; `i8` in products that no engine is asked for.
     public var dtype: DType
     /// Stored with rows and columns exchanged.
     public var isTransposed: Bool
@@ -31,7 +31,8 @@ public struct MatrixProduct: Hashable, Sendable {
   public var rhs: Operand
 }
 
-/// Where a device's products come from: the one thing in which host-run devices differ.
+/// Where a device's products of floats come from: the one thing in which host-run devices differ.
+/// Products of `i8` are exact in any order, so all devices share one kernel for them.
 public protocol ProductEngine: Sendable {
   /// Decides at compile time how to compute a product.
   ///
@@ -67,7 +68,9 @@ public protocol ProductKernel: Sendable {
   /// Bytes of private memory that a running part needs.
   var scratchByteCount: Int { get }
   /// Computes one part of one product: all matrices of a batch have the same shape.
+  ///
+  /// - Parameter out: binary32 sums; `i32` ones where the operands are `i8`.
   func run(
-    part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer, out: UnsafeMutablePointer<Float>,
+    part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer, out: UnsafeMutableRawPointer,
     scratch: UnsafeMutableRawPointer)
 }

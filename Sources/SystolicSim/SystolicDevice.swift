@@ -15,6 +15,8 @@ public struct SystolicDevice: Device {
     let architecture = chip.architecture
     let cores = Double(architecture.cores)
     let gigahertz = architecture.clockMegahertz / 1e3
+    let peak = architecture.peakFlopsPerSecondPerCore / 1e9
+    let int8Rate = architecture.mxu.relativeRates.int8
     return DeviceDescriptor(
       name: Self.name, summary: "\(architecture.name): \(architecture.description)",
       isSimulated: true, productOperandType: .bf16,
@@ -26,11 +28,10 @@ public struct SystolicDevice: Device {
           name: "VMEM", capacity: Bytes(architecture.vmem.capacityBytes),
           bandwidthGigabytesPerSecond: Double(architecture.vmem.readBytesPerCycle) * gigahertz),
       ],
-      peakRates: [
-        .init(
-          dtype: .bf16, gigaflopsPerSecond: architecture.peakFlopsPerSecondPerCore / 1e9)
-      ], supportedOperations: Set(Operation.allNames), supportedTypes: Set(DType.allCases),
-      supportedProductTypes: [.bf16, .f16, .f32])
+      peakRates: [.init(dtype: .bf16, gigaflopsPerSecond: peak)]
+        + (int8Rate.map { [.init(dtype: .i8, gigaflopsPerSecond: peak * $0)] } ?? []),
+      supportedOperations: Set(Operation.allNames), supportedTypes: Set(DType.allCases),
+      supportedProductTypes: int8Rate == nil ? [.bf16, .f16, .f32] : [.bf16, .f16, .f32, .i8])
   }
 
   public func makeBuffer(_ type: TensorType) throws(DeviceError) -> any Buffer {
@@ -45,10 +46,12 @@ public struct SystolicDevice: Device {
     let compiled = try SystolicCompiler(
       chip: chip, deviceName: Self.name, fusion: options.fusion
     ).compile(graph)
+    // The engine is asked about values of the graph without regions.
+    let inlined = InlinedGraph(graph).graph
     let mxu = chip.architecture.mxu
     let engine = SystolicProductEngine(
-      foldDepth: { graph.accumulation(of: $0, mxu: mxu)?.foldDepth },
-      roundsOperands: { graph.type(of: graph[$0].operands[0]).dtype != .f16 },
+      foldDepth: { inlined.accumulation(of: $0, mxu: mxu)?.foldDepth },
+      roundsOperands: { inlined.type(of: inlined[$0].operands[0]).dtype != .f16 },
       threads: options.threads)
     return try HostExecutable(
       graph, device: Self.name, engine: engine, options: options,

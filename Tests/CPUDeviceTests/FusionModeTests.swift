@@ -2,18 +2,34 @@ import CPUDevice
 import DeviceAPI
 import Testing
 
-@Test(
-  "fused and unfused programs give the same bits",
-  arguments: [FusionMode.off, .epilogueOnly])
-func fusionChangesNothing(mode: FusionMode) throws {
-  let device = try CPUDevice()
-  let cases = try ConformanceSuite(randomGraphs: 25).cases.filter {
-    $0.graph.instructions.count > 12 && $0.inputs.allSatisfy { $0.type.elementCount < 5000 }
+@Suite("Fusion on the CPU")
+struct FusionModeTests {
+  static func cases() throws -> [ConformanceCase] {
+    let cases = try ConformanceSuite(randomGraphs: 25).cases.filter {
+      $0.graph.instructions.count > 12 && $0.inputs.allSatisfy { $0.type.elementCount < 5000 }
+    }
+    #expect(cases.count > 25)
+    return cases
   }
-  #expect(cases.count > 25)
-  for item in cases {
-    let fused = try device.run(item.graph, item.inputs)
-    let unfused = try device.run(item.graph, item.inputs, options: CompileOptions(fusion: mode))
-    #expect(fused == unfused, "\(item.name)")
+
+  @Test(
+    "fused and unfused programs give the same bits",
+    arguments: [FusionMode.off, .epilogueOnly])
+  func changesNothing(mode: FusionMode) throws {
+    let device = try CPUDevice()
+    for item in try Self.cases() {
+      let fused = try device.run(item.graph, item.inputs)
+      let unfused = try device.run(item.graph, item.inputs, options: CompileOptions(fusion: mode))
+      #expect(fused == unfused, "\(item.name)")
+    }
+  }
+
+  @Test("regions give the bits of the graph that they were made of", arguments: FusionMode.allCases)
+  func regions(mode: FusionMode) throws {
+    let device = try CPUDevice()
+    for item in try Self.cases() {
+      let regions = try FusionPass(mode).run(item.graph)
+      #expect(try device.run(item.graph, item.inputs) == device.run(regions, item.inputs))
+    }
   }
 }

@@ -121,6 +121,22 @@ extension CKernelsTests {
     #expect(words == [0x6b20_0159, 0x99ba_4efe])
   }
 
+  @Test("Signed bytes load exactly; storing and to_i8 go toward zero, clamped, NaN to 0")
+  func signedBytes() {
+    let bytes = (Int8.min...Int8.max).map { $0 }
+    let floats: [Float] =
+      (-1100...1100).map { Float($0) * 0.125 } + [
+        0x1p-149, -0.0, .infinity, -.infinity, .nan, -.nan, 127.99, -128.99, 1e30, -1e30,
+        .leastNormalMagnitude,
+      ]
+    let expected = floats.map { $0.isNaN ? 0 : Int8(max(-128, min(127, $0))) }
+    forEachKernelLevel { _ in
+      #expect(convert(CK_LOAD_I8, bytes, to: Float(0)) == bytes.map { Float($0) })
+      #expect(convert(CK_STORE_I8, floats, to: Int8(9)) == expected)
+      #expect(runKernel(CK_TO_I8, [floats]) == expected.map { Float($0) })
+    }
+  }
+
   @Test("Integers load exactly rounded and store toward zero, clamped")
   func integers() {
     let bytes = (UInt8.min...UInt8.max).map { $0 }

@@ -63,6 +63,9 @@ private let meanings: [Meaning] = [
   Meaning("subtract scaled quotient", CK_SUBTRACT_SCALED_QUOTIENT) { a, b, c, d in
     a - b * (c / d)
   },
+  Meaning("round and clamp", CK_ROUND_CLAMP) { a, b, c, _ in
+    minimum(maximum(a.rounded(.toNearestOrEven), b), c)
+  },
   Meaning("select greater", CK_SELECT_GREATER) { a, b, c, d in a > b ? c : d },
 ]
 

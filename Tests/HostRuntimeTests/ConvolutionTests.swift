@@ -49,7 +49,7 @@ extension CKernelsTests {
 }
 
 /// A convolution with random attributes and data.
-private struct ConvolutionSample {
+struct ConvolutionSample {
   let attributes: ConvolutionAttributes
   let input: Literal
   let kernel: Literal
@@ -186,7 +186,7 @@ private struct ChainDevice: Device {
       var scratchByteCount: Int { 0 }
       func run(
         part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer,
-        out: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer
+        out: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
       ) { Issue.record("these graphs have no dot_general") }
     }
     let sum: ChainedSum

@@ -90,7 +90,7 @@ struct LoopDevice: Device {
       var scratchByteCount: Int { 0 }
       func run(
         part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer,
-        out: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer
+        out: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
       ) { Issue.record("these graphs have no products") }
     }
     func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel { Kernel() }

@@ -7,6 +7,21 @@ import Testing
 func conformance(chip: String) throws {
   let suite = try ConformanceSuite()
   let device = SystolicDevice(chip: try Chip.load(chip, library: try repositoryLibrary()))
-  #expect(suite.skipped(on: device).allSatisfy { $0.contains("i8") || $0.contains("i32") })
+  let skipped = suite.skipped(on: device)
+  #expect(skipped.allSatisfy { $0.contains("i8") || $0.contains("i32") })
+  #expect(skipped.contains { $0.contains("i8 to i32") } == (chip == "tpu-v3"))
   for failure in suite.run(on: device) { Issue.record("\(failure)") }
+}
+
+@Test("the TPU v1, and a chip with twice the rate for int8, run every quantized program")
+func int8Conformance() throws {
+  var suite = try ConformanceSuite(randomGraphs: 0)
+  suite.cases.removeAll { !$0.name.contains("i8 to i32") && !$0.name.contains("quant") }
+  #expect(suite.cases.count > 20)
+  for (name, overrides) in [("tpu-v1", []), ("edge-8x8", ["mxu.relativeRates.int8=2"])] {
+    let chip = try Chip.load(name, overrides: overrides, library: repositoryLibrary())
+    let device = SystolicDevice(chip: chip)
+    #expect(suite.skipped(on: device) == [])
+    for failure in suite.run(on: device) { Issue.record("\(name): \(failure)") }
+  }
 }

@@ -82,7 +82,7 @@ struct EstimateCommandTests {
       ("--gemm 1x1x1 --dtype f8", "--dtype knows no 'f8'. Use one of: bf16, fp16, int8, fp32."),
       (
         "--gemm 1x1x1 --resident weight",
-        "--resident knows no 'weight'. Use one of: inputs, weights, outputs."
+        "--resident knows no 'weight'. Use one of: inputs, weights, outputs, none, auto."
       ),
       ("--workload no.csv", "no.csv: cannot be read. Check that the file is there and readable."),
       (

@@ -7,6 +7,7 @@
 #include "ck_convolution.h"
 #include "ck_floating_point_mode.h"
 #include "ck_gemm.h"
+#include "ck_gemm_int8.h"
 #include "ck_level.h"
 #include "ck_spin.h"
 #include "ck_reduce.h"

@@ -47,6 +47,7 @@ enum {
   /// a to bfloat16, away from zero if the part that is cut off plus the low 16 bits of the word b
   /// overflow 16 bits; infinities and NaNs stay. b must be a block.
   CK_STOCHASTIC_BF16,
+  CK_TO_I8,  ///< toward zero, clamped to -128...127, as a float; NaN gives 0
 
   // Several operations in one pass over memory, each still rounded by itself.
   CK_RELU,               ///< max(a, 0)
@@ -57,13 +58,16 @@ enum {
   CK_SUBTRACT_SCALED_QUOTIENT,    ///< a - b * (c / d)
   CK_SUBTRACT_QUOTIENT_BY_ROOT,   ///< a - b * (c / (sqrt(d) * e + imm1))
   CK_SELECT_GREATER,              ///< c where a > b, else d
+  CK_ROUND_CLAMP,                 ///< min(max(round to nearest even of a, b), c); NaN stays
 
   // From and to other element types: register a (or dst) holds that type.
   CK_LOAD_U8,
+  CK_LOAD_I8,
   CK_LOAD_I32,  ///< to nearest even
   CK_LOAD_BF16,
   CK_LOAD_F16,
   CK_STORE_U8,   ///< toward zero; clamped to 0...255; NaN gives 0
+  CK_STORE_I8,   ///< toward zero; clamped to -128...127; NaN gives 0
   CK_STORE_I32,  ///< toward zero; clamped to the type's range; NaN gives 0
   CK_STORE_BF16,
   CK_STORE_F16,

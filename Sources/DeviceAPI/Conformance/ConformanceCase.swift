@@ -22,7 +22,9 @@ public struct ConformanceCase: Sendable {
 
   /// The operations and element types of the graph are all among those of the device.
   public func isSupported(by descriptor: DeviceDescriptor) -> Bool {
-    graph.instructions.allSatisfy { instruction in
+    let (graph, hasRegions) = (InlinedGraph(graph).graph, graph.hasRegions)
+    if hasRegions, !descriptor.supportedOperations.contains("fusion") { return false }
+    return graph.instructions.allSatisfy { instruction in
       if !descriptor.supportedTypes.contains(instruction.type.dtype) { return false }
       switch instruction.operation {
       case .parameter: return true

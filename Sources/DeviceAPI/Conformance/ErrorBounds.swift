@@ -39,6 +39,8 @@ struct ErrorBounds {
 
   /// The results of a graph with their bounds, in order.
   func results(of graph: Graph, _ inputs: [Literal]) throws(GraphError) -> [Bounded] {
+    try graph.verify()
+    let graph = InlinedGraph(graph).graph
     let literals = try evaluator.values(of: graph, inputs)
     var values: [Bounded] = []
     for (instruction, literal) in zip(graph.instructions, literals) {
@@ -66,6 +68,7 @@ struct ErrorBounds {
       return flushed(literal, product(instruction.operation, literal, operands.map(readable)))
     case .reduce, .reduceWindow:
       return flushed(literal, reduction(instruction.operation, literal, operands.map(readable)))
+    case .fusion, .fusionResult: preconditionFailure("regions are inlined")
     case .selectAndScatter(let window):
       return flushed(literal, selectAndScatter(window, literal, operands.map(readable)))
     }

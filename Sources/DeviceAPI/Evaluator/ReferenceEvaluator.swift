@@ -39,11 +39,18 @@ public struct ReferenceEvaluator: Hashable, Sendable {
     try graph.verify()
     try Self.check(inputs, against: graph)
     var values: [Literal] = []
+    var regionResults: [Int: [Literal]] = [:]
     for instruction in graph.instructions {
-      if case .parameter(let index) = instruction.operation {
-        values.append(inputs[index])
-      } else {
-        values.append(value(of: instruction, instruction.operands.map { values[$0.index] }))
+      let operands = instruction.operands.map { values[$0.index] }
+      switch instruction.operation {
+      case .parameter(let index): values.append(inputs[index])
+      case .fusion(let region):
+        let results = try results(of: region.body, operands)
+        regionResults[values.count] = results
+        values.append(results[0])
+      case .fusionResult(let index):
+        values.append(regionResults[instruction.operands[0].index]?[index] ?? operands[0])
+      default: values.append(value(of: instruction, operands))
       }
     }
     return values
@@ -67,6 +74,7 @@ public struct ReferenceEvaluator: Hashable, Sendable {
     let type = instruction.type
     switch instruction.operation {
     case .parameter: preconditionFailure("parameters are given, not computed")
+    case .fusion, .fusionResult: preconditionFailure("regions have several values")
     case .constant(let literal): return literal
     case .unary, .binary, .compare, .select, .convert, .stochasticConvert:
       return Self.elementwise(instruction.operation, type, operands)

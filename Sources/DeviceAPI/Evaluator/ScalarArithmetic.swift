@@ -147,6 +147,12 @@ extension DType {
       return sum
     }
     if self == .i1 { return zip(a, b).contains { $0 != 0 && $1 != 0 } ? 1 : 0 }
-    return wrapping(zip(a, b).reduce(0) { $0 &+ Int($1.0) &* Int($1.1) })
+    var sum = 0
+    var i = 0
+    while i < a.count {
+      sum &+= Int(a[i]) &* Int(b[i])
+      i += 1
+    }
+    return wrapping(sum)
   }
 }

@@ -128,6 +128,8 @@ extension Graph: CustomStringConvertible {
       lines.append(
         "  %\(index) = \(instruction.operation.name)(\(operands)) : \(instruction.type)"
           + (instruction.scope.isEmpty ? "" : "  // \(instruction.scope)"))
+      guard case .fusion(let region) = instruction.operation else { continue }
+      lines += region.body.description.split(separator: "\n").map { "    \($0)" }
     }
     let results = results.map { "\($0.name) = %\($0.value.index)" }.joined(separator: ", ")
     return (lines + ["  return \(results)", "}"]).joined(separator: "\n")

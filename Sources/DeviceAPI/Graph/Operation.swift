@@ -53,6 +53,11 @@ public enum Operation: Hashable, Sendable {
   /// Each window selects its first greatest element (`GE`), and the source's element is added
   /// there: the gradient of max pooling.
   case selectAndScatter(WindowAttributes)
+  /// Operands: one a parameter of the region. Its value is the region's first result; the others
+  /// are taken from it with `fusionResult`.
+  case fusion(FusedRegion)
+  /// Operand: a `fusion`. Another of its region's results, counted from 0.
+  case fusionResult(index: Int)
 
   /// The name without the dialect: `dot_general`.
   public var name: String {
@@ -79,6 +84,8 @@ public enum Operation: Hashable, Sendable {
     case .reduce: "reduce"
     case .reduceWindow: "reduce_window"
     case .selectAndScatter: "select_and_scatter"
+    case .fusion: "fusion"
+    case .fusionResult: "fusion_result"
     }
   }
 
@@ -88,7 +95,7 @@ public enum Operation: Hashable, Sendable {
       "parameter", "constant", "iota", "compare", "select", "convert", "broadcast_in_dim",
       "reshape", "transpose", "reverse", "slice", "pad", "concatenate", "dot_general",
       "convolution", "random_bits", "reduce", "reduce_window", "select_and_scatter",
-      "stochastic_convert",
+      "stochastic_convert", "fusion", "fusion_result",
     ] + UnaryOperation.allCases.map(\.rawValue) + BinaryOperation.allCases.map(\.rawValue))
     .sorted()
 

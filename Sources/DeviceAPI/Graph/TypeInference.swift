@@ -32,6 +32,8 @@ func inferredType(
   case .reduce(_, let dimensions): return try rules.reduce(dimensions)
   case .reduceWindow(_, let window): return try rules.reduceWindow(window)
   case .selectAndScatter(let window): return try rules.selectAndScatter(window)
+  case .fusion(let region): return try rules.fusion(region)
+  case .fusionResult: return try rules.requireDeclared(count: 1)
   }
 }
 
@@ -142,6 +144,19 @@ extension TypeRules {
       operands[1] == operands[0].with(dtype: .i32),
       "needs random bits of \(operands[0].with(dtype: .i32)), has \(operands[1])")
     return type
+  }
+
+  /// The type of the region's first result.
+  func fusion(_ region: FusedRegion) throws(GraphError) -> TensorType {
+    let parameters = region.body.parameters
+    try requireOperands(parameters.count)
+    for (parameter, operand) in zip(parameters, operands) {
+      try require(
+        parameter.type == operand,
+        "takes \(parameter.type) as '\(parameter.name)', has \(operand)")
+    }
+    do { try region.verify() } catch { throw fail("\(error)") }
+    return region.resultTypes[0]
   }
 
   func randomBits(_ stream: Int) throws(GraphError) -> TensorType {

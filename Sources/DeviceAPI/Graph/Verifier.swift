@@ -11,6 +11,7 @@ extension Graph {
           place: place, reason: "uses %\(operand.index), which is not defined before it")
       }
       try verifyParameter(instruction, place: place)
+      try verifyFusionResult(instruction, place: place)
       let type = try inferredType(
         of: instruction.operation, operands: instruction.operands.map { self.type(of: $0) },
         declared: instruction.type, place: place)
@@ -33,6 +34,24 @@ extension Graph {
         place: place,
         reason: "declares \(instruction.type), the parameter '\(parameters[position].name)' is "
           + "\(parameters[position].type)")
+    }
+  }
+
+  private func verifyFusionResult(
+    _ instruction: Instruction, place: String
+  ) throws(GraphError) {
+    guard case .fusionResult(let index) = instruction.operation, instruction.operands.count == 1
+    else { return }
+    guard case .fusion(let region) = self[instruction.operands[0]].operation else {
+      throw GraphError(place: place, reason: "takes the result of a fusion")
+    }
+    let types = region.resultTypes
+    guard types.indices.contains(index) else {
+      throw GraphError(place: place, reason: "is result \(index) of \(types.count)")
+    }
+    if types[index] != instruction.type {
+      throw GraphError(
+        place: place, reason: "declares \(instruction.type), the result is \(types[index])")
     }
   }
 

@@ -101,15 +101,7 @@ struct FusionPlanner {
   }
 
   private mutating func open(_ value: ValueID, rank: Int) -> Int {
-    let operation = graph[value].operation
-    let kind: FusionPlan.Group.Kind =
-      switch operation {
-      case .dotGeneral, .convolution: .product
-      default: operation.isElementwise ? .loop : .single
-      }
-    groups.append(
-      FusionPlan.Group(
-        kind: kind, shape: graph.type(of: value).shape, members: [], inputs: [], outputs: []))
+    groups.append(FusionPlan.Group(opening: value, in: graph))
     ranks.append(rank)
     return groups.count - 1
   }

@@ -13,6 +13,8 @@
 ///   to nearest even, or by chance if there is a key for that. What the optimizer does between
 ///   reading and writing its state is f32. Scalars stay f32.
 ///
+/// Regions are dissolved: precision comes before fusion.
+///
 /// Values of other types than f32 are left alone, and so are results that take no parameter's place.
 public struct PrecisionPass: Hashable, Sendable {
   public var policy: PrecisionPolicy
@@ -31,6 +33,7 @@ public struct PrecisionPass: Hashable, Sendable {
   public func run(_ graph: Graph) throws(GraphError) -> Graph {
     try graph.verify()
     guard let narrow = policy.narrowType else { return graph }
+    let graph = InlinedGraph(graph).graph
     var rewriter = PrecisionRewriter(graph, policy: policy, narrow: narrow)
     if let roundingKey {
       guard

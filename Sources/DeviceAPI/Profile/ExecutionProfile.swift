@@ -38,6 +38,9 @@ public struct SimulatedCost: Sendable {
   public var cold: Schedule
   /// One of many executions back to back, from the end of the one before to its own end.
   public var steady: Schedule
+  /// Executions settled, so that `steady` repeats exactly; otherwise it is merely the last of many
+  /// that were run.
+  public var isSteadyExact = true
   /// On-chip bytes in use, by cycle of the cold execution; ascending.
   public var occupancy: [OccupancySample]
   /// Bytes of on-chip memory there are.

@@ -1,7 +1,7 @@
 import DeviceAPI
 
 /// A tensor's elements as floats in memory with strides, perhaps with a border of zeros around
-/// them or zeros between them, perhaps rounded.
+/// them or zeros between them, perhaps rounded. Elements of type `i8` stay bytes.
 struct FloatSource {
   /// What a copy of a value was made for: a later use of the same copy finds it by this.
   struct Key: Hashable {
@@ -42,7 +42,7 @@ extension HostCompiler {
     }
     let direct = view(of: value)
     let isPlaced = innermost.map { direct.strides[$0] == 1 || type.shape[$0] == 1 } ?? true
-    if isInside, !rounds, type.dtype == .f32, isPlaced {
+    if isInside, !rounds, type.dtype == .f32 || type.dtype == .i8, isPlaced {
       let view = direct
       let origin = zip(low, view.strides).reduce(view.offset) { $0 - $1.0 * $1.1 }
       return FloatSource(slot: slot(of: view.base), offset: origin, strides: view.strides)
@@ -88,14 +88,15 @@ extension HostCompiler {
   private mutating func paddedCopy(_ key: FloatSource.Key, _ type: TensorType) -> FloatSource {
     var view = view(of: key.value)
     var from = slot(of: view.base)
-    if type.dtype != .f32 {
+    let width = type.dtype == .i8 ? 1 : 4
+    if type.dtype != .f32 && type.dtype != .i8 {
       from = builder.arenaSlot(byteCount: type.elementCount * 4)
       appendWidening(
         denseSlot(of: key.value), dtype: type.dtype, to: from, count: type.elementCount)
       view = StridedView(dense: key.value, type)
     }
     let (strides, count) = key.layout
-    let target = builder.arenaSlot(byteCount: count * 4)
+    let target = builder.arenaSlot(byteCount: count * width)
     // Elements first...last of each dimension fall on places that there are.
     var shape: [Int] = []
     var (origin, start) = (view.offset, 0)
@@ -113,8 +114,13 @@ extension HostCompiler {
     // Copied in the order of the target's memory; its outermost dimension is shared out.
     let first = key.order[0]
     let isFirstWhole = shape[first] == key.extents[first] && key.dilation[first] == 1
-    if !isWhole && !isFirstWhole { appendClearing(target, count: count) }
-    if !shape.contains(0) {
+    let clearsFirst = !isWhole && (!isFirstWhole || width == 1)
+    if clearsFirst { appendClearing(target, byteCount: count * width) }
+    if width == 1 {
+      appendCopy(
+        StridedView(base: view.base, shape: shape, strides: view.strides, offset: origin),
+        to: target, strides: to, targetOffset: start, dtype: type.dtype)
+    } else if !shape.contains(0) {
       let (sizes, strided) = (key.order.map { shape[$0] }, key.order.map { view.strides[$0] })
       let placed = key.order.map { to[$0] }
       builder.append(
@@ -129,15 +135,15 @@ extension HostCompiler {
             clearedFrom: isWhole || !isFirstWhole ? nil : place(target))
         })
     } else if isFirstWhole {
-      appendClearing(target, count: count)
+      appendClearing(target, byteCount: count * width)
     }
     return FloatSource(slot: target, offset: 0, strides: strides)
   }
 
-  private mutating func appendClearing(_ target: Slot, count: Int) {
+  private mutating func appendClearing(_ target: Slot, byteCount: Int) {
     builder.append(
       .init(reads: [], writes: [target]) { place in
-        ClearStep(target: place(target), byteCount: count * 4)
+        ClearStep(target: place(target), byteCount: byteCount)
       })
   }
 }

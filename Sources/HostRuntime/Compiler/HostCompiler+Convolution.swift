@@ -7,6 +7,7 @@ extension HostCompiler {
   ///
   /// - Returns: `false` for types that have no kernel, and for sums of nothing.
   mutating func appendConvolution(_ value: ValueID, _ conv: ConvolutionAttributes) -> Bool {
+    if graph.isInt8Product(value) { return appendInt8Convolution(value, conv) }
     let instruction = graph[value]
     let (a, b) = (instruction.operands[0], instruction.operands[1])
     let (inputType, kernelType) = (graph.type(of: a), graph.type(of: b))
@@ -68,7 +69,7 @@ extension HostCompiler {
   }
 
   /// The input with the zeros around and between its elements that windows reach.
-  private mutating func convolutionInput(
+  mutating func convolutionInput(
     _ value: ValueID, _ conv: ConvolutionAttributes, _ output: TensorType, rounds: Bool,
     lanes: Bool
   ) -> FloatSource {

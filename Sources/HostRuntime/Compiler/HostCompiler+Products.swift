@@ -1,10 +1,12 @@
 import DeviceAPI
 
 extension HostCompiler {
-  /// A `dot_general` of floats as a batch of matrix products.
+  /// A `dot_general` of floats, or of `i8` with `i32` sums, as a batch of matrix products.
   mutating func appendDot(_ value: ValueID, _ dot: DotDimensions) -> Bool {
     let instruction = graph[value]
-    guard instruction.type.dtype.isFloatingPoint else { return false }
+    guard instruction.type.dtype.isFloatingPoint || graph.isInt8Product(value) else {
+      return false
+    }
     let (a, b) = (instruction.operands[0], instruction.operands[1])
     let (lhsType, rhsType) = (graph.type(of: a), graph.type(of: b))
     let lhs = matrixOperand(
@@ -28,8 +30,11 @@ extension HostCompiler {
     let count = product.batch * product.m * product.n
     if count == 0 { return }
     let dtype = graph.type(of: value).dtype
-    let wide = dtype == .f32 ? target : builder.arenaSlot(byteCount: count * 4)
-    let kernel = engine.kernel(for: product, of: value)
+    let isWide = dtype == .f32 || dtype == .i32
+    let wide = isWide ? target : builder.arenaSlot(byteCount: count * 4)
+    let kernel: any ProductKernel =
+      dtype == .i32
+      ? Int8ProductKernel(product, threads: threads) : engine.kernel(for: product, of: value)
     builder.append(
       .init(reads: [lhs, rhs], writes: [wide]) { place in
         var from = place(lhs)
@@ -38,7 +43,7 @@ extension HostCompiler {
         with.byteOffset += rhsOffset * product.rhs.dtype.byteCount
         return ProductStep(product, kernel: kernel, lhs: from, rhs: with, out: place(wide))
       })
-    if dtype != .f32 { appendNarrowing(wide, to: target, dtype: dtype, count: count) }
+    if !isWide { appendNarrowing(wide, to: target, dtype: dtype, count: count) }
   }
 
   /// An operand of a product as the host's kernels read it.
@@ -63,7 +68,7 @@ extension HostCompiler {
       slot: Slot(index: 0), offset: source.offset,
       layout: .init(dtype: type.dtype, isTransposed: false, rowStride: 0, batchStride: 0),
       batch: count(batch), rows: count(rows), columns: count(columns))
-    if type.dtype == .f32 || type.dtype == .bf16,
+    if type.dtype != .f16,
       let batchStride = source.jointStride(batch), let rowStride = source.jointStride(rows),
       let columnStride = source.jointStride(columns),
       let layout = MatrixProduct.Operand(

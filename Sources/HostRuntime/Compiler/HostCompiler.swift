@@ -4,6 +4,8 @@ import DeviceAPI
 struct HostCompiler {
   let graph: Graph
   let engine: any ProductEngine
+  /// Threads that the program may run on.
+  let threads: Int
   var builder: ProgramBuilder
   /// The memory of each value that is materialised.
   var slots: [Slot?]
@@ -12,14 +14,17 @@ struct HostCompiler {
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
-  init(_ graph: Graph, engine: any ProductEngine, fusion: FusionMode = .on) {
-    self.graph = graph
+  init(
+    _ source: Graph, engine: any ProductEngine, fusion: FusionMode = .on, threads: Int = 1
+  ) {
+    let inlined = InlinedGraph(source)
+    graph = inlined.graph
     self.engine = engine
+    self.threads = threads
     builder = ProgramBuilder(graph)
     slots = [Slot?](repeating: nil, count: graph.instructions.count)
     // Products write to memory: their epilogues are loops of their own.
-    plan = FusionPlan(
-      graph,
+    plan = inlined.plan(
       rules: fusion == .on
         ? .init(elementwise: true, productEpilogues: false, reductions: false) : fusion.rules)
   }
@@ -33,6 +38,12 @@ struct HostCompiler {
   }
 
   private mutating func compile(_ group: FusionPlan.Group) {
+    if group.kind == .loop, group.members.contains(where: { graph[$0].operation.isReduction }) {
+      let (loop, reductions) = group.separatingReductions(in: graph)
+      compile(loop)
+      for value in reductions { compileSingle(value) }
+      return
+    }
     if group.kind == .loop, appendLoop(group) { return }
     if group.kind == .product, group.members.count > 1 {
       compileSingle(group.members[0])
@@ -129,11 +140,14 @@ struct HostCompiler {
   }
 
   /// Copies a view to memory with the given strides.
+  ///
+  /// - Parameter from: where the elements lie, if not in the memory of the view's base.
   mutating func appendCopy(
-    _ view: StridedView, to target: Slot, strides: [Int], targetOffset: Int = 0, dtype: DType
+    _ view: StridedView, from: Slot? = nil, to target: Slot, strides: [Int],
+    targetOffset: Int = 0, dtype: DType
   ) {
     if view.shape.contains(0) { return }
-    let source = slot(of: view.base)
+    let source = from ?? slot(of: view.base)
     let width = dtype.byteCount
     builder.append(
       .init(reads: [source], writes: [target]) { place in
@@ -177,6 +191,18 @@ struct HostCompiler {
 }
 
 extension FusionPlan.Group {
+  /// The loop without its reductions, which leaves what they read in memory.
+  fileprivate func separatingReductions(
+    in graph: Graph
+  ) -> (loop: FusionPlan.Group, reductions: [ValueID]) {
+    var loop = self
+    let reductions = members.filter { graph[$0].operation.isReduction }
+    loop.members.removeAll { reductions.contains($0) }
+    let read = Set(reductions.flatMap { graph[$0].operands.map { graph.viewBase(of: $0) } })
+    loop.outputs = loop.members.filter { outputs.contains($0) || read.contains($0) }.sorted()
+    return (loop, reductions)
+  }
+
   /// What follows a product, as a loop that reads the product.
   fileprivate var epilogue: FusionPlan.Group {
     var loop = self

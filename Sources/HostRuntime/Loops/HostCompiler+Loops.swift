@@ -220,7 +220,8 @@ extension Opcode {
   /// The kernel that reads blocks of a type as `f32`; `nil` for `f32` itself.
   static func load(_ dtype: DType) -> Opcode? {
     switch dtype {
-    case .f32, .i8: nil
+    case .f32: nil
+    case .i8: Opcode(CK_LOAD_I8)
     case .i1, .ui8: Opcode(CK_LOAD_U8)
     case .i32: Opcode(CK_LOAD_I32)
     case .bf16: Opcode(CK_LOAD_BF16)
@@ -231,7 +232,8 @@ extension Opcode {
   /// The kernel that writes `f32` blocks as a type; `nil` for `f32` itself.
   static func store(_ dtype: DType) -> Opcode? {
     switch dtype {
-    case .f32, .i8: nil
+    case .f32: nil
+    case .i8: Opcode(CK_STORE_I8)
     case .i1, .ui8: Opcode(CK_STORE_U8)
     case .i32: Opcode(CK_STORE_I32)
     case .bf16: Opcode(CK_STORE_BF16)

@@ -51,6 +51,16 @@ private struct Matcher {
         }
       }
       return nil
+    case Opcode(CK_MINIMUM):
+      for (limited, high) in bothWays(node.operands) {
+        guard let limits = absorbed(limited, .maximum) else { continue }
+        for (whole, low) in bothWays(limits) {
+          if let x = absorbed(whole, Opcode(CK_ROUND_NEAREST_EVEN)) {
+            return Node(code: Opcode(CK_ROUND_CLAMP), operands: x + [low, high])
+          }
+        }
+      }
+      return nil
     case .maximum:
       for (x, zero) in bothWays(node.operands) where zero == .immediate(0) {
         return Node(code: Opcode(CK_RELU), operands: [x])

@@ -34,9 +34,15 @@ struct LoopLowering {
       operandOfMember[member] = operand
     }
     for output in group.outputs {
-      guard let operand = operandOfMember[output] else { return nil }
-      let dtype = graph.type(of: output).dtype
-      outputs.append(Output(operand: operand, storeCode: Opcode.store(dtype)))
+      guard var operand = operandOfMember[output] else { return nil }
+      let storeCode = Opcode.store(graph.type(of: output).dtype)
+      // A store to i8 converts by itself.
+      if case .node(let index) = operand, body.nodes[index].code == Opcode(CK_TO_I8),
+        storeCode == Opcode(CK_STORE_I8)
+      {
+        operand = body.nodes[index].operands[0]
+      }
+      outputs.append(Output(operand: operand, storeCode: storeCode))
     }
   }
 
@@ -74,19 +80,22 @@ struct LoopLowering {
   private func isSmallInteger(_ value: ValueID) -> Bool {
     let base = graph.viewBase(of: value)
     let type = graph.type(of: base)
-    guard type.dtype == .i32 || type.dtype == .ui8 else { return false }
+    if type.dtype == .i8 || type.dtype == .ui8 { return true }
+    guard type.dtype == .i32 else { return false }
     switch graph[base].operation {
     case .iota(let dimension): return type.shape[dimension] < 1 << 24
     case .constant(let literal): return literal.splat.map { $0.magnitude < 0x1p24 } ?? false
     case .select: return graph[base].operands.dropFirst().allSatisfy { isSmallInteger($0) }
-    case .convert: return graph.type(of: graph[base].operands[0]).dtype == .i1
+    case .convert: return Self.isByte(graph.type(of: graph[base].operands[0]).dtype)
     case .reduce(let reducer, _) where reducer == .maximum || reducer == .minimum:
       let operands = graph[base].operands
       return graph.type(of: operands[0]).elementCount > 0 && isSmallInteger(operands[0])
         && operands.dropFirst().allSatisfy { graph.isNeutral($0, for: reducer) }
-    default: return type.dtype == .ui8
+    default: return false
     }
   }
+
+  private static func isByte(_ dtype: DType) -> Bool { dtype.byteCount == 1 }
 
   private mutating func convert(_ instruction: Instruction) -> LoopBody.Operand? {
     let from = graph.type(of: instruction.operands[0]).dtype
@@ -96,8 +105,9 @@ struct LoopLowering {
     case .f32: return operand
     case .bf16, .f16: return from == .i32 ? nil : rounded(operand, to: to)
     case .i1: return body.append(Opcode(CK_NOT_EQUAL), [operand, .immediate(0)])
-    case .i32, .ui8: return from == .i1 ? operand : nil
-    case .i8: return nil
+    case .i32: return Self.isByte(from) ? operand : nil
+    case .ui8: return from == .i1 ? operand : nil
+    case .i8: return from == .i1 ? operand : body.append(Opcode(CK_TO_I8), [operand])
     }
   }
 

@@ -1,4 +1,4 @@
-/// Runs a batch of matrix products with the device's kernel.
+/// Runs a batch of matrix products, whose sums have four bytes each.
 struct ProductStep: Step {
   let kernel: any ProductKernel
   let lhs: Location
@@ -31,10 +31,9 @@ struct ProductStep: Step {
 
   func run(part: Int, memory: ProgramMemory, scratch: UnsafeMutableRawPointer) {
     let (matrix, part) = part.quotientAndRemainder(dividingBy: partsPerMatrix)
-    let result = memory.pointer(out).assumingMemoryBound(to: Float.self)
     kernel.run(
       part: part, lhs: UnsafeRawPointer(memory.pointer(lhs) + matrix * lhsBatchBytes),
       rhs: UnsafeRawPointer(memory.pointer(rhs) + matrix * rhsBatchBytes),
-      out: result + matrix * outBatchCount, scratch: scratch)
+      out: memory.pointer(out) + matrix * outBatchCount * 4, scratch: scratch)
   }
 }

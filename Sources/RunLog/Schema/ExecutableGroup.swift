@@ -27,6 +27,7 @@ enum ExecutableGroup {
       "peakMACsPerCycle", of: group, to: .integer(Int64(cost.peakMACsPerCycle)))
     try file.setAttribute("macs", of: group, to: .integer(Int64(cost.macs)))
     try file.setAttribute("utilization", of: group, to: .real(cost.utilization))
+    try file.setAttribute("isSteadyExact", of: group, to: .integer(cost.isSteadyExact ? 1 : 0))
     try file.write(OpTable.encode(cost.ops), to: "\(group)/\(OpTable.name)")
     try file.write(RooflineTable.encode(cost.ops), to: "\(group)/\(RooflineTable.name)")
     try file.write(
@@ -61,7 +62,7 @@ enum ExecutableGroup {
         executions: Int(count), totalSeconds: try attributes.real("measuredSeconds", in: file))
     }
     guard try attributes.optional("clockMegahertz", in: file) != nil else { return profile }
-    profile.simulated = SimulatedCost(
+    var cost = SimulatedCost(
       clockMegahertz: try attributes.real("clockMegahertz", in: file),
       unitNames: try attributes.texts("unitNames", in: file),
       ops: try OpTable.decode(TableReader(file, "\(group)/\(OpTable.name)")),
@@ -70,6 +71,9 @@ enum ExecutableGroup {
       occupancy: try OccupancyTable.decode(TableReader(file, "\(group)/\(OccupancyTable.name)")),
       onChipCapacity: Bytes(try attributes.integer("onChipCapacityBytes", in: file)),
       peakMACsPerCycle: try attributes.integer("peakMACsPerCycle", in: file))
+    // Older files lack it.
+    cost.isSteadyExact = try attributes.optional("isSteadyExact", in: file) != .integer(0)
+    profile.simulated = cost
     return profile
   }
 

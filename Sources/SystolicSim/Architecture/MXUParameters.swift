@@ -18,6 +18,9 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   public let accumulatorKibibytes: Int
   /// How fast the arrays multiply each type, against bf16.
   public let relativeRates: RelativeRates
+  /// The share of the peak rate at which long streams enter the arrays; absent where none was
+  /// measured, and then it is all of it.
+  public let sustainedShare: Double?
   /// The simulator whose accounting is taken over; absent in every chip, where the golden model's is.
   public let compatibility: Compatibility?
 
@@ -33,6 +36,9 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
     try ConfigIssue.require("columns", columns, in: 1...Limits.arraySide)
     try ConfigIssue.require(
       "accumulatorKibibytes", accumulatorKibibytes, in: 1...Limits.onChipKibibytes)
+    if let sustainedShare {
+      try ConfigIssue.require("sustainedShare", sustainedShare, in: 0.01...1)
+    }
     if let compatibility, overlap != .none {
       throw ConfigIssue(
         "compatibility",

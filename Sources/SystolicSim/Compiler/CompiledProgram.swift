@@ -39,7 +39,7 @@ struct CostBuilder {
     let coldCycles = times.cold.reduce(0) { max($0, $1.end) } + times.coldPortWait
     let atRest = [Int](repeating: 0, count: ProgramUnit.allCases.count)
     let builder = ScheduleBuilder(program: program, durations: timeline.durations)
-    return SimulatedCost(
+    var cost = SimulatedCost(
       clockMegahertz: chip.architecture.clockMegahertz,
       unitNames: units.map(\.name), ops: ops,
       cold: schedule(builder, times.cold, coldCycles, atRest, times.coldPortWait, ops),
@@ -47,7 +47,23 @@ struct CostBuilder {
         builder, times.steady, times.period, times.previousEnds, times.steadyPortWait, ops),
       occupancy: builder.occupancy(times.cold),
       onChipCapacity: Bytes(chip.architecture.vmem.capacityBytes),
-      peakMACsPerCycle: chip.architecture.mxu.macsPerCycle)
+      peakMACsPerCycle: peakMACsPerCycle)
+    cost.isSteadyExact = times.isExact
+    return cost
+  }
+
+  /// At the rate of the fastest type that the program multiplies.
+  private var peakMACsPerCycle: Int {
+    let mxu = chip.architecture.mxu
+    let rates = program.instructions.map { instruction in
+      if case .matmul(let tile) = instruction.work {
+        mxu.relativeRates[tile.operandType] ?? 1
+      } else {
+        0.0
+      }
+    }
+    let fastest = rates.max() ?? 0
+    return fastest == 0 ? mxu.macsPerCycle : Int(Double(mxu.macsPerCycle) * fastest)
   }
 
   /// The units that the chip has; the one that it may lack is the last.

@@ -91,13 +91,13 @@ struct Lowering {
   private var valueIndex: [Int?]
 
   init(
-    _ graph: Graph, vpu: VPUParameters, fusion: FusionMode = .on,
+    _ inlined: InlinedGraph, vpu: VPUParameters, fusion: FusionMode = .on,
     placement: OnChipPlacement = OnChipPlacement()
   ) {
-    self.graph = graph
+    graph = inlined.graph
     self.vpu = vpu
     self.placement = placement
-    plan = FusionPlan(graph, rules: fusion.rules)
+    plan = inlined.plan(rules: fusion.rules)
     free = graph.freeTransposes()
     valueIndex = [Int?](repeating: nil, count: graph.instructions.count)
   }
@@ -176,7 +176,7 @@ struct Lowering {
       product: graph.productShape(of: first), elements: elements,
       maximumTiles: graph.maximumTiles(of: first, elements: elements))
     if lowered.product != nil {
-      lowered.operandType = graph.type(of: graph[first].operands[0]).dtype == .f16 ? .fp16 : .bf16
+      lowered.operandType = OperandType(graph.type(of: graph[first].operands[0]).dtype)
       lowered.lhsElementBytes = graph.type(of: graph[first].operands[0]).dtype.byteCount
       lowered.rhsElementBytes = graph.type(of: graph[first].operands[1]).dtype.byteCount
     }
@@ -285,6 +285,17 @@ extension Graph {
     let shape = type(of: value).shape
     return zip(window.dimensions, shape).reduce(1) { product, dimension in
       dimension.0 == WindowDimension(size: 1) ? product * max(1, dimension.1) : product
+    }
+  }
+}
+
+extension OperandType {
+  /// The type in which the array multiplies operands of an element type: f32 is rounded to bf16.
+  init(_ dtype: DType) {
+    switch dtype {
+    case .f16: self = .fp16
+    case .i8: self = .int8
+    default: self = .bf16
     }
   }
 }

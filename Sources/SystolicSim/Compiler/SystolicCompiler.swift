@@ -25,19 +25,22 @@ public struct SystolicCompiler: Sendable {
   /// The program for a graph, with its schedule and costs.
   ///
   /// - Parameter placement: parameters and results that lie in VMEM throughout.
-  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for products of integers;
+  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for products of integers other than i8,
+  ///   and of i8 on a chip without an int8 rate;
   ///   `outOfMemory` if the smallest tiles do not fit on chip, or the graph's values not in DRAM.
   public func compile(
-    _ graph: Graph, placement: OnChipPlacement = OnChipPlacement()
+    _ source: Graph, placement: OnChipPlacement = OnChipPlacement()
   ) throws(DeviceError) -> CompiledProgram {
     do {
-      try graph.verify()
+      try source.verify()
     } catch {
       throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
     }
+    let inlined = InlinedGraph(source)
+    let graph = inlined.graph
     try requireSupport(graph)
     var lowering = Lowering(
-      graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
+      inlined, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
     let timeline = try bestTimeline(graph, lowered)
     try requireDRAM(timeline.program, graph)
@@ -50,12 +53,23 @@ public struct SystolicCompiler: Sendable {
       guard graph.productShape(of: ValueID(index)) != nil,
         let operand = instruction.operands.first, !graph.type(of: operand).dtype.isFloatingPoint
       else { continue }
+      let dtype = graph.type(of: operand).dtype
+      if dtype == .i8, chip.architecture.mxu.relativeRates.int8 != nil { continue }
       throw DeviceError(
         .unsupported, device: deviceName,
-        reason: "%\(index) \(instruction.operation.name) multiplies "
-          + "\(graph.type(of: operand).dtype); the array multiplies bf16 and f16 values; f32 "
-          + "operands are rounded to bf16. Convert the operands to a float type first.")
+        reason: "%\(index) \(instruction.operation.name) multiplies \(dtype); "
+          + (dtype == .i8 ? noInt8 : Self.noIntegers)
+          + (dtype == .i8 ? "" : " Convert the operands to a float type first."))
     }
+  }
+
+  private static var noIntegers: String {
+    "the array multiplies bf16, f16 and i8 values; f32 operands are rounded to bf16."
+  }
+
+  private var noInt8: String {
+    "the arrays of \(chip.architecture.name) do not multiply int8. Use a chip that does, or give it "
+      + "a rate at mxu.relativeRates.int8."
   }
 
   private func requireDRAM(_ program: Program, _ graph: Graph) throws(DeviceError) {

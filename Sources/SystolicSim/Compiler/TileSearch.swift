@@ -174,7 +174,9 @@ struct TileSearch {
     guard cost < bound else { return cost }
     let gemm = GEMMShape(
       m: min(tiling.m, product.m), n: min(tiling.n, product.n), k: min(tiling.k, product.k))
-    return cost + Double(tiles) * Double(mxu.cost(of: gemm, batch: tiling.batch).total.count)
+    return cost + Double(tiles)
+      * Double(
+        mxu.cost(of: gemm, batch: tiling.batch, type: group.operandType).total.count)
   }
 
   /// How often all of an operand is read: `isOuter` says that its own dimension is the outer loop.
@@ -205,10 +207,13 @@ extension MXUParameters {
 extension ArrayCost {
   /// `count` products like this one, of which `count / rounds` run at the same time.
   fileprivate func repeated(_ count: Int, rounds: Int) -> ArrayCost {
-    ArrayCost(
-      compute: rounds * compute, fillDrain: rounds * fillDrain, weightLoad: rounds * weightLoad,
+    var cost = ArrayCost(
+      compute: rounds * compute, fillDrain: (rounds - 1) * (fillDrain - tail + pause) + fillDrain,
+      weightLoad: (rounds - 1) * (weightLoad - head) + weightLoad,
       arrays: arrays, folds: count * folds, macs: count * macs,
       stationaryElements: count * stationaryElements, streamedElements: count * streamedElements,
       accumulatorWrites: count * accumulatorWrites, accumulatorReads: count * accumulatorReads)
+    (cost.head, cost.tail, cost.pause) = (head, tail, pause)
+    return cost
   }
 }

@@ -11,8 +11,9 @@ public struct EstimateOptions: Hashable, Sendable {
   /// The type in which the array multiplies, and of all operands in memory.
   public var operandType: OperandType
   /// Operands that are on chip before the layer starts, or stay there after it: in VMEM, or in CMEM
-  /// where a chip has it and the layer is faster or fits only so.
-  public var resident: ResidentOperands
+  /// where a chip has it and the layer is faster or fits only so. `nil`: what one repeat leaves there
+  /// for the next, as `ResidentOperands.betweenRepeats` says.
+  public var resident: ResidentOperands?
   /// How often each layer runs, back to back. With more than one, figures are those of one repeat in
   /// the steady state: the launch of the program is not in them.
   public var repeats: Int
@@ -23,7 +24,7 @@ public struct EstimateOptions: Hashable, Sendable {
   public var explains: Bool
 
   public init(
-    operandType: OperandType = .bf16, resident: ResidentOperands = [], repeats: Int = 1,
+    operandType: OperandType = .bf16, resident: ResidentOperands? = [], repeats: Int = 1,
     convolution: ConvolutionLowering = .implicit, cores: Int = 1, explains: Bool = false
   ) {
     self.operandType = operandType
@@ -47,6 +48,13 @@ public struct ResidentOperands: OptionSet, Hashable, Sendable {
   public static let weights = ResidentOperands(rawValue: 2)
   /// The result, `[m, n]`.
   public static let outputs = ResidentOperands(rawValue: 4)
+
+  /// What a repeat may leave in VMEM for the next one: its inputs and outputs, both if both fit
+  /// beside tiles of the weights. Weights come from DRAM in each repeat.
+  ///
+  /// - Source: chains of products measured on a TPU v6e, `Docs/model.md`: 8 MiB of weights take as
+  ///   long as DRAM needs to deliver them, although 128 MiB would hold them.
+  static let betweenRepeats: [ResidentOperands] = [[.inputs, .outputs], .outputs, .inputs, []]
 
   /// The names under which options list them.
   public static let names: [(name: String, operand: ResidentOperands)] = [

@@ -22,6 +22,8 @@ public struct LayerEstimate: Sendable {
   public var batch: Int
   /// The shape of each product.
   public var gemm: GEMMShape
+  /// Operands that lay in VMEM before the layer, or stayed there after it.
+  public var resident: ResidentOperands
   /// Multiply-accumulates.
   public var macs: Int
   /// Cycles of the arrays if every operand is on chip and in time: the array model alone.

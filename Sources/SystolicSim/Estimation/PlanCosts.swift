@@ -25,11 +25,15 @@ struct PlanCosts {
     var ports = PortDemand()
     var (lhsLoaded, rhsLoaded) = (0, 0)
     tiles.forEachKind { kind, count in
-      let tile = problem.matmul(tiles, kind)
-      let duration = architecture.duration(of: .matmul(tile))
-      matmul += count * duration.occupied
+      let duration = architecture.duration(of: .matmul(problem.matmul(tiles, kind)))
+      matmul += count * (duration.occupied + duration.pause)
       ports.add(duration, on: .mxu, times: count)
     }
+    let (first, last) = (
+      architecture.duration(of: .matmul(problem.matmul(tiles, tiles.firstKind))),
+      architecture.duration(of: .matmul(problem.matmul(tiles, tiles.lastKind)))
+    )
+    matmul += first.lead + last.tail - last.pause
     func duration(_ work: ProgramInstruction.Work) -> InstructionDuration {
       architecture.duration(of: work)
     }

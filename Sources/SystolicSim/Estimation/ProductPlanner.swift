@@ -89,8 +89,11 @@ struct ProductPlanner {
     let units = tileUnits
     // Blocks of k are whole folds, so that tiles do not change the order of a sum.
     let cutsFolds = mxu.dataflow == .outputStationary
-    let leastMatmul = mxu.leastOverhead + architecture.vmem.latencyCycles
-    let least = launch + mxu.leastCompute(product, problem.operandType)
+    // Pipelined tiles hide what they load first and drain last behind each other.
+    let overhead = mxu.leastOverhead + architecture.vmem.latencyCycles
+    let leastMatmul = mxu.overlap == .pipelined ? 0 : overhead
+    let least =
+      launch + mxu.leastCompute(product, problem.operandType) + (leastMatmul == 0 ? overhead : 0)
     for batch in ladder(product.batch, unit: 1, cutsUnits: false) {
       let isWhole = batch > 1
       for k in isWhole ? [product.k] : ladder(product.k, unit: units.k, cutsUnits: cutsFolds) {

@@ -84,7 +84,7 @@ struct ProductSummary {
     let architecture = chip.architecture
     let total = cyclesBefore + result.cycles
     let costs = PlanCosts(problem, plan.tiling, architecture)
-    let busy = busyCycles
+    let busy = busyCycles(result)
     let mxu = mxuUsage(result, busy, before: cyclesBefore)
     let onChip = counts.traffic[MemoryLevel.onChip.index]
     let ports = max(
@@ -105,7 +105,7 @@ struct ProductSummary {
     let possible = Double(total) * Double(architecture.mxu.macsPerCycle) * rate
     return LayerEstimate(
       name: "", count: 1, batch: product.batch, gemm: product.gemm,
-      macs: product.batch * product.gemm.macs,
+      resident: problem.resident.union(problem.inCMEM), macs: product.batch * product.gemm.macs,
       computeCycles: architecture.mxu.cost(
         of: product.gemm, batch: product.batch, type: problem.operandType
       ).total,
@@ -132,8 +132,8 @@ struct ProductSummary {
   }
 
   /// Cycles of the matrix unit: products enter, fill and drain, load of the stationary operand.
-  private var busyCycles: [Cycles] {
-    var cycles = [0, 0, 0]
+  private func busyCycles(_ result: ProductTimeline.Result) -> [Cycles] {
+    var cycles = [0, result.exposed[1], result.exposed[0]]
     tiles.forEachKind { kind, count in
       let duration = chip.architecture.duration(of: .matmul(problem.matmul(tiles, kind)))
       cycles[0] += count * duration.work

@@ -43,6 +43,11 @@ extension ProductTimeline {
     /// When the last store from each output slot ended.
     var storeEnds = SIMD2<Int>(0, 0)
     var output = 0
+    /// When the last operand of the last product entered the arrays, and its last result left.
+    var fed = 0
+    var drained = 0
+    /// As `Result.exposed`.
+    var exposed = SIMD2<Int>(0, 0)
     /// Cycles for which the matrix unit waited, by cause.
     var stalls = SIMD8<Int>(repeating: 0)
 
@@ -59,8 +64,9 @@ extension ProductTimeline.State {
     static let store = 4..<6
     static let bus = 6
     static let slots = 7..<17
-    static let cmem = 17..<19
-    static let ring = 19
+    static let arrays = 17..<19
+    static let cmem = 19..<21
+    static let ring = 21
   }
 
   /// Writes all points in time, in an order that does not depend on which slot is which.
@@ -82,8 +88,10 @@ extension ProductTimeline.State {
     times[14] = storeEnds[1 - output]
     times[15] = lhs.loadEnd
     times[16] = rhs.loadEnd
-    times[17] = clocks.free[ProgramUnit.dmaCMEM.rawValue]
-    times[18] = clocks.lastIssue[ProgramUnit.dmaCMEM.rawValue]
+    times[17] = fed
+    times[18] = drained
+    times[19] = clocks.free[ProgramUnit.dmaCMEM.rawValue]
+    times[20] = clocks.lastIssue[ProgramUnit.dmaCMEM.rawValue]
     let queues = clocks.copyEnds.count
     var place = clocks.nextSlot
     for index in 0..<queues {
@@ -112,8 +120,10 @@ extension ProductTimeline.State {
     storeEnds[1 - output] = times[14]
     lhs.loadEnd = times[15]
     rhs.loadEnd = times[16]
-    clocks.free[ProgramUnit.dmaCMEM.rawValue] = times[17]
-    clocks.lastIssue[ProgramUnit.dmaCMEM.rawValue] = times[18]
+    fed = times[17]
+    drained = times[18]
+    clocks.free[ProgramUnit.dmaCMEM.rawValue] = times[19]
+    clocks.lastIssue[ProgramUnit.dmaCMEM.rawValue] = times[20]
     let queues = clocks.copyEnds.count
     var place = clocks.nextSlot
     for index in 0..<queues {

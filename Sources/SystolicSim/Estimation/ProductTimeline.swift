@@ -9,6 +9,9 @@ struct ProductTimeline {
     var cycles = 0
     /// Cycles for which the matrix unit waited, by cause, in the order of `StallCause.allCases`.
     var stalls = SIMD8<Int>(repeating: 0)
+    /// Cycles in which the arrays only wait for their first stationary operand, and for their last
+    /// results to leave, between products.
+    var exposed = SIMD2<Int>(0, 0)
     /// Tiles that were run one by one.
     var simulatedTiles = 0
 
@@ -129,9 +132,10 @@ struct ProductTimeline {
       }
     }
     result.cycles = max(launch, state.clocks.free.max())
-    let mxuFree = state.clocks.free[ProgramUnit.mxu.rawValue]
     result.stalls = state.stalls
-    result.stalls[StallCause.idle.index] += result.cycles - mxuFree
+    result.stalls[StallCause.idle.index] += result.cycles - state.drained
+    result.exposed = state.exposed
+    result.exposed[1] += state.drained - state.fed
     return result
   }
 
@@ -250,8 +254,11 @@ struct ProductTimeline {
     if loadEnd > time.issue { (time.issue, time.cause) = (loadEnd, .dma) }
     let emptied = state.emptied[state.half]
     if emptied > time.issue { (time.issue, time.cause) = (emptied, .memorySpace) }
-    var cursor = state.clocks.free[ProgramUnit.mxu.rawValue]
-    state.clocks.run(&time, on: .mxu, duration)
+    state.clocks.multiply(&time, duration)
+    var cursor = min(state.drained, time.begin)
+    state.exposed[0] += time.dataStart - time.begin
+    state.exposed[1] += cursor - state.fed
+    (state.fed, state.drained) = (time.end - duration.tail, time.end)
     let launched = min(time.begin, launch)
     if launched > cursor {
       state.stalls[StallCause.launch.index] += launched - cursor

@@ -13,6 +13,7 @@ struct TurnHistory {
 
   private struct Turn {
     var stalls: SIMD8<Int>
+    var exposed: SIMD2<Int>
     var places: Int
     var loads: Int
     /// By unit.
@@ -51,7 +52,8 @@ struct TurnHistory {
     }
     turns.append(
       Turn(
-        stalls: state.stalls, places: state.places, loads: state.lhs.loads + state.rhs.loads,
+        stalls: state.stalls, exposed: state.exposed, places: state.places,
+        loads: state.lhs.loads + state.rhs.loads,
         copies: state.clocks.copies))
   }
 
@@ -61,7 +63,8 @@ struct TurnHistory {
     let (a, b, c) = (turns[last], turns[last - period], turns[last - 2 * period])
     guard a.places == b.places, b.places == c.places,
       a.copies &- b.copies == b.copies &- c.copies,
-      a.loads - b.loads == b.loads - c.loads, a.stalls &- b.stalls == b.stalls &- c.stalls
+      a.loads - b.loads == b.loads - c.loads, a.stalls &- b.stalls == b.stalls &- c.stalls,
+      a.exposed &- b.exposed == b.exposed &- c.exposed
     else { return nil }
     let (now, before, earlier) = (
       last * width, (last - period) * width, (last - 2 * period) * width
@@ -105,5 +108,7 @@ struct TurnHistory {
     moved.withUnsafeMutableBufferPointer { state.read(from: $0) }
     let stalls = turns[last].stalls &- turns[last - period].stalls
     state.stalls = state.stalls &+ stalls &* SIMD8(repeating: periods)
+    let exposed = turns[last].exposed &- turns[last - period].exposed
+    state.exposed = state.exposed &+ exposed &* SIMD2(repeating: periods)
   }
 }

@@ -19,13 +19,13 @@ extension WorkloadEstimator {
   }
 
   func estimateOnCores(
-    _ layer: Workload.Layer, launch: Int
+    _ layer: Workload.Layer, resident: ResidentOperands, launch: Int
   ) throws(WorkloadError) -> LayerEstimate {
-    if layer.isConvolution && options.convolution == .explicit {
+    if layer.copiesPatches(options) {
       throw WorkloadError(
         layer.name, "explicit convolutions run on one core. Use implicit ones, or --cores 1.")
     }
-    let problem = try problem(of: layer)
+    let problem = try problem(of: layer, resident: resident)
     var best: DividedProduct?
     var choices: [CoreSplitChoice] = []
     var failure: WorkloadError?
@@ -70,7 +70,7 @@ extension WorkloadEstimator {
     ] where cores > 0 {
       let pass = StreamedPass.sums(
         of: elements, parts: split.cores, type: problem.operandType,
-        isResident: options.resident.contains(.outputs), chip.architecture)
+        isResident: problem.resident.contains(.outputs), chip.architecture)
       guard let cycles = pass.cycles(launch: 0) else { throw tooSmall(layer, pass.smallestBytes) }
       divided.sums.append((pass, cycles, cores))
     }
@@ -113,6 +113,7 @@ extension WorkloadEstimator {
       busBefore: divided.sums.first?.pass.busCycles ?? 0, counts: own)
     let counts = counts(of: divided)
     let product = problem.product
+    estimate.resident = problem.resident
     estimate.batch = product.batch
     estimate.gemm = product.gemm
     estimate.macs = product.batch * product.gemm.macs

@@ -17,8 +17,7 @@ extension WorkloadEstimator {
     var best: PlacedProduct?
     for problem in problem.placements(cmemBytes: chip.architecture.cmemBytesPerCore) {
       // Patches that are written first lie in VMEM.
-      let writesPatches = options.convolution == .explicit && layer.isConvolution
-      if writesPatches && problem.inCMEM.contains(.inputs) { continue }
+      if layer.copiesPatches(options) && problem.inCMEM.contains(.inputs) { continue }
       let candidates = planner(problem, launch: launch)
         .candidates(atLeast: options.explains ? 5 : 1)
       guard let first = candidates.first, let result = first.result else { continue }
@@ -38,7 +37,7 @@ extension WorkloadEstimator {
   func tooSmall(_ layer: Workload.Layer, _ wanted: Int) -> WorkloadError {
     let capacity = chip.architecture.vmem.capacityBytes
     let hint =
-      options.resident.isEmpty
+      options.resident?.isEmpty ?? true
       ? "Raise vmem.capacityMebibytes."
       : "Let fewer operands be resident, or raise "
         + "vmem.capacityMebibytes."

@@ -5,7 +5,8 @@ extension WorkloadEstimator {
   /// Sums over layers, each as often as it occurs.
   func total(_ layers: [LayerEstimate], name: String) -> LayerEstimate {
     var total = LayerEstimate(
-      name: name, count: 1, batch: 0, gemm: GEMMShape(m: 0, n: 0, k: 0), macs: 0,
+      name: name, count: 1, batch: 0, gemm: GEMMShape(m: 0, n: 0, k: 0), resident: [],
+      macs: 0,
       computeCycles: .zero,
       totalCycles: .zero, microseconds: 0, utilization: 0, mappingEfficiency: 0, bound: .latency,
       inCMEM: [],

@@ -71,9 +71,32 @@ public struct WorkloadEstimator: Sendable {
   private func estimate(
     _ layer: Workload.Layer, launch: Int
   ) throws(WorkloadError) -> LayerEstimate {
-    if options.cores > 1 { return try estimateOnCores(layer, launch: launch) }
-    let problem = try problem(of: layer)
-    if layer.isConvolution && options.convolution == .explicit {
+    var best: LayerEstimate?
+    var failure: WorkloadError?
+    for resident in residencies {
+      do throws(WorkloadError) {
+        let estimate = try estimate(layer, resident: resident, launch: launch)
+        if estimate.totalCycles < best?.totalCycles ?? Cycles(.max) { best = estimate }
+      } catch {
+        failure = error
+      }
+    }
+    if let best { return best }
+    throw failure ?? WorkloadError(layer.name, "has no estimate.")
+  }
+
+  /// The sets of operands that may lie in VMEM; the fastest of those that fit is taken.
+  var residencies: [ResidentOperands] {
+    if let resident = options.resident { return [resident] }
+    return options.repeats > 1 ? ResidentOperands.betweenRepeats : [[]]
+  }
+
+  private func estimate(
+    _ layer: Workload.Layer, resident: ResidentOperands, launch: Int
+  ) throws(WorkloadError) -> LayerEstimate {
+    if options.cores > 1 { return try estimateOnCores(layer, resident: resident, launch: launch) }
+    let problem = try problem(of: layer, resident: resident)
+    if layer.copiesPatches(options) {
       return try estimateExplicitly(layer, problem, launch: launch)
     }
     let best = try placed(layer, problem, launch: launch)
@@ -128,19 +151,28 @@ public struct WorkloadEstimator: Sendable {
     options.repeats > 1 ? 0 : chip.architecture.launchOverheadCycles
   }
 
-  func problem(of layer: Workload.Layer) throws(WorkloadError) -> ProductProblem {
+  func problem(
+    of layer: Workload.Layer, resident: ResidentOperands
+  ) throws(WorkloadError) -> ProductProblem {
     switch layer.shape {
     case .gemm(let gemm):
       if let problem = gemm.problem { throw WorkloadError(layer.name, problem + ".") }
       return ProductProblem(
         ProductShape(batch: 1, m: gemm.m, k: gemm.k, n: gemm.n), type: options.operandType,
-        resident: options.resident)
+        resident: resident)
     case .convolution(let shape):
       if let problem = shape.problem { throw WorkloadError(layer.name, problem + ".") }
       let gemm = shape.groupGEMM
       var problem = ProductProblem(
         ProductShape(batch: shape.groups, m: gemm.m, k: gemm.k, n: gemm.n),
-        type: options.operandType, resident: options.resident)
+        type: options.operandType, resident: resident)
+      problem.lhsBytes = shape.inputElements * options.operandType.byteCount
+      return problem
+    case .patches(let shape):
+      if let problem = shape.gemm.problem { throw WorkloadError(layer.name, problem + ".") }
+      var problem = ProductProblem(
+        ProductShape(batch: shape.batch, m: shape.gemm.m, k: shape.gemm.k, n: shape.gemm.n),
+        type: options.operandType, resident: resident)
       problem.lhsBytes = shape.inputElements * options.operandType.byteCount
       return problem
     }

@@ -2,7 +2,8 @@
 /// all, stepped cycle by cycle.
 ///
 /// It knows no formula for time: edges feed operands when registers are free, and the cycles are
-/// counted. A processing element is a fused multiply-add, exact product and one rounding to fp32.
+/// counted. A processing element is a fused multiply-add, exact product and one rounding to fp32; or,
+/// for int8, an exact product and an int32 sum.
 /// Where a fold is smaller than the array, the rest is masked: such an element passes its sum on.
 /// (Multiplying by a zero would do the same but for the sign of a sum that underflowed to -0.)
 public struct GoldenArray: Sendable {
@@ -15,13 +16,16 @@ public struct GoldenArray: Sendable {
   /// - Parameters:
   ///   - left: `[m, k]`, row-major; values must already be rounded to the operand type.
   ///   - right: `[k, n]`, row-major, rounded likewise.
-  public func run(_ gemm: GEMMShape, left: [Float], right: [Float]) -> GoldenRun {
+  public func run<Operand: GoldenOperand>(
+    _ gemm: GEMMShape, left: [Operand], right: [Operand]
+  ) -> GoldenRun<Operand.Sum> {
     precondition(left.count == gemm.m * gemm.k, "the left operand must be [m, k]")
     precondition(right.count == gemm.k * gemm.n, "the right operand must be [k, n]")
     guard gemm.macs > 0 else {
-      return GoldenRun(result: [Float](repeating: 0, count: gemm.m * gemm.n))
+      return GoldenRun(
+        result: [Operand.Sum](repeating: Operand.zeroSum, count: gemm.m * gemm.n))
     }
-    var run: GoldenRun
+    var run: GoldenRun<Operand.Sum>
     switch array.dataflow {
     case .outputStationary:
       var state = StationaryResultArray(array, gemm, left: left, right: right)
@@ -38,20 +42,21 @@ public struct GoldenArray: Sendable {
       run = state.run()
       run.result = transposed(run.result, rows: gemm.n, columns: gemm.m)
     }
-    // A NaN leaves with the canonical bits, whatever the host's arithmetic made of its payload.
-    run.result = run.result.map { $0.isNaN ? Float(bitPattern: 0x7fc0_0000) : $0 }
+    run.result = run.result.map(Operand.leaving)
     return run
   }
 
-  private func transposed(_ matrix: [Float], rows: Int, columns: Int) -> [Float] {
+  private func transposed<Element>(
+    _ matrix: [Element], rows: Int, columns: Int
+  ) -> [Element] {
     (0..<columns).flatMap { column in (0..<rows).map { matrix[$0 * columns + column] } }
   }
 }
 
 /// What the golden model saw.
-public struct GoldenRun: Hashable, Sendable {
-  /// `[m, n]`, row-major, fp32.
-  public internal(set) var result: [Float]
+public struct GoldenRun<Sum: Hashable & Sendable>: Hashable, Sendable {
+  /// `[m, n]`, row-major: fp32, or int32 where the operands are int8.
+  public internal(set) var result: [Sum]
   /// For each cycle, the processing elements that multiplied two operands of the product. One entry
   /// a cycle, from the first load or stream to the last result that left the array.
   public internal(set) var usefulMACs: [Int] = []
@@ -70,7 +75,7 @@ public struct GoldenRun: Hashable, Sendable {
   /// Sums read from the accumulators to add a later fold's.
   public internal(set) var accumulatorReads = 0
 
-  init(result: [Float]) { self.result = result }
+  init(result: [Sum]) { self.result = result }
 
   /// Cycles from the first one to the last result that left the array.
   public var cycles: Int { usefulMACs.count }

@@ -8,15 +8,15 @@
 ///              --> PE --> PE --> PE            right: streamed values; down: sums, loads
 ///                   v      v      v
 ///               accumulator a column: store the first k fold's sum, add the later ones
-struct StationaryOperandArray {
+struct StationaryOperandArray<Operand: GoldenOperand> {
   /// A stationary value on its way down a column to its row; `nil` is padding.
   private struct Load {
     let row: Int
-    let value: Float?
+    let value: Operand?
   }
   /// A value on its way along a row; `nil` is padding. A fold's first one swaps the banks.
   private struct Streamed {
-    let value: Float?
+    let value: Operand?
     let isFirst: Bool
   }
   /// One mapping: k from `k` on, n from `n` on, the steps `chunk` of m.
@@ -30,15 +30,15 @@ struct StationaryOperandArray {
   private let columns: Int
   private let overlap: Overlap
   private let gemm: GEMMShape
-  private let streamedOperand: [Float]
-  private let stationaryOperand: [Float]
+  private let streamedOperand: [Operand]
+  private let stationaryOperand: [Operand]
   private let folds: [Fold]
 
   // Registers, one a processing element, row-major.
   private var loads: [Load?]
-  private var weights: [Float?]
+  private var weights: [Operand?]
   private var streamed: [Streamed?]
-  private var sums: [Float?]
+  private var sums: [Operand.Sum?]
 
   // The sequencer at the top left corner, and the accumulators' address counters.
   private var loadEdge = EdgeLog()
@@ -49,12 +49,12 @@ struct StationaryOperandArray {
   private var streamedSteps = 0
   private var collected: [(fold: Int, step: Int)]
 
-  private var seen: GoldenRun
+  private var seen: GoldenRun<Operand.Sum>
 
   /// - Parameters:
   ///   - streamed: `[m, k]`, row-major.
   ///   - stationary: `[k, n]`, row-major.
-  init(_ array: SystolicArray, _ gemm: GEMMShape, streamed: [Float], stationary: [Float]) {
+  init(_ array: SystolicArray, _ gemm: GEMMShape, streamed: [Operand], stationary: [Operand]) {
     rows = array.rows
     columns = array.columns
     overlap = array.overlap
@@ -76,12 +76,12 @@ struct StationaryOperandArray {
     self.streamed = Array(repeating: nil, count: elements)
     sums = Array(repeating: nil, count: elements)
     collected = Array(repeating: (0, 0), count: array.columns)
-    seen = GoldenRun(result: [Float](repeating: 0, count: gemm.m * gemm.n))
+    seen = GoldenRun(result: [Operand.Sum](repeating: Operand.zeroSum, count: gemm.m * gemm.n))
     seen.folds = folds.count
   }
 
   /// Steps until the last result has left.
-  mutating func run() -> GoldenRun {
+  mutating func run() -> GoldenRun<Operand.Sum> {
     while finishedFolds < folds.count { step() }
     return seen
   }
@@ -119,11 +119,11 @@ struct StationaryOperandArray {
     let stationary = overlap == .none ? loads[here]?.value : weights[here]
 
     if let arriving {
-      guard let above = row == 0 ? 0 : sums[here - columns] else {
+      guard let above = row == 0 ? Operand.zeroSum : sums[here - columns] else {
         preconditionFailure("a streamed value met no sum from above")
       }
       if let value = arriving.value, let stationary {
-        sums[here] = above.addingProduct(value, stationary)
+        sums[here] = Operand.multiplyAdd(above, value, stationary)
         seen.usefulMACs[seen.usefulMACs.count - 1] += 1
       } else {
         sums[here] = above
@@ -220,7 +220,7 @@ struct StationaryOperandArray {
       seen.result[address] = sum
     } else {
       seen.accumulatorReads += 1
-      seen.result[address] += sum
+      seen.result[address] = Operand.add(seen.result[address], sum)
     }
   }
 }

@@ -8,16 +8,16 @@
 ///              --> PE --> PE --> PE            right and down: operands; each PE keeps its sum
 ///                   v      v      v
 ///               results, the bottom row's first, one a column and cycle
-struct StationaryResultArray {
+struct StationaryResultArray<Operand: GoldenOperand> {
   /// A value on its way along a row; `nil` is padding.
   private struct Left {
-    let value: Float?
+    let value: Operand?
     let isFirst: Bool
     let isLast: Bool
   }
   /// A value on its way down a column; `nil` is padding.
   private struct Right {
-    let value: Float?
+    let value: Operand?
   }
   /// One mapping: m from `m` on, n from `n` on.
   private struct Fold {
@@ -29,15 +29,15 @@ struct StationaryResultArray {
   private let columns: Int
   private let overlap: Overlap
   private let gemm: GEMMShape
-  private let leftOperand: [Float]
-  private let rightOperand: [Float]
+  private let leftOperand: [Operand]
+  private let rightOperand: [Operand]
   private let folds: [Fold]
 
   // Registers, one a processing element, row-major.
   private var lefts: [Left?]
   private var rights: [Right?]
-  private var sums: [Float?]
-  private var shadows: [Float?]
+  private var sums: [Operand.Sum?]
+  private var shadows: [Operand.Sum?]
 
   // The sequencer at the top left corner, and one drain counter a column.
   private var edge = EdgeLog()
@@ -48,12 +48,12 @@ struct StationaryResultArray {
   private var drainSteps: [Int?]
   private var drainedFolds: [Int]
 
-  private var seen: GoldenRun
+  private var seen: GoldenRun<Operand.Sum>
 
   /// - Parameters:
   ///   - left: `[m, k]`, row-major.
   ///   - right: `[k, n]`, row-major.
-  init(_ array: SystolicArray, _ gemm: GEMMShape, left: [Float], right: [Float]) {
+  init(_ array: SystolicArray, _ gemm: GEMMShape, left: [Operand], right: [Operand]) {
     rows = array.rows
     columns = array.columns
     overlap = array.overlap
@@ -72,12 +72,12 @@ struct StationaryResultArray {
     shadows = Array(repeating: nil, count: elements)
     drainSteps = Array(repeating: nil, count: array.columns)
     drainedFolds = Array(repeating: 0, count: array.columns)
-    seen = GoldenRun(result: [Float](repeating: 0, count: gemm.m * gemm.n))
+    seen = GoldenRun(result: [Operand.Sum](repeating: Operand.zeroSum, count: gemm.m * gemm.n))
     seen.folds = folds.count
   }
 
   /// Steps until the last result has left.
-  mutating func run() -> GoldenRun {
+  mutating func run() -> GoldenRun<Operand.Sum> {
     while drainedFolds[columns - 1] < folds.count { step() }
     return seen
   }
@@ -104,12 +104,12 @@ struct StationaryResultArray {
     guard let left else { return }
     guard let right else { preconditionFailure("a left operand met no right one") }
 
-    guard let before = left.isFirst ? 0 : sums[here] else {
+    guard let before = left.isFirst ? Operand.zeroSum : sums[here] else {
       preconditionFailure("a sum was lost before its last product")
     }
     var sum = before
     if let a = left.value, let b = right.value {
-      sum = sum.addingProduct(a, b)
+      sum = Operand.multiplyAdd(sum, a, b)
       seen.usefulMACs[seen.usefulMACs.count - 1] += 1
     }
     sums[here] = sum
@@ -154,8 +154,8 @@ struct StationaryResultArray {
 
   /// Moves the rows from `first` on one down; returns what leaves at the bottom.
   private static func shiftDown(
-    _ bank: inout [Float?], _ column: Int, from first: Int, _ rows: Int, _ columns: Int
-  ) -> Float? {
+    _ bank: inout [Operand.Sum?], _ column: Int, from first: Int, _ rows: Int, _ columns: Int
+  ) -> Operand.Sum? {
     let leaving = bank[(rows - 1) * columns + column]
     for row in (first..<rows).reversed() {
       bank[row * columns + column] = row == first ? nil : bank[(row - 1) * columns + column]

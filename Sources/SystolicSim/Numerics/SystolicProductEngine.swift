@@ -51,14 +51,14 @@ private struct SystolicProductKernel: ProductKernel {
   }
 
   func run(
-    part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer, out: UnsafeMutablePointer<Float>,
+    part: Int, lhs: UnsafeRawPointer, rhs: UnsafeRawPointer, out: UnsafeMutableRawPointer,
     scratch: UnsafeMutableRawPointer
   ) {
     var arguments = Self.arguments(product, foldDepth: foldDepth)
     arguments.round_operands = roundsOperands ? 1 : 0
     arguments.a = lhs
     arguments.b = rhs
-    arguments.c = out
+    arguments.c = out.assumingMemoryBound(to: Float.self)
     let length = splitsRows ? product.m : product.n
     let (begin, end) = (length * part / partCount, length * (part + 1) / partCount)
     if splitsRows {

@@ -10,6 +10,13 @@ public struct ArrayCost: Hashable, Sendable {
   public var fillDrain: Cycles
   /// Cycles in which the array waits for its stationary operand to shift in.
   public var weightLoad: Cycles
+  /// Of `weightLoad`, the cycles before the first operand enters, and of `fillDrain`, those after the
+  /// last one: where folds are pipelined, other products may use the array meanwhile.
+  public var head = Cycles.zero
+  public var tail = Cycles.zero
+  /// Cycles after the last operand for which another product's operands cannot enter: the array's
+  /// edge still passes this product's results, or the other's stationary operand, on.
+  public var pause = Cycles.zero
   /// Arrays that have a share of the product.
   public var arrays: Int
   /// Mappings of a part of the problem on to an array.

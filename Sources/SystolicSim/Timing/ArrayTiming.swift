@@ -88,7 +88,7 @@ extension SystolicArray {
       load = rows + passes * chunks.sum { wait($0) } - wait(chunks.shorter)
     }
     let allChunks = streamShares.sum { EvenSplit($0, capacity: accumulatorRows).count }
-    return ArrayCost(
+    var cost = ArrayCost(
       compute: Cycles(compute),
       fillDrain: Cycles(overlap == .pipelined ? crossing : folds * crossing),
       weightLoad: Cycles(load),
@@ -99,6 +99,11 @@ extension SystolicArray {
       streamedElements: mapping.rows * mapping.steps * columnFolds,
       accumulatorWrites: mapping.columns * mapping.steps * kFolds,
       accumulatorReads: mapping.columns * mapping.steps * (kFolds - 1))
+    if overlap == .pipelined {
+      (cost.head, cost.tail) = (Cycles(rows), Cycles(crossing))
+      cost.pause = Cycles(wait(chunks.shorter))
+    }
+    return cost
   }
 
   private func stationaryResultCost(of mapping: SpatialMapping, arrays: Int) -> ArrayCost {
@@ -112,7 +117,7 @@ extension SystolicArray {
       case .doubleBuffered: folds * crossing + rows
       case .pipelined: crossing + rows + (folds - 1) * wait(mapping.steps)
       }
-    return ArrayCost(
+    var cost = ArrayCost(
       compute: Cycles(folds * streamCycles(mapping.steps)), fillDrain: Cycles(fillDrain),
       weightLoad: .zero,
       arrays: shares.count, folds: rowFolds * columnFolds,
@@ -121,6 +126,11 @@ extension SystolicArray {
       streamedElements: mapping.steps
         * (mapping.rows * columnFolds + mapping.columns * rowFolds),
       accumulatorWrites: mapping.rows * mapping.columns, accumulatorReads: 0)
+    if overlap == .pipelined {
+      cost.tail = Cycles(crossing + rows)
+      cost.pause = Cycles(wait(mapping.steps))
+    }
+    return cost
   }
 
   /// Cycles that a pipelined stream of `steps` leaves the array's edge idle: one column passes R

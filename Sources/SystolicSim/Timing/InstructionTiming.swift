@@ -3,8 +3,13 @@ internal import Units
 
 /// Cycles that one instruction takes on its unit.
 struct InstructionDuration: Hashable, Sendable {
-  /// Cycles from issue to the first data of a transfer; the unit may already do something else.
+  /// Cycles from issue to the first data of a transfer, or to the first operand that enters the
+  /// arrays; the unit may still do something else.
   var lead = 0
+  /// Cycles from the last operand that enters the arrays to the last result; the unit may already do
+  /// something else, but for the first `pause` of them.
+  var tail = 0
+  var pause = 0
   /// Cycles of the unit by what it does, in this order; zero if it does not.
   var weightLoad = 0
   var work = 0
@@ -16,7 +21,7 @@ struct InstructionDuration: Hashable, Sendable {
   /// What `work` is.
   var kind: BusyKind
 
-  /// Cycles for which the unit is taken, `lead` apart.
+  /// Cycles for which the unit is taken, `lead` and `tail` apart.
   var occupied: Int { weightLoad + work + fillDrain }
 }
 
@@ -27,7 +32,8 @@ extension ChipArchitecture {
   /// - Copies from and to CMEM: bytes at its rate, after the set-up and its latency.
   /// - Host transfers: the link's latency, then bytes at its rate; the link is taken for both.
   /// - Products: `MXUParameters.cost`, plus VMEM's latency; slower if VMEM delivers the operands
-  ///   more slowly than the arrays take them.
+  ///   more slowly than the arrays take them. Where folds are pipelined, the first load of a product
+  ///   hides behind the one before, and its crossing behind the one after.
   /// - Vector work: `VPUParameters.cycles`.
   ///
   /// - Validity: units that use VMEM at the same time slow each other down by `PortDemand` only,
@@ -77,10 +83,18 @@ extension ChipArchitecture {
     let cost = mxu.cost(of: tile.shape, batch: tile.batch, type: tile.operandType)
     let bytes = mxu.operandBytes(of: tile, cost)
     let reading = bytes.dividedRoundingUp(by: vmem.readBytesPerCycle)
+    guard mxu.overlap == .pipelined else {
+      return InstructionDuration(
+        weightLoad: cost.weightLoad.count,
+        work: cost.compute.count + max(0, reading - cost.total.count),
+        fillDrain: cost.fillDrain.count + vmem.latencyCycles, portRead: bytes, kind: .compute)
+    }
+    let taken = cost.total - cost.head - cost.tail + cost.pause
     return InstructionDuration(
-      weightLoad: cost.weightLoad.count,
-      work: cost.compute.count + max(0, reading - cost.total.count),
-      fillDrain: cost.fillDrain.count + vmem.latencyCycles, portRead: bytes, kind: .compute)
+      lead: cost.head.count, tail: cost.tail.count + vmem.latencyCycles,
+      pause: cost.pause.count, weightLoad: (cost.weightLoad - cost.head).count,
+      work: cost.compute.count + max(0, reading - taken.count),
+      fillDrain: (cost.fillDrain - cost.tail).count, portRead: bytes, kind: .compute)
   }
 }
 

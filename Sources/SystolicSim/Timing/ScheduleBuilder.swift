@@ -23,6 +23,7 @@ struct ScheduleBuilder {
     timeline.reserveCapacity(times.count * 2)
     for (index, time) in times.enumerated() {
       let unit = program.instructions[index].unit
+      if let drained = usage[unit.rawValue].drain(until: time.begin) { timeline.append(drained) }
       let waitedFor = usage[unit.rawValue].wait(until: time.begin, time.cause, launchEnd: launchEnd)
       var isFirst = true
       for segment in segments(time, durations[index]) {
@@ -33,6 +34,11 @@ struct ScheduleBuilder {
             start: segment.start, end: segment.end, waitedFor: isFirst ? waitedFor : nil))
         isFirst = false
       }
+      usage[unit.rawValue].tail = (time.end, program.instructions[index].op)
+    }
+    for unit in usage.indices {
+      let end = previousEnds[unit] + cycles
+      if let drained = usage[unit].drain(until: end) { timeline.append(drained) }
     }
     timeline.sort { ($0.start, $0.unit, $0.end) < ($1.start, $1.unit, $1.end) }
     let units = usage.map { counter in
@@ -51,7 +57,8 @@ struct ScheduleBuilder {
       if cycles > 0 { segments.append(Segment(kind: kind, start: start, end: start + cycles)) }
     }
     // The part of the lead in which the unit has nothing else to do.
-    append(.overhead, time.begin, max(0, time.issue + duration.lead - time.begin))
+    let lead = max(0, time.issue + duration.lead - time.begin)
+    append(duration.kind == .compute ? .weightLoad : .overhead, time.begin, lead)
     append(.weightLoad, time.dataStart, duration.weightLoad)
     append(duration.kind, time.dataStart + duration.weightLoad, duration.work)
     append(
@@ -98,6 +105,8 @@ struct Segment: Hashable, Sendable {
 private struct UsageCounter {
   let unit: ProgramUnit
   var cursor: Int
+  /// When the last results of the last instruction are there, and its operation.
+  var tail = (end: Int.min, op: 0)
   var busy = [Cycles](repeating: .zero, count: BusyKind.allCases.count)
   var stalls = [Cycles](repeating: .zero, count: StallCause.allCases.count)
   private var lastCause = StallCause.idle
@@ -116,6 +125,16 @@ private struct UsageCounter {
     stall(cause, until: begin)
     lastCause = cause
     return cause
+  }
+
+  /// Counts the cycles in which the unit only passes results on, up to one; `nil` if there are none.
+  mutating func drain(until cycle: Int) -> TimelineEvent? {
+    let end = min(tail.end, cycle)
+    guard end > cursor else { return nil }
+    busy[BusyKind.fillDrain.index] += Cycles(end - cursor)
+    defer { cursor = end }
+    return TimelineEvent(
+      unit: unit.rawValue, op: tail.op, kind: .fillDrain, start: cursor, end: end, waitedFor: nil)
   }
 
   mutating func work(_ segment: Segment) {

@@ -13,16 +13,22 @@ struct ExecutionTimes: Sendable {
   var steadyPortWait = 0
   /// For each unit, its last busy cycle of the execution before the steady one, plus one.
   var previousEnds: [Int]
+  /// `steady` repeats exactly; otherwise it is merely the last of many executions.
+  var isExact = true
 }
 
 extension TimelineEngine {
   /// Runs executions back to back until the state of the machine repeats.
   ///
   /// The core starts an execution when it has finished the one before; the host link runs ahead
-  /// and behind, as far as its two buffers allow. Since times are maxima of sums, the state after
-  /// a while moves by the same period each time. Where the link has only slightly less to do than
-  /// the core, it would take many executions to get as far ahead as it can: after a few, it is put
-  /// there, which is the state that they would end in.
+  /// and behind, as far as its two buffers allow. Times are maxima of sums, and the slowest of core
+  /// and links sets the pace; so the state after a while moves by the same period each time. Where
+  /// a link is only a little faster or slower than the core, that takes many executions: as many as
+  /// its lead or its backlog needs to grow. The state in which they would end is one of few, so
+  /// executions are tried from each of these: the link that brings is as it comes, or far ahead;
+  /// the link that takes away is as it comes, or as far behind as it can be.
+  ///
+  /// Where none repeats soon, `steady` is the last execution that was run, and `isExact` says so.
   func executionTimes() -> ExecutionTimes {
     var times = freeExecutionTimes()
     times.coldPortWait = max(0, portCycles - times.cold.reduce(0) { max($0, $1.end) })
@@ -35,30 +41,44 @@ extension TimelineEngine {
   private func freeExecutionTimes() -> ExecutionTimes {
     var state = idleState
     let cold = execute(&state)
-    var previous = cold
-    for round in 0..<Self.mostRounds {
-      if round == Self.roundsBeforeJump { state.hostInFree = -Self.farPast }
-      let before = state
-      let times = execute(&state)
-      if state.relative == before.relative {
-        return ExecutionTimes(
-          cold: cold, steady: times.map { $0.moved(by: -before.boundary) },
-          period: state.boundary - before.boundary,
-          previousEnds: lastEnds(previous).map { $0 - before.boundary })
-      }
-      previous = times
+    for start in Self.starts {
+      var state = state
+      if start.isAhead { state.hostInFree = -Self.far }
+      if start.isBehind { state.hostOutFree += Self.far }
+      let times = steady(from: state, cold: cold, rounds: start.rounds)
+      if times.isExact { return times }
     }
-    // Not reached by any program that we know; then every execution starts from a machine at rest.
-    let end = cold.reduce(0) { max($0, $1.end) }
-    return ExecutionTimes(
-      cold: cold, steady: cold, period: end,
-      previousEnds: lastEnds(cold).map { $0 - end })
+    return steady(from: state, cold: cold, rounds: 256)
   }
 
-  /// Executions after which the host link is put ahead.
-  private static var roundsBeforeJump: Int { 6 }
-  private static var mostRounds: Int { 256 }
-  private static var farPast: Int { 1 << 60 }
+  /// Where executions start from, and how many are tried.
+  private static var starts: [(isAhead: Bool, isBehind: Bool, rounds: Int)] {
+    [(false, false, 6), (true, false, 24), (false, true, 24), (true, true, 24)]
+  }
+
+  /// Executions from a state on until one leaves the machine as it found it, or so many.
+  private func steady(
+    from start: State, cold: [InstructionTime], rounds: Int
+  ) -> ExecutionTimes {
+    var (previous, before, times, state) = (cold, start, cold, start)
+    var isExact = false
+    var wasExact = false
+    // The execution before the steady one must be like it, too, and none that waited for a link that
+    // was put far behind.
+    for _ in 0..<rounds where !wasExact {
+      wasExact = isExact
+      (previous, before) = (times, state)
+      times = execute(&state)
+      isExact = state.relative == before.relative
+    }
+    return ExecutionTimes(
+      cold: cold, steady: times.map { $0.moved(by: -before.boundary) },
+      period: state.boundary - before.boundary,
+      previousEnds: lastEnds(previous).map { $0 - before.boundary }, isExact: isExact)
+  }
+
+  /// Longer than any number of executions, and small enough to be added to itself.
+  private static var far: Int { 1 << 60 }
 
   private func lastEnds(_ times: [InstructionTime]) -> [Int] {
     var ends = [Int](repeating: 0, count: ProgramUnit.allCases.count)

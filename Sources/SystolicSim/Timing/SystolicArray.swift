@@ -42,7 +42,7 @@ extension MXUParameters {
   public func array(for type: OperandType) -> SystolicArray {
     SystolicArray(
       rows: rows, columns: columns, dataflow: dataflow, overlap: overlap,
-      accumulatorRows: accumulatorBytes / (4 * columns), streamRate: relativeRates[type] ?? 1,
-      compatibility: compatibility)
+      accumulatorRows: accumulatorBytes / (4 * columns),
+      streamRate: (relativeRates[type] ?? 1) * (sustainedShare ?? 1), compatibility: compatibility)
   }
 }

@@ -87,6 +87,8 @@ struct TimelineEngine: Sendable {
       }
       if unit.isCopy {
         units.copy(&time, on: unit, durations[index])
+      } else if unit == .mxu {
+        units.multiply(&time, durations[index])
       } else {
         units.run(&time, on: unit, durations[index])
       }

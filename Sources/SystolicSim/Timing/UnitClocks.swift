@@ -28,6 +28,16 @@ struct UnitClocks {
     copyEnds = [Int](repeating: state.boundary, count: copiesInFlight)
   }
 
+  /// A product: what it loads first may arrive, and its last results may leave, while the arrays
+  /// work on other products.
+  mutating func multiply(_ time: inout InstructionTime, _ duration: InstructionDuration) {
+    let unit = ProgramUnit.mxu.rawValue
+    time.begin = max(time.issue, free[unit])
+    time.dataStart = max(time.issue + duration.lead, free[unit])
+    time.end = time.dataStart + duration.occupied + duration.tail
+    free[unit] = time.end - duration.tail + duration.pause
+  }
+
   /// An instruction that has its unit to itself.
   mutating func run(
     _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration

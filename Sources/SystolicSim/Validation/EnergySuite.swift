@@ -9,8 +9,8 @@ extension ValidationSuite {
     bound: .meanAbsolutePercentageError(35),
     notes: [
       "`tpu-v1`: the die without its DRAM on each production workload, against the one published "
-        + "busy power; the measured one is the mean over loads, so that a row cannot be right for all "
-        + "of them. The energy table is of 45 nm, the chip of 28 nm: what is busy errs high.",
+        + "busy power; which load it was measured on is not said, so that a row cannot be right for "
+        + "all of them. The energy table lies between the figures published for 45 and 7 nm.",
       "`tpu-v4i`, `tpu-v4`: the whole chip on a product that keeps its arrays busy, 8192x8192x8192, "
         + "against thermal design power and the highest measured power. Both are limits, not loads.",
       "Nobody has published a bound for such a comparison; this one guards against getting worse.",
@@ -47,8 +47,7 @@ extension ValidationSuite {
         "\(row.file):\(row.line)",
         "load must be peak or a workload of tpu_v1_workloads.csv; found '\(load)'")
     }
-    let total = try workload.estimate(chip: chip).total
-    let onDie = total.energy.total.value - total.energy[.offChip].value
-    return onDie * 1e-6 / total.microseconds
+    let cost = try workload.cost(library: library)
+    return cost.onDiePicojoules * 1e-6 / cost.microseconds
   }
 }

@@ -1,8 +1,8 @@
 public import DeviceAPI
 
 extension Workload {
-  /// The matrix products of a graph, in program order; convolutions as the products that they are
-  /// lowered to. Batched products become as many layers of one shape.
+  /// The matrix products of a graph, in program order; convolutions and their gradients as the
+  /// products that they are lowered to. Batched products become as many layers of one shape.
   ///
   /// - Validity: everything else in the graph (activations, loss, optimizer) is left out.
   public init(productsOf graph: Graph) {
@@ -12,10 +12,18 @@ extension Workload {
         continue
       }
       let scope = instruction.scope
-      layers.append(
-        Workload.Layer(
-          name: scope.isEmpty ? "%\(index)" : scope, shape: .gemm(product.gemm),
-          count: product.batch))
+      let name = scope.isEmpty ? "%\(index)" : scope
+      if case .convolution = instruction.operation {
+        let input = graph.type(of: instruction.operands[0]).elementCount
+        layers.append(
+          Workload.Layer(
+            name: name,
+            shape: .patches(
+              PatchProduct(batch: product.batch, gemm: product.gemm, inputElements: input))))
+      } else {
+        layers.append(
+          Workload.Layer(name: name, shape: .gemm(product.gemm), count: product.batch))
+      }
     }
     self.init(name: graph.name, layers: layers)
   }
@@ -33,6 +41,14 @@ extension Workload {
       case .convolution(var shape):
         shape.batch = shape.batch.multipliedReportingOverflow(by: count).partialValue
         workload.layers[index].shape = .convolution(shape)
+      case .patches(var product):
+        let gemm = product.gemm
+        product.gemm = GEMMShape(
+          m: gemm.m.multipliedReportingOverflow(by: count).partialValue, n: gemm.n, k: gemm.k)
+        product.inputElements =
+          product.inputElements.multipliedReportingOverflow(by: count)
+          .partialValue
+        workload.layers[index].shape = .patches(product)
       }
     }
     return workload

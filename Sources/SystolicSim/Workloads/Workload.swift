@@ -19,6 +19,8 @@ public struct Workload: Hashable, Sendable {
       case gemm(GEMMShape)
       /// A two-dimensional convolution.
       case convolution(ConvolutionShape)
+      /// A convolution of a graph, forward or a gradient, as the product that it becomes.
+      case patches(PatchProduct)
     }
 
     /// The name in reports.
@@ -32,9 +34,22 @@ public struct Workload: Hashable, Sendable {
       self.shape = shape
       self.count = count
     }
+  }
 
-    var isConvolution: Bool {
-      if case .convolution = shape { true } else { false }
+  /// Products of one shape whose left operand is made of patches that overlap in memory, as a
+  /// convolution's are.
+  public struct PatchProduct: Hashable, Sendable {
+    /// Groups of the convolution.
+    public var batch: Int
+    /// The product of one group.
+    public var gemm: GEMMShape
+    /// Elements that the patches are taken from.
+    public var inputElements: Int
+
+    public init(batch: Int, gemm: GEMMShape, inputElements: Int) {
+      self.batch = batch
+      self.gemm = gemm
+      self.inputElements = inputElements
     }
   }
 

@@ -50,6 +50,7 @@ struct BackwardStep {
       return try reduce(reducer, dimensions, in: &builder)
     case .reduceWindow(let reducer, let window):
       return try reduceWindow(reducer, window, in: &builder)
+    case .fusion, .fusionResult: throw noRule("a region")
     case .stochasticConvert: throw noRule("stochastic_convert")
     case .selectAndScatter: throw noRule("select_and_scatter")
     }

@@ -70,7 +70,9 @@ struct EstimateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Operands that lie in on-chip memory before and after: some of "
-        + ResidentOperands.names.map(\.name).joined(separator: ",") + ". (default: none)",
+        + ResidentOperands.names.map(\.name).joined(separator: ",")
+        + "; none; or auto, what fits of inputs and outputs stays there between repeats. "
+        + "(default: none; with --repeat auto)",
       valueName: "list"))
   var resident: String?
 

@@ -24,6 +24,7 @@ extension EstimateReport {
       .init("m", .integer(layer.gemm.m)),
       .init("k", .integer(layer.gemm.k)),
       .init("n", .integer(layer.gemm.n)),
+      .init("resident", .list(names(layer.resident))),
       .init("macs", .integer(layer.macs)),
       .init("computeCycles", .integer(layer.computeCycles.count)),
       .init("totalCycles", .integer(layer.totalCycles.count)),
@@ -35,7 +36,7 @@ extension EstimateReport {
       .init("energyPicojoules", .real(layer.energyPicojoules)),
       .init("mxuCycles", cycles(layer.mxu)),
       .init("mostContentionCycles", .integer(layer.mostContentionCycles.count)),
-      .init("inCMEM", .list(names(layer.inCMEM).map { .text($0) })),
+      .init("inCMEM", .list(names(layer.inCMEM))),
       .init("bytes", bytes(layer.traffic)),
       .init("energyByComponent", energy(layer.energy)),
     ]
@@ -68,8 +69,8 @@ extension EstimateReport {
     ])
   }
 
-  private func names(_ operands: ResidentOperands) -> [String] {
-    ResidentOperands.names.filter { operands.contains($0.operand) }.map(\.name)
+  private func names(_ resident: ResidentOperands) -> [JSONValue] {
+    ResidentOperands.names.filter { resident.contains($0.operand) }.map { .text($0.name) }
   }
 
   private func cycles(_ usage: UnitUsage) -> JSONValue {

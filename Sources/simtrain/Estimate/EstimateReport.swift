@@ -26,7 +26,16 @@ struct EstimateReport {
 
   /// The operands that lie on chip.
   var residentNames: String {
-    let names = ResidentOperands.names.filter { options.resident.contains($0.operand) }.map(\.name)
+    if let resident = options.resident { return Self.names(resident) }
+    let sets = Set(estimate.layers.map(\.resident))
+    guard let only = sets.first, sets.count == 1 else {
+      return "what fits of inputs and outputs, as each layer's 'resident' of --json says"
+    }
+    return "\(Self.names(only)) (what fits of inputs and outputs)"
+  }
+
+  private static func names(_ resident: ResidentOperands) -> String {
+    let names = ResidentOperands.names.filter { resident.contains($0.operand) }.map(\.name)
     return names.isEmpty ? "nothing" : names.joined(separator: ", ")
   }
 

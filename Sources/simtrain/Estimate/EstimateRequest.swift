@@ -33,7 +33,8 @@ struct EstimateRequest {
     chip = try Chip(document: document, library: library)
     options = EstimateOptions(
       operandType: try Self.choice("--dtype", command.dtype),
-      resident: try Self.resident(command.resident), repeats: command.repeats,
+      resident: try Self.resident(command.resident, repeats: command.repeats),
+      repeats: command.repeats,
       convolution: try Self.choice("--convolution", command.convolution), cores: command.cores,
       explains: command.explain)
   }
@@ -103,11 +104,18 @@ struct EstimateRequest {
       name: text, shape: .gemm(GEMMShape(m: extents[0], n: extents[2], k: extents[1])))
   }
 
-  static func resident(_ list: String?) throws(CommandFailure) -> ResidentOperands {
+  /// The operands of a list; `nil` where the estimator is to choose.
+  static func resident(
+    _ list: String?, repeats: Int
+  ) throws(CommandFailure) -> ResidentOperands? {
+    guard let list else { return repeats > 1 ? nil : [] }
+    if list == "auto" { return nil }
+    if list == "none" { return [] }
     var resident: ResidentOperands = []
-    for word in list?.split(separator: ",", omittingEmptySubsequences: false) ?? [] {
+    for word in list.split(separator: ",", omittingEmptySubsequences: false) {
       guard let operand = ResidentOperands.names.first(where: { $0.name == word })?.operand else {
-        throw unknown("--resident", String(word), ResidentOperands.names.map(\.name))
+        throw unknown(
+          "--resident", String(word), ResidentOperands.names.map(\.name) + ["none", "auto"])
       }
       resident.insert(operand)
     }

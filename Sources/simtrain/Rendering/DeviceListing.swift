@@ -37,7 +37,9 @@ struct DeviceListing {
 
   private static func peaks(_ descriptor: DeviceDescriptor) -> String {
     descriptor.peakRates.map {
-      Quantity.engineering($0.gigaflopsPerSecond * 1e9, "FLOP/s") + " \($0.dtype)"
+      Quantity.engineering(
+        $0.gigaflopsPerSecond * 1e9, $0.dtype.isFloatingPoint ? "FLOP/s" : "OP/s")
+        + " \($0.dtype)"
     }.joined(separator: ", ")
   }
 

@@ -44,6 +44,7 @@ extension RunFileReport {
       members += [
         .init("clockMegahertz", .real(cost.clockMegahertz)),
         .init("steadyCycles", .integer(cost.steady.cycles.count)),
+        .init("isSteadyExact", .flag(cost.isSteadyExact)),
         .init("coldCycles", .integer(cost.cold.cycles.count)),
         .init("utilization", .real(cost.utilization)),
         .init(

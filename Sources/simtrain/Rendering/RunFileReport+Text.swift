@@ -64,7 +64,7 @@ extension RunFileReport {
       "\($0.title) \(Quantity.percent(Double($1.count) / Double(total)))"
     }
     return [
-      "Executable '\(name)': \(Quantity.grouped(cost.steady.cycles.count)) cycles steady, "
+      "Executable '\(name)': \(Quantity.grouped(cost.steady.cycles.count)) cycles \(cost.steadyTitle), "
         + "\(Quantity.grouped(cost.cold.cycles.count)) cold, "
         + "at \(Quantity.engineering(cost.clockMegahertz * 1e6, "Hz")), MXU utilisation "
         + Quantity.percent(cost.utilization, decimals: 2),

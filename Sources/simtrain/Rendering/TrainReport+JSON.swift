@@ -33,6 +33,7 @@ extension TrainReport {
       .init("clockMegahertz", .optional(cost?.clockMegahertz)),
       .init("totalCycles", .optional(cost?.totalCycles.count)),
       .init("cyclesPerStep", .optional(cost?.step.steady.cycles.count)),
+      .init("isSteadyExact", cost.map { .flag($0.step.isSteadyExact) } ?? .null),
       .init("coldCyclesPerStep", .optional(cost?.step.cold.cycles.count)),
       .init("simulatedSeconds", .optional(cost?.simulatedSeconds)),
       .init("utilization", .optional(cost?.utilization)),

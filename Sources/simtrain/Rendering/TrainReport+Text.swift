@@ -63,7 +63,7 @@ extension TrainReport {
     table.add(["total", "\(Quantity.grouped(cost.totalCycles.count)) cycles"])
     table.add([
       "a step",
-      "\(Quantity.grouped(cost.step.steady.cycles.count)) cycles steady, "
+      "\(Quantity.grouped(cost.step.steady.cycles.count)) cycles \(cost.step.steadyTitle), "
         + "\(Quantity.grouped(cost.step.cold.cycles.count)) cold (the first)",
     ])
     table.add([

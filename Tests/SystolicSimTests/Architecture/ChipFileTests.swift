@@ -32,10 +32,33 @@ struct ChipFileTests {
   func tables() throws {
     let library = try repositoryLibrary()
     let names = library.names(of: "Energy")
-    #expect(names == ["horowitz-45nm", "ten-lessons-7nm"])
+    #expect(names == ["horowitz-45nm", "interpolated-28nm", "ten-lessons-7nm"])
     for name in names {
       let table = try library.document(name, kind: "Energy").decode(EnergyTable.self)
       #expect(table.name == name)
+    }
+  }
+
+  @Test("figures of the 28 nm table lie between those of 45 and 7 nm, straight in logarithms")
+  func interpolated() throws {
+    let library = try repositoryLibrary()
+    func figures(_ name: String) throws -> [Double] {
+      let table = try library.document(name, kind: "Energy").decode(EnergyTable.self)
+      let (mac, vector) = (table.macPicojoules, table.vectorPicojoules)
+      let ranges =
+        [mac.int8, mac.bf16, mac.fp16, mac.fp32, vector.compare, vector.add, vector.multiply]
+        + [vector.divide, vector.transcendental, table.arrayHopPicojoulesPerByte]
+        + [table.vmemPicojoulesPerByte, table.accumulatorPicojoulesPerByte].flatMap {
+          [$0.read, $0.write]
+        }
+      return ranges.flatMap { [$0.typical, $0.low, $0.high] }
+    }
+    let share = log(45.0 / 28) / log(45.0 / 7)
+    let (old, new) = (try figures("horowitz-45nm"), try figures("ten-lessons-7nm"))
+    for (figure, ends) in zip(try figures("interpolated-28nm"), zip(old, new)) {
+      let expected = pow(ends.0, 1 - share) * pow(ends.1, share)
+      // Three digits: half a unit of the third is 0.5 % at most.
+      #expect(abs(figure / expected - 1) <= 0.005, "\(figure) for \(ends)")
     }
   }
 
@@ -124,7 +147,7 @@ struct ChipFileTests {
     #expect(
       message(["energy.table=ten-lessons-5nm"])
         == "--set energy.table=ten-lessons-5nm: 'energy.table' cannot be 'ten-lessons-5nm'. "
-        + "Use one of: ten-lessons-7nm, horowitz-45nm.")
+        + "Use one of: ten-lessons-7nm, horowitz-45nm, interpolated-28nm.")
     #expect(
       message(["energy.table=./none.yaml"])
         == "--set energy.table=./none.yaml: 'energy.table' is './none.yaml', "

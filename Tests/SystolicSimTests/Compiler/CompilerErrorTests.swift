@@ -57,8 +57,31 @@ struct CompilerErrorTests {
     #expect(error.kind == .unsupported)
     #expect(
       "\(error)"
-        == "tpu-sim: %1 dot_general multiplies i32; the array multiplies bf16 and f16 "
+        == "tpu-sim: %1 dot_general multiplies i32; the array multiplies bf16, f16 and i8 "
         + "values; f32 operands are rounded to bf16. Convert the operands to a float type first.")
+  }
+
+  @Test("a product of int8 on a chip whose arrays have no rate for it names the chip and the key")
+  func noInt8() throws {
+    var b = GraphBuilder(name: "bytes")
+    let x = b.parameter("x", TensorType([4, 4], .i8))
+    b.result("y", try b.dotGeneral(x, x, sums: .i32))
+    let graph = try b.build()
+    let device = SystolicDevice(chip: try Chip.load("tpu-v3", library: repositoryLibrary()))
+    #expect(!device.descriptor.supportedProductTypes.contains(.i8))
+    let error = #expect(throws: DeviceError.self) {
+      try device.run(
+        graph,
+        [
+          Literal(TensorType([4, 4], .i8), splat: 1)
+        ])
+    }
+    #expect(error?.kind == .unsupported)
+    #expect(
+      error?.description
+        == "tpu-sim: %1 dot_general multiplies i8; the arrays of tpu-v3 do not multiply int8. Use a "
+        + "chip that does, or give it a rate at mxu.relativeRates.int8.")
+    #expect(try failure(graph, []) == nil)
   }
 
   @Test("a graph that breaks a rule is refused with the rule")

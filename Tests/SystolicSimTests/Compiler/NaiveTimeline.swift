@@ -14,6 +14,8 @@ struct NaiveTimeline {
     var issued = -1
     var moving = -1
     var remaining = 0
+    /// A product's last operand has entered the arrays.
+    var fed = -1
     var done = -1
   }
 
@@ -35,7 +37,7 @@ struct NaiveTimeline {
       }
       for execution in 0..<executions {
         for index in durations.indices
-        where progress[execution][index].moving >= 0 && progress[execution][index].done < 0 {
+        where progress[execution][index].moving >= 0 && progress[execution][index].fed < 0 {
           progress[execution][index].remaining -= 1
         }
       }
@@ -61,12 +63,24 @@ struct NaiveTimeline {
         guard cycle >= own.issued + durations[index].lead,
           others.allSatisfy({ progress[execution][$0].done >= 0 })
         else { return false }
+      } else if program.instructions[index].unit == .mxu {
+        // Its first load takes its time; the arrays take its operands after those of the last one.
+        guard cycle >= own.issued + durations[index].lead else { return false }
+        if let last = (0..<index).last(where: { program.instructions[$0].unit == .mxu }) {
+          let before = progress[execution][last].fed
+          guard before >= 0, cycle >= before + durations[last].pause else { return false }
+        }
       }
       progress[execution][index].moving = cycle
       progress[execution][index].remaining = durations[index].occupied
       return true
     }
-    guard own.remaining == 0 else { return false }
+    if own.fed < 0 {
+      guard own.remaining == 0 else { return false }
+      progress[execution][index].fed = cycle
+      return true
+    }
+    guard cycle >= own.fed + durations[index].tail else { return false }
     progress[execution][index].done = cycle
     return true
   }
@@ -95,7 +109,7 @@ struct NaiveTimeline {
       let others = copies(before: index)
       let isLimited = instruction.unit.usesDRAM && others.count >= queues
       if isLimited, !isDone(execution, others[others.count - queues]) { return false }
-    } else {
+    } else if instruction.unit != .mxu {
       guard earlier.allSatisfy({ isDone(execution, $0) }) else { return false }
     }
     guard execution > 0 else { return true }

@@ -36,12 +36,16 @@ struct ProgramChecker {
     return problems
   }
 
-  /// No unit does two things at once.
+  /// No unit does two things at once; but the arrays may take operands while the last product's
+  /// results leave.
   private func unitProblems(_ times: [InstructionTime]) -> [String] {
     var problems: [String] = []
     for unit in ProgramUnit.allCases {
       let own = times.indices.filter { program.instructions[$0].unit == unit }
-      for (a, b) in zip(own, own.dropFirst()) where times[b].begin < times[a].end {
+      for (a, b) in zip(own, own.dropFirst()) {
+        let duration = architecture.duration(of: program.instructions[a].work)
+        let free = times[a].end - duration.tail + duration.pause
+        if times[b].begin >= free { continue }
         problems.append("\(unit.name): \(b) begins before \(a) ends")
       }
     }

@@ -48,6 +48,29 @@ struct TimelineTests {
     #expect(boundaries[299] - boundaries[298] == program.times.period)
   }
 
+  // The core takes 275 cycles and the link 50 + 256 bytes at its rate: from 273 to 277 cycles, where
+  // leads and backlogs grow by a cycle or two an execution.
+  @Test(
+    "a host link as fast as the core, or nearly, comes to its steady state",
+    arguments: [223, 224, 225, 226, 227], [true, false])
+  func nearlyBalanced(transfer: Int, brings: Bool) throws {
+    var builder = GraphBuilder(name: "sum")
+    let x = builder.parameter("x", TensorType([64], .f32), role: brings ? .infeed : .resident)
+    let y = builder.parameter("y", TensorType([64], .f32))
+    builder.result("z", try builder.add(x, y), donating: brings ? y : nil)
+    let rate = "hostLink.bandwidthGigabytesPerSecond=\(256 / (Double(transfer) - 0.5))"
+    let (program, architecture) = try compiled(
+      builder.build(), "edge-8x8", HandWorkedTests.simple + [rate])
+    #expect(program.cost.isSteadyExact)
+    #expect(program.times.period == max(275, 50 + transfer))
+    let engine = TimelineEngine(program.program, architecture: architecture)
+    var state = engine.idleState
+    for _ in 0..<600 { _ = engine.execute(&state) }
+    let before = state.boundary
+    _ = engine.execute(&state)
+    #expect(state.boundary - before == program.times.period)
+  }
+
   @Test("each cycle goes to one category, and all of them make the step")
   func attribution() throws {
     for chip in CompilerTests.chips {

@@ -97,6 +97,25 @@ struct WorkloadEstimatorTests {
     }
   }
 
+  // 32 x 64 and 64 x 48 bf16 values: 4096 + 6144 bytes, 3072 for the result.
+  @Test("between repeats inputs and outputs stay on chip if they fit, weights never")
+  func residency() throws {
+    let automatic = EstimateOptions(resident: nil, repeats: 4)
+    let roomy = try estimate(32, 64, 48, on: chip("tpu-v3"), automatic)
+    #expect(roomy.resident == [.inputs, .outputs])
+    let offChip = roomy.traffic[MemoryLevel.offChip.index]
+    #expect(offChip.read.count == 6144 && offChip.written.count == 0)
+    // 4 MiB of inputs and of outputs; 6 MiB hold only one of them, 1 MiB none.
+    for (mebibytes, count) in [(6, 1), (1, 0)] {
+      let tight = try chip("tpu-v3", ["vmem.capacityMebibytes=\(mebibytes)"])
+      let layer = try estimate(2048, 1024, 1024, on: tight, automatic)
+      #expect(layer.resident.rawValue.nonzeroBitCount == count)
+      #expect(!layer.resident.contains(.weights))
+    }
+    // A single execution finds nothing there.
+    #expect(try estimate(32, 64, 48, on: chip("tpu-v3"), .init(resident: nil)).resident == [])
+  }
+
   @Test("a repeat in the steady state has no launch")
   func repeats() throws {
     let chip = try chip("tpu-v3")
@@ -158,5 +177,27 @@ struct WorkloadEstimatorTests {
     #expect(total.totalCycles == 3 * alone.totalCycles - 2 * launch)
     #expect(total.macs == 3 * alone.macs)
     #expect(total.traffic[1].read.count == 3 * alone.traffic[1].read.count)
+  }
+
+  // One image of 8 x 8 and one channel, 3 x 3 kernels, 4 filters and no padding: 36 positions of 9
+  // values each, out of 64 pixels.
+  @Test("a convolution of a graph reads its input once, not patch by patch, unless they are copied")
+  func graphConvolution() throws {
+    var builder = GraphBuilder(name: "c")
+    let x = builder.parameter("x", TensorType([1, 8, 8, 1], .bf16))
+    let w = builder.parameter("w", TensorType([3, 3, 1, 4], .bf16))
+    let window = [WindowDimension(size: 3), WindowDimension(size: 3)]
+    builder.result("y", try builder.convolution(x, w, ConvolutionAttributes(window: window)))
+    let workload = Workload(productsOf: try builder.build())
+    let layer = try #require(workload.layers.first)
+    func read(_ way: EstimateOptions.ConvolutionLowering) throws -> (Int, Int) {
+      let estimate = try WorkloadEstimator(
+        chip: chip("tpu-v3"), options: EstimateOptions(convolution: way)
+      ).estimate(layer)
+      let traffic = estimate.traffic[MemoryLevel.offChip.index]
+      return (traffic.read.count, traffic.written.count)
+    }
+    #expect(try read(.implicit) == (2 * (64 + 36), 2 * 36 * 4))
+    #expect(try read(.explicit) == (2 * (64 + 36 * 9 + 36), 2 * (36 * 9 + 36 * 4)))
   }
 }

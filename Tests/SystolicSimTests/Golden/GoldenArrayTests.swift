@@ -16,7 +16,7 @@ struct GoldenArrayTests {
   @Test("a product worked out by hand", arguments: Dataflow.allCases, Overlap.allCases)
   func byHand(dataflow: Dataflow, overlap: Overlap) {
     let run = GoldenArray(square(dataflow, overlap)).run(
-      GEMMShape(m: 3, n: 2, k: 2), left: [1, 2, 3, 4, 5, 6], right: [7, 8, 9, 10])
+      GEMMShape(m: 3, n: 2, k: 2), left: [1, 2, 3, 4, 5, 6] as [Float], right: [7, 8, 9, 10])
     #expect(run.result == [25, 28, 57, 64, 89, 100])
   }
 
@@ -68,7 +68,7 @@ struct GoldenArrayTests {
     #expect(run.usefulMACs == activity)
   }
 
-  private func ones(_ gemm: GEMMShape, _ array: SystolicArray) -> GoldenRun {
+  private func ones(_ gemm: GEMMShape, _ array: SystolicArray) -> GoldenRun<Float> {
     GoldenArray(array).run(
       gemm, left: [Float](repeating: 1, count: gemm.m * gemm.k),
       right: [Float](repeating: 1, count: gemm.k * gemm.n))
@@ -113,7 +113,7 @@ struct GoldenArrayTests {
     ])
   func foldOrder(dataflow: Dataflow, expected: Float) {
     let run = GoldenArray(square(dataflow, .pipelined)).run(
-      GEMMShape(m: 1, n: 1, k: 4), left: [16_777_216, 0, 1, 1], right: [1, 1, 1, 1])
+      GEMMShape(m: 1, n: 1, k: 4), left: [16_777_216, 0, 1, 1] as [Float], right: [1, 1, 1, 1])
     #expect(run.result == [expected])
   }
 
@@ -121,21 +121,21 @@ struct GoldenArrayTests {
   @Test("masked elements leave the sign of an underflowed sum alone", arguments: Dataflow.allCases)
   func maskedElementsKeepSign(dataflow: Dataflow) {
     let run = GoldenArray(square(dataflow, .none)).run(
-      GEMMShape(m: 1, n: 1, k: 1), left: [-0x1p-100], right: [0x1p-100])
+      GEMMShape(m: 1, n: 1, k: 1), left: [-0x1p-100] as [Float], right: [0x1p-100])
     #expect(bits(run.result) == [0x8000_0000])
   }
 
   @Test("a NaN leaves with the canonical bits", arguments: Dataflow.allCases)
   func canonicalNaN(dataflow: Dataflow) {
     let run = GoldenArray(square(dataflow, .none)).run(
-      GEMMShape(m: 1, n: 1, k: 2), left: [-.infinity, .infinity], right: [1, 1])
+      GEMMShape(m: 1, n: 1, k: 2), left: [-.infinity, .infinity] as [Float], right: [1, 1])
     #expect(bits(run.result) == [0x7fc0_0000])
   }
 
   @Test("a sum over nothing is zero and takes no cycle")
   func emptySum() {
     let run = GoldenArray(square(.weightStationary, .none)).run(
-      GEMMShape(m: 2, n: 1, k: 0), left: [], right: [])
+      GEMMShape(m: 2, n: 1, k: 0), left: [] as [Float], right: [])
     #expect(run.result == [0, 0])
     #expect(run.cycles == 0)
   }

@@ -43,7 +43,7 @@ struct GoldenCase {
     right = bfloat16Values(gemm.k * gemm.n, using: &random)
   }
 
-  func run() -> GoldenRun { GoldenArray(array).run(gemm, left: left, right: right) }
+  func run() -> GoldenRun<Float> { GoldenArray(array).run(gemm, left: left, right: right) }
 }
 
 /// bf16 values of both signs whose magnitudes spread widely, so that the order of a sum shows.

@@ -23,8 +23,8 @@ struct ArrayTimingTests {
     }
   }
 
-  private func expectCounts(of cost: ArrayCost, equal runs: [GoldenRun], _ what: Comment) {
-    func sum(_ count: (GoldenRun) -> Int) -> Int { runs.reduce(0) { $0 + count($1) } }
+  private func expectCounts(of cost: ArrayCost, equal runs: [GoldenRun<Float>], _ what: Comment) {
+    func sum(_ count: (GoldenRun<Float>) -> Int) -> Int { runs.reduce(0) { $0 + count($1) } }
     #expect(cost.macs == sum { $0.usefulMACs.reduce(0, +) }, what)
     #expect(cost.folds == sum(\.folds), what)
     #expect(cost.stationaryElements == sum(\.stationaryElements), what)
@@ -45,7 +45,7 @@ struct ArrayTimingTests {
       let what: Comment = "\(one.gemm) on \(arrays) of \(one.array)"
       // From the most columns at once to one, with all other arrays for the stream.
       let divisions = (1...arrays).reversed().map { runs(one, columns: $0, arrays, &random) }
-      func cycles(_ runs: [GoldenRun]) -> Int { runs.map(\.cycles).max() ?? 0 }
+      func cycles(_ runs: [GoldenRun<Float>]) -> Int { runs.map(\.cycles).max() ?? 0 }
       let best = divisions.map(cycles).min() ?? 0
       #expect(cost.total == Cycles(best), what)
       if let runs = divisions.first(where: { cycles($0) == best }) {
@@ -58,7 +58,7 @@ struct ArrayTimingTests {
   /// The shares of a product when at most `columns` arrays divide the columns, each run.
   private func runs(
     _ one: GoldenCase, columns: Int, _ arrays: Int, _ random: inout SplitMix64
-  ) -> [GoldenRun] {
+  ) -> [GoldenRun<Float>] {
     let mapping = one.array.dataflow.mapping(of: one.gemm)
     let folds = mapping.columns.dividedRoundingUp(by: one.array.columns)
     let columnShares = EvenSplit(folds, parts: columns).ranges.map { range in
@@ -66,7 +66,7 @@ struct ArrayTimingTests {
         - range.lowerBound * one.array.columns
     }
     let streamShares = EvenSplit(mapping.steps, parts: arrays / columnShares.count).ranges
-    var runs: [GoldenRun] = []
+    var runs: [GoldenRun<Float>] = []
     for columns in columnShares {
       for steps in streamShares {
         let share =
@@ -132,7 +132,7 @@ struct ArrayTimingTests {
     let mxu = MXUParameters(
       count: 1, rows: 4, columns: 8, dataflow: .weightStationary, overlap: .pipelined,
       accumulatorKibibytes: 2, relativeRates: RelativeRates(bf16: 1, int8: nil, fp32: nil),
-      compatibility: nil)
+      sustainedShare: nil, compatibility: nil)
     #expect(mxu.array.accumulatorRows == 64)
     #expect(mxu.cost(of: GEMMShape(m: 64, n: 8, k: 8)).folds == 2)
     #expect(mxu.cost(of: GEMMShape(m: 64, n: 8, k: 8)).stationaryElements == 64)
@@ -187,5 +187,29 @@ struct ArrayTimingTests {
         #expect(split.sum { $0 * $0 } == split.ranges.reduce(0) { $0 + $1.count * $1.count })
       }
     }
+  }
+
+  // Tiles of whole folds along k, one after another with nothing between them, are the folds of the
+  // whole product: the golden model's cycles hold for both.
+  @Test("products back to back take what one product of all their folds takes", arguments: 1...40)
+  func backToBack(seed: Int) {
+    var random = SplitMix64(seed: UInt64(seed))
+    func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+    let dataflow = [Dataflow.weightStationary, .inputStationary][pick(0...1)]
+    let array = SystolicArray(
+      rows: pick(1...9), columns: pick(1...9), dataflow: dataflow, overlap: .pipelined,
+      accumulatorRows: 1000)
+    let (free, tiles) = (pick(1...12), pick(2...5))
+    let folds = pick(1...3)
+    func gemm(_ k: Int) -> GEMMShape {
+      dataflow == .weightStationary
+        ? GEMMShape(m: free, n: array.columns, k: k) : GEMMShape(m: array.columns, n: free, k: k)
+    }
+    let one = array.cost(of: gemm(folds * array.rows))
+    let all = array.cost(of: gemm(tiles * folds * array.rows))
+    let taken = one.total - one.head - one.tail
+    #expect(
+      one.head + tiles * taken + (tiles - 1) * one.pause + one.tail == all.total,
+      "\(array) \(free) \(tiles) \(folds)")
   }
 }
