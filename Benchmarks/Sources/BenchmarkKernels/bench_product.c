@@ -3,6 +3,7 @@
 
 #include <COpenBLAS.h>
 #include <ck_gemm.h>
+#include <ck_gemm_int8.h>
 #include <ck_spin.h>
 #include <dlfcn.h>
 #include <stdatomic.h>
@@ -13,6 +14,7 @@
 typedef struct {
   int who, threads, repeats;
   ck_gemm_args product;
+  ck_gemm_int8_args bytes;
   float *a, *b, *c;
   void *scratch[2];
   double seconds;
@@ -31,6 +33,8 @@ static void compute_part(contest *it, int thread) {
   size_t rows = splits_rows ? end - begin : p->m, columns = splits_rows ? p->n : end - begin;
   if (it->who == BENCH_SYSTOLIC) {
     ck_gemm_part(p, row, row + rows, column, column + columns, it->scratch[thread]);
+  } else if (it->who == BENCH_INT8) {
+    ck_gemm_int8_part(&it->bytes, row, row + rows, column, column + columns, it->scratch[thread]);
   } else {
     cob_sgemm(
         0, 0, (int)rows, (int)columns, (int)p->k, it->a + row * p->k, (int)p->k, it->b + column,
@@ -98,7 +102,13 @@ double bench_product_seconds(int who, size_t m, size_t k, size_t n, int threads,
   it.product = (ck_gemm_args){
       .m = m, .n = n, .k = k, .k_tile = 128, .a = it.a, .lda = k, .a_type = CK_F32, .b = it.b,
       .ldb = n, .b_type = CK_F32, .c = it.c, .ldc = n, .round_operands = 1};
-  size_t bytes = (ck_gemm_scratch_bytes(&it.product) / 4096 + 1) * 4096;
+  // The floats' bits as signed bytes: any bytes will do.
+  it.bytes = (ck_gemm_int8_args){
+      .m = m, .n = n, .k = k, .a = (const int8_t *)it.a, .lda = k, .b = (const int8_t *)it.b,
+      .ldb = n, .c = (int32_t *)it.c, .ldc = n};
+  size_t bytes = ck_gemm_scratch_bytes(&it.product);
+  if (bytes < ck_gemm_int8_scratch_bytes(&it.bytes)) bytes = ck_gemm_int8_scratch_bytes(&it.bytes);
+  bytes = (bytes / 4096 + 1) * 4096;
   for (int thread = 0; thread < threads; thread++) it.scratch[thread] = aligned_alloc(4096, bytes);
   int ok = it.a && it.b && it.c && it.scratch[0] && (threads == 1 || it.scratch[1]);
   if (ok) ok = run(&it, threads) == 0;
@@ -108,3 +118,5 @@ double bench_product_seconds(int who, size_t m, size_t k, size_t n, int threads,
   free(it.c);
   return ok ? it.seconds : -1;
 }
+
+const char *bench_int8_kernel(void) { return ck_int8_kernel_name(ck_int8_kernel()); }

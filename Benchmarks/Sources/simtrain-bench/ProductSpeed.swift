@@ -7,17 +7,13 @@ struct ProductSpeed {
   let rounds: Int
   let thresholds: Thresholds
 
-  /// M, K, N.
-  private static let shapes = [(32, 784, 128), (512, 512, 512), (1024, 1024, 1024)]
-  private static let secondsPerMeasurement = 0.1
-
   func measure(into report: inout Report) throws {
     report.heading("Products, GFLOP/s, rounding to bf16 and packing included")
     let device = try CPUDevice()
     var rows: [[String]] = []
     let processors = ProcessInfo.processInfo.activeProcessorCount
     for threads in [1, 2] where threads <= processors {
-      for (m, k, n) in Self.shapes {
+      for (m, k, n) in ProductContest.shapes {
         rows.append(try row(m, k, n, threads: threads))
       }
     }
@@ -34,23 +30,12 @@ struct ProductSpeed {
   private func row(
     _ m: Int, _ k: Int, _ n: Int, threads: Int
   ) throws(BenchmarkError) -> [String] {
-    let flops = 2 * Double(m) * Double(k) * Double(n)
-    let repeats = Int32(max(3, Self.secondsPerMeasurement * 80e9 * Double(threads) / flops))
-    func rate(_ who: Int) throws(BenchmarkError) -> Double {
-      let seconds = bench_product_seconds(
-        Int32(who), m, k, n, Int32(threads), repeats)
-      if seconds <= 0 {
-        throw .cannotMeasure("A product on \(threads) threads cannot be timed here.")
-      }
-      return flops / seconds / 1e9
-    }
+    let contest = ProductContest(m: m, k: k, n: n, threads: threads)
     var systolic = Measurement()
     var sgemm = Measurement()
     for _ in 0..<rounds {
-      systolic.add(try rate(BENCH_SYSTOLIC))
-      var best = try rate(BENCH_SGEMM)
-      if threads > 1 { best = max(best, try rate(BENCH_SGEMM_OWN_THREADS)) }
-      sgemm.add(best)
+      systolic.add(try contest.rate(BENCH_SYSTOLIC))
+      sgemm.add(try contest.sgemmRate())
     }
     let ratio = systolic.ratios(to: sgemm).median
     return [

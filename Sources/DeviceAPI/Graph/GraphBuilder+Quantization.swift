@@ -15,14 +15,21 @@ extension GraphBuilder {
     return try divide(largest, splat(127, like: largest))
   }
 
-  /// `clamp(round_nearest_even(x / scale), −127, 127)` as `i8`.
+  /// `clamp(round_nearest_even(x · (1 / scale)), −127, 127)` as `i8`.
   ///
-  /// Where the quotient is NaN (`x` is, or both are zero) the result is 0.
+  /// Where the product is NaN (`x` is, or `x` and the scale are both zero) the result is 0.
   public mutating func quantizedToInt8(
     _ x: ValueID, scale: ValueID, keeping kept: [Int] = []
   ) throws(GraphError) -> ValueID {
-    let spread = try broadcast(scale, to: type(of: x).shape, dimensions: kept)
-    let whole = try unary(.roundNearestEven, divide(x, spread))
+    try quantizedToInt8(x, inverse: divide(splat(1, like: scale), scale), keeping: kept)
+  }
+
+  /// `clamp(round_nearest_even(x · inverse), −127, 127)` as `i8`.
+  mutating func quantizedToInt8(
+    _ x: ValueID, inverse: ValueID, keeping kept: [Int] = []
+  ) throws(GraphError) -> ValueID {
+    let spread = try broadcast(inverse, to: type(of: x).shape, dimensions: kept)
+    let whole = try unary(.roundNearestEven, multiply(x, spread))
     let low = try maximum(whole, splat(-127, like: whole))
     return try convert(binary(.minimum, low, splat(127, like: low)), to: .i8)
   }
