@@ -10,8 +10,9 @@ struct QuickBound {
   /// Bytes a cycle that copies move at most; `nil` where the DRAM's model says it by pattern.
   private let busRate: Double?
   private let launch: Int
-  /// From a copy's issue to its data, and of any instruction of the vector unit.
+  /// From a copy's issue to its data: DRAM, CMEM; and of any instruction of the vector unit.
   private let lead: Int
+  private let cmemLead: Int
   private let vectorLatency: Int
   /// Cycles in which operands enter, as if every element had work; and those around them.
   private let compute: Int
@@ -27,23 +28,28 @@ struct QuickBound {
       ? min(architecture.dramStreamBytesPerCyclePerCore, ports) : nil
     self.launch = launch
     lead = architecture.dma.setupCycles + architecture.dramLatencyCycles
+    cmemLead = architecture.dma.setupCycles + (architecture.cmem?.latencyCycles ?? 0)
     vectorLatency = architecture.vpu.latencyCycles + 2 * vmem.latencyCycles
     compute = mxu.leastCompute(problem.product, problem.operandType)
     overhead = mxu.leastOverhead + vmem.latencyCycles
   }
 
-  /// Cycles at least.
+  /// Cycles at least. Bytes from and to CMEM are left out, for they have a path of their own.
   func cycles(_ tiling: Tiling, _ grid: TileGrid) -> Int {
-    let loadsInputs = !problem.resident.contains(.inputs)
-    let loadsWeights = !problem.resident.contains(.weights)
-    let stores = !problem.resident.contains(.outputs)
+    let onChip = problem.resident.union(problem.inCMEM)
+    let loadsInputs = !onChip.contains(.inputs)
+    let loadsWeights = !onChip.contains(.weights)
+    let stores = !onChip.contains(.outputs)
     let first =
       (loadsInputs ? problem.lhsShare(batch: tiling.batch, m: tiling.m, k: tiling.k) : 0)
       + (loadsWeights ? problem.rhsShare(batch: tiling.batch, k: tiling.k, n: tiling.n) : 0)
     let all =
       (loadsInputs ? problem.lhsBytes : 0) + (loadsWeights ? problem.rhsBytes : 0)
-    let head = (loadsInputs || loadsWeights ? lead : 0) + bus(first)
-    let tail = vectorLatency + (stores ? lead : 0)
+    let loadsFromCMEM = !problem.inCMEM.isDisjoint(with: [.inputs, .weights])
+    let head = max(
+      (loadsInputs || loadsWeights ? lead : 0) + bus(first), loadsFromCMEM ? cmemLead : 0)
+    let storeLead = problem.inCMEM.contains(.outputs) ? cmemLead : 0
+    let tail = vectorLatency + (stores ? lead : storeLead)
     return launch
       + max(
         head + arrays(grid) + tail, bus(all) + tail,

@@ -134,6 +134,28 @@ struct CMEMTests {
     }
   }
 
+  @Test("no plan that the search left out is faster with operands in CMEM", arguments: 1..<8)
+  func searchIsExhaustive(bits: Int) throws {
+    let architecture = try Chip.load(
+      "tpu-v4i", overrides: Self.small + [vmem(kibibytes: 16)], library: repositoryLibrary()
+    ).architecture
+    for (m, k, n) in [(40, 64, 48), (8, 200, 16)] {
+      var problem = ProductProblem(
+        ProductShape(batch: 1, m: m, k: k, n: n), type: .bf16, resident: [])
+      problem.inCMEM = ResidentOperands(rawValue: bits)
+      let planner = ProductPlanner(problem: problem, architecture: architecture, launch: 50)
+      var fastest = Int.max
+      for candidate in planner.candidates(atLeast: 2) {
+        var timeline = ProductTimeline(
+          problem, candidate.plan, architecture: architecture, launch: 50)
+        let result = timeline.run().waiting(until: candidate.portEnd)
+        #expect(candidate.bound <= result.cycles)
+        fastest = min(fastest, result.cycles)
+      }
+      #expect(planner.best()?.result.cycles == fastest, "\(m) \(k) \(n)")
+    }
+  }
+
   private func estimate(
     _ shape: GEMMShape, _ chip: Chip, resident: ResidentOperands
   ) throws -> LayerEstimate {
