@@ -38,9 +38,10 @@ wants() { [[ " ${options[*]-} " != *" --only"* || " ${options[*]-} " == *" --onl
 
 options=("$@")
 arguments=()
-if wants training; then
+if wants training || wants models || wants quantization; then
   if make_environment "$environment"; then
-    install "$environment" jax "$jax" numpy
+    if wants training; then install "$environment" jax "$jax" numpy; fi
+    if wants quantization; then install "$environment" h5py h5py numpy; fi
     install "$environment" torch "$torch" numpy
     if can_import "$environment" numpy; then arguments+=(--python "$environment/bin/python"); fi
   else

@@ -42,6 +42,12 @@ def initial_parameters(generator):
     ]
 
 
+def he_uniform(generator, shape, fan_in):
+    """He (uniform), as simtrain begins layers that a ReLU follows."""
+    bound = np.sqrt(6 / fan_in)
+    return generator.uniform(-bound, bound, shape).astype(np.float32)
+
+
 def take_part(description, train_epoch, accuracy):
     """Answers until the input ends. `train_epoch` returns when the epoch's work is done."""
     print("ready", description, flush=True)

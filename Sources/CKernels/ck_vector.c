@@ -24,8 +24,8 @@ void ck_sum_columns(const float *x, size_t rows, size_t columns, size_t stride, 
   ck_active()->sum_columns(x, rows, columns, stride, out);
 }
 
-void ck_max_columns(const float *x, size_t rows, size_t columns, size_t stride, float *out) {
-  ck_active()->max_columns(x, rows, columns, stride, out);
+void ck_add_columns(const float *x, size_t rows, size_t columns, size_t stride, float *out) {
+  ck_active()->add_columns(x, rows, columns, stride, out);
 }
 
 void ck_transpose(

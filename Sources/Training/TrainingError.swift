@@ -19,6 +19,8 @@ public enum TrainingError: Error, Hashable, Sendable {
   case nonFiniteLoss(step: Int, epoch: Int, loss: Float)
   /// The checkpoint comes from a run with another setting.
   case checkpointMismatch(what: String, checkpoint: String, run: String)
+  /// The checkpoint's tensors or layers are not those of the model.
+  case otherModel(checkpoint: String, model: String, difference: String)
   /// The checkpoint lacks something, has too much, or holds what cannot be.
   case checkpointDamaged(reason: String)
 }
@@ -44,6 +46,9 @@ extension TrainingError: CustomStringConvertible {
     case .checkpointMismatch(let what, let checkpoint, let run):
       "The checkpoint's \(what) is \(checkpoint), this run's is \(run). "
         + "Resume with the settings of the checkpoint, or start afresh."
+    case .otherModel(let checkpoint, let model, let difference):
+      "The checkpoint holds the model '\(checkpoint)', not '\(model)': \(difference). "
+        + "Name the checkpoint's own model, or use a checkpoint of this one."
     case .checkpointDamaged(let reason):
       "The checkpoint cannot be taken up: \(reason). Use another checkpoint."
     }

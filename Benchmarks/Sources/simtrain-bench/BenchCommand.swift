@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
 
 /// A part of the benchmark.
 enum BenchmarkPart: String, CaseIterable, ExpressibleByArgument {
-  case training, compile, products, int8, runs, estimates, scalesim
+  case training, models, fusion, compile, products, int8, runs, estimates, quantization, scalesim
 }
 
 struct MeasureCommand: ParsableCommand {
@@ -52,15 +52,20 @@ struct MeasureCommand: ParsableCommand {
   ) throws {
     switch part {
     case .training:
-      let data = try DatasetDirectory(
-        explicit: nil, environment: ProcessInfo.processInfo.environment)
       let speed = TrainingSpeed(
         executable: CommandLine.arguments[0], python: python, pythonFolder: "\(folder)/python",
-        dataFolder: "\(data.path)/\(DatasetName.mnist.rawValue)", configs: configs,
-        rounds: rounds, thresholds: thresholds)
+        dataFolder: try dataFolder(), configs: configs, rounds: rounds, thresholds: thresholds)
       for threads in [1, 2] where threads <= ProcessInfo.processInfo.activeProcessorCount {
         try speed.measure(threads: threads, into: &report)
       }
+    case .models:
+      try ModelSpeed(
+        executable: CommandLine.arguments[0], python: python, pythonFolder: "\(folder)/python",
+        dataFolder: try dataFolder(), configs: configs, rounds: rounds, thresholds: thresholds
+      ).measure(into: &report)
+    case .fusion:
+      try FusionGain(executable: CommandLine.arguments[0], configs: configs, rounds: rounds)
+        .measure(into: &report)
     case .compile:
       try CompileTime(
         library: try configLibrary(configs), rounds: rounds, thresholds: thresholds
@@ -74,6 +79,13 @@ struct MeasureCommand: ParsableCommand {
         library: try configLibrary(configs), workloads: "\(configs)/Workloads", rounds: rounds,
         thresholds: thresholds
       ).measure(into: &report)
+    case .quantization:
+      let data = try DatasetDirectory(
+        explicit: nil, environment: ProcessInfo.processInfo.environment)
+      try QuantizationFigures(
+        simtrain: simtrain, python: python, script: "\(folder)/python/quantize_contest.py",
+        dataFolder: "\(data.path)/\(DatasetName.mnist.rawValue)"
+      ).measure(into: &report)
     case .scalesim:
       try ScaleSimSpeed(
         library: try configLibrary(configs), python: scaleSimPython,
@@ -83,6 +95,12 @@ struct MeasureCommand: ParsableCommand {
       try WholeRuns(simtrain: simtrain, rounds: rounds, thresholds: thresholds)
         .measure(into: &report)
     }
+  }
+
+  private func dataFolder() throws -> String {
+    let data = try DatasetDirectory(
+      explicit: nil, environment: ProcessInfo.processInfo.environment)
+    return "\(data.path)/\(DatasetName.mnist.rawValue)"
   }
 
   /// The processor and how busy the machine is with other work.

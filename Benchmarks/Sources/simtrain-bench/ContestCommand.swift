@@ -15,6 +15,11 @@ struct ContestCommand: ParsableCommand {
   @Option(help: "The chip to simulate.") var chip = "tpu-v3"
   @Option(help: "Host threads.") var threads = 1
   @Option(help: "Folder of configurations.") var configs: String?
+  @Option(help: "A model of Configs/Models.") var model = "mlp"
+  @Option(name: .customLong("batch-size"), help: "Images in a step.") var batchSize = 32
+  @Option(help: "Which operations run together.") var fusion = FusionMode.on.rawValue
+  @Option(name: .customLong("train-limit"), help: "Training images of an epoch.")
+  var trainLimit: Int?
 
   func run() throws {
     let directory = try DatasetDirectory(
@@ -22,12 +27,16 @@ struct ContestCommand: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let now = { start.duration(to: clock.now) / .seconds(1) }
+    let images = try directory.load(.mnist, split: .train)
     let loop = try TrainingLoop(
-      program: try benchmarkProgram(), device: try makeDevice(),
-      trainingData: try directory.load(.mnist, split: .train),
+      program: try benchmarkProgram(
+        model: model, batchSize: batchSize, library: try configLibrary(configs)),
+      device: try makeDevice(),
+      trainingData: trainLimit.map(images.prefix) ?? images,
       testData: try directory.load(.mnist, split: .test),
       options: TrainingOptions(
-        epochs: Int.max / 1_000_000, compile: CompileOptions(threads: threads)),
+        epochs: Int.max / 1_000_000,
+        compile: CompileOptions(threads: threads, fusion: FusionMode(rawValue: fusion) ?? .on)),
       clock: now)
     answer("ready simtrain, \(device)")
     while let question = readLine() {

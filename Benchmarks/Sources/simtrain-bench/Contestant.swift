@@ -33,6 +33,25 @@ final class Contestant {
 
   func end() { process.wait() }
 
+  /// Images of an epoch of MNIST.
+  static let samples = 60_000.0
+
+  /// Seconds an epoch of each, one a round, after an epoch that warms up.
+  static func race(
+    _ contestants: [Contestant], rounds: Int
+  ) throws(BenchmarkError) -> [Measurement] {
+    for contestant in contestants { _ = try contestant.trainEpoch() }
+    var times = [Measurement](repeating: Measurement(), count: contestants.count)
+    for round in 0..<rounds {
+      // Each round begins with another contestant, so that none always follows the same one.
+      for place in contestants.indices {
+        let index = (place + round) % contestants.count
+        times[index].add(try contestants[index].trainEpoch())
+      }
+    }
+    return times
+  }
+
   private func ask(_ question: String) throws(BenchmarkError) -> Double {
     try process.send(question)
     let answer = process.readLine()

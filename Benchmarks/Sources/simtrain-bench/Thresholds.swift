@@ -6,6 +6,10 @@ struct Thresholds: Codable, Validatable {
   let cpuTimesPyTorch: Double
   /// Samples a second of the CPU device over those of JAX's scan, at least.
   let cpuTimesJAXScan: Double
+  /// The same on LeNet-5 at batch 64, over those of PyTorch.
+  let lenetTimesPyTorch: Double
+  /// Time of an epoch of the model `cnn` on `tpu-sim` over that on the CPU device, at most.
+  let simulatorTimesCPUTimeOfCNN: Double
   /// Time of a run on `tpu-sim` over that on the CPU device, at most.
   let simulatorTimesCPUTime: Double
   /// Of the training step for `tpu-sim`, at most.

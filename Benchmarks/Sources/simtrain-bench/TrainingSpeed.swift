@@ -9,7 +9,6 @@ struct TrainingSpeed {
   let rounds: Int
   let thresholds: Thresholds
 
-  private static let samples = 60_000.0
   private static let cpu = "simtrain cpu"
   private static let simulator = "simtrain tpu-sim"
   private static let pytorch = "PyTorch"
@@ -20,15 +19,8 @@ struct TrainingSpeed {
     report.heading("Training, samples/s, \(threads) thread\(threads == 1 ? "" : "s")")
     let contestants = try start(threads: threads, &report)
     defer { for contestant in contestants { contestant.end() } }
-    for contestant in contestants { _ = try contestant.trainEpoch() }
-    var rates = [Measurement](repeating: Measurement(), count: contestants.count)
-    for round in 0..<rounds {
-      // Each round begins with another contestant, so that none always follows the same one.
-      for place in contestants.indices {
-        let index = (place + round) % contestants.count
-        rates[index].add(Self.samples / (try contestants[index].trainEpoch()))
-      }
-    }
+    let rates = try Contestant.race(contestants, rounds: rounds)
+      .map { $0.mapped { Contestant.samples / $0 } }
     try show(contestants, rates, &report)
   }
 
@@ -84,7 +76,7 @@ struct TrainingSpeed {
         }
       rows.append([
         contestant.name, rate.median.grouped, rate.least.grouped, rate.greatest.grouped,
-        rate.mapped { Self.samples / $0 }.median.fixed(3),
+        rate.mapped { Contestant.samples / $0 }.median.fixed(3),
         (try contestant.accuracy() * 100).fixed(2), ratio.fixed(2),
         expected.map { ">= \($0.fixed(1))" } ?? "", expected.map { verdict(ratio >= $0) } ?? "",
       ])

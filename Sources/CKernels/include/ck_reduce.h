@@ -15,8 +15,9 @@ void ck_max_rows(const float *x, size_t rows, size_t columns, size_t stride, flo
 /// out[c] = sum of column c, from +0, rows in ascending order.
 void ck_sum_columns(const float *x, size_t rows, size_t columns, size_t stride, float *out);
 
-/// out[c] = greatest element of column c, as ck_max_rows.
-void ck_max_columns(const float *x, size_t rows, size_t columns, size_t stride, float *out);
+/// The same, from what out holds: a matrix that is summed in pieces of rows, one after another from
+/// +0 on, has the bits of the whole.
+void ck_add_columns(const float *x, size_t rows, size_t columns, size_t stride, float *out);
 
 /// to[c * to_stride + r] = from[r * from_stride + c]; the two must not overlap.
 void ck_transpose(

@@ -13,34 +13,29 @@ extension HostCompiler {
     guard type.dtype.isFloatingPoint && (reducer == .add || reducer == .maximum) || isInteger,
       type.elementCount > 0
     else { return false }
-    let kept = type.shape.indices.filter { !dimensions.contains($0) }
-    let rows = kept.reduce(1) { $0 * type.shape[$1] }
-    let columns = type.elementCount / rows
-    // Leading dimensions are reduced in place as columns; others are brought to the end first.
-    let isLeading = dimensions.sorted() == Array(0..<dimensions.count)
-    let takesColumns = isLeading && !kept.isEmpty && type.dtype.isFloatingPoint
+    let matrix = ReductionMatrix(type, reducer, dimensions)
+    let resultCount = matrix.sumsColumns ? matrix.columns : matrix.rows
     let source =
-      takesColumns ? denseSlot(of: operand) : rowMajor(operand, kept + dimensions.sorted())
+      matrix.sumsColumns
+      ? denseSlot(of: operand) : rowMajor(operand, matrix.kept + matrix.dimensions)
     let input = widenedToF32(source, type.dtype, count: type.elementCount)
     let start = graph[value].operands[1]
     let startSlot = graph.isNeutral(start, for: reducer) ? nil : denseF32(start)
     let target = define(value)
     let resultType = graph.type(of: value).dtype
     let isNarrow = resultType == .bf16 || resultType == .f16
-    let wide = isNarrow ? builder.arenaSlot(byteCount: rows * 4) : target
+    let wide = isNarrow ? builder.arenaSlot(byteCount: resultCount * 4) : target
     let kind: ReduceStep.Kind =
-      if isInteger { .integerRows(reducer) } else if takesColumns {
-        reducer == .add ? .sumOfColumns : .maximumOfColumns
-      } else {
+      if isInteger { .integerRows(reducer) } else if matrix.sumsColumns { .sumOfColumns } else {
         reducer == .add ? .sumOfRows : .maximumOfRows
       }
     builder.append(
       .init(reads: [input] + (startSlot.map { [$0] } ?? []), writes: [wide]) { place in
         ReduceStep(
           kind: kind, source: place(input), target: place(wide), start: startSlot.map(place),
-          rows: takesColumns ? columns : rows, columns: takesColumns ? rows : columns)
+          rows: matrix.rows, columns: matrix.columns)
       })
-    if isNarrow { appendNarrowing(wide, to: target, dtype: resultType, count: rows) }
+    if isNarrow { appendNarrowing(wide, to: target, dtype: resultType, count: resultCount) }
     return true
   }
 

@@ -26,7 +26,7 @@ struct HostCompiler {
     // Products write to memory: their epilogues are loops of their own.
     plan = inlined.plan(
       rules: fusion == .on
-        ? .init(elementwise: true, productEpilogues: false, reductions: false) : fusion.rules)
+        ? .init(elementwise: true, productEpilogues: false, reductions: true) : fusion.rules)
   }
 
   mutating func compile() -> HostProgram {
@@ -38,17 +38,19 @@ struct HostCompiler {
   }
 
   private mutating func compile(_ group: FusionPlan.Group) {
-    if group.kind == .loop, group.members.contains(where: { graph[$0].operation.isReduction }) {
-      let (loop, reductions) = group.separatingReductions(in: graph)
-      compile(loop)
-      for value in reductions { compileSingle(value) }
-      return
-    }
     if group.kind == .loop, appendLoop(group) { return }
     if group.kind == .product, group.members.count > 1 {
       compileSingle(group.members[0])
       compile(group.epilogue)
       return
+    }
+    if group.kind == .loop, group.members.count > 1 {
+      let (loop, reductions) = group.separatingReductions(in: graph)
+      if !reductions.isEmpty {
+        compile(loop)
+        for value in reductions { compileSingle(value) }
+        return
+      }
     }
     for value in group.members {
       // One member that no loop can compute does not keep the others from theirs.
@@ -59,7 +61,7 @@ struct HostCompiler {
     }
   }
 
-  private mutating func compileSingle(_ value: ValueID) {
+  mutating func compileSingle(_ value: ValueID) {
     let done: Bool =
       switch graph[value].operation {
       case .dotGeneral(let dimensions): appendDot(value, dimensions)
@@ -192,7 +194,7 @@ struct HostCompiler {
 
 extension FusionPlan.Group {
   /// The loop without its reductions, which leaves what they read in memory.
-  fileprivate func separatingReductions(
+  func separatingReductions(
     in graph: Graph
   ) -> (loop: FusionPlan.Group, reductions: [ValueID]) {
     var loop = self

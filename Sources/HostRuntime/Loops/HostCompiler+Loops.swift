@@ -2,17 +2,23 @@ internal import CKernels
 import DeviceAPI
 
 extension HostCompiler {
-  /// Compiles elementwise instructions of one shape into one loop.
+  /// Compiles elementwise instructions of one shape, and reductions of what they compute, into one
+  /// loop. Reductions that cannot be fused follow it.
   ///
   /// - Returns: `false`, having changed nothing, if a member is of a type that loops do not have.
-  mutating func appendLoop(_ group: FusionPlan.Group) -> Bool {
+  mutating func appendLoop(_ whole: FusionPlan.Group) -> Bool {
+    var (group, reductions) = whole.separatingReductions(in: graph)
     guard var lowering = LoopLowering(graph, group) else { return false }
+    let read = reductions.compactMap { lowering.operand(ofMember: graph[$0].operands[0]) }
     lowering.body.formSuperinstructions(
       keeping: Set(
-        lowering.outputs.compactMap { if case .node(let n) = $0.operand { n } else { nil } }))
+        (lowering.outputs.map(\.operand) + read).compactMap {
+          if case .node(let n) = $0 { n } else { nil }
+        }))
     let type = TensorType(group.shape, .f32)
     if type.elementCount == 0 {
       for output in group.outputs { _ = define(output) }
+      for value in reductions { compileSingle(value) }
       return true
     }
     var shape = group.shape
@@ -31,8 +37,12 @@ extension HostCompiler {
     for index in views.indices where (coalesced.strides[index].last ?? 0) > 1 {
       views[index] = densified(views[index])
     }
+    coalesced = coalesce(views, shape: shape)
+    let fused = fusible(&reductions, sizes: &coalesced.sizes, strides: &coalesced.strides)
+    let stored = Set(whole.outputs + reductions.map { graph[$0].operands[0] })
     appendLoopStep(
-      lowering, views, coalesced: coalesce(views, shape: shape), group: group)
+      lowering, views, coalesced: coalesced, group: group, reductions: fused, stored: stored)
+    for value in reductions { compileSingle(value) }
     return true
   }
 
@@ -138,42 +148,87 @@ extension HostCompiler {
     return (merged.sizes, merged.strides)
   }
 
+  /// What a loop leaves: a value in memory, or in private memory for reductions alone.
+  private struct LoopTarget {
+    var value: ValueID
+    var slot: Slot?
+    var dtype: DType
+  }
+
   private mutating func appendLoopStep(
     _ lowering: LoopLowering, _ views: [LoopView],
-    coalesced: (sizes: [Int], strides: [[Int]]), group: FusionPlan.Group
+    coalesced: (sizes: [Int], strides: [[Int]]), group: FusionPlan.Group,
+    reductions: [FusedReduction], stored: Set<ValueID>
   ) {
     let scalars = views.indices.map { (coalesced.strides[$0].last ?? 0) == 0 }
     let denseStrides = coalesced.strides[views.count]
-    // A parameter read only where it is written may be overwritten in place.
-    var inPlace = Set(views.map(\.slot))
+    // A parameter read only where it is written may be overwritten in place; a reduction writes
+    // elsewhere than it reads.
+    var inPlace = reductions.isEmpty ? Set(views.map(\.slot)) : []
     for (index, view) in views.enumerated()
     where coalesced.strides[index] != denseStrides || view.strided.offset != 0 {
       inPlace.remove(view.slot)
     }
-    let donors = group.outputs.map { output in
-      Set(
-        graph.results.filter { $0.value == output }.compactMap(\.donatedParameter)
-          .map { builder.parameterSlot($0) })
-    }
-    let outputs = zip(lowering.outputs, donors).map { output, donors in
-      LoopCode.Output(
-        operand: output.operand, storeCode: output.storeCode,
-        overwrittenViews: Set(views.indices.filter { donors.contains(views[$0].slot) }))
-    }
+    let (outputs, targets, sources) = loopTargets(
+      lowering, views, group: group, reductions: reductions, stored: stored)
     let code = LoopCode(lowering.body, viewIsScalar: scalars, outputs: outputs)
-    let outputSlots = group.outputs.map { (slot: define($0), dtype: graph.type(of: $0).dtype) }
+    let results = reductions.map { reductionTarget($0) }
     builder.append(
-      .init(reads: views.map(\.slot), writes: outputSlots.map(\.slot), inPlace: inPlace) { place in
+      .init(
+        reads: views.map(\.slot), writes: targets.compactMap(\.slot) + results, inPlace: inPlace
+      ) { place in
         let reads = views.enumerated().map { index, view in
           access(
             place(view.slot), coalesced.strides[index], offset: view.strided.offset,
             dtype: view.dtype)
         }
-        let writes = outputSlots.map {
-          access(place($0.slot), denseStrides, offset: 0, dtype: $0.dtype)
+        let writes = targets.map {
+          access($0.slot.map(place), denseStrides, offset: 0, dtype: $0.dtype)
         }
-        return LoopStep(code: code, accesses: reads + writes, sizes: coalesced.sizes)
+        return LoopStep(
+          code: code, accesses: reads + writes, sizes: coalesced.sizes,
+          reductions: zip(reductions, zip(sources, results)).map { reduction, ends in
+            LoopStep.Reduction(
+              kind: reduction.kind, access: reads.count + ends.0, target: place(ends.1),
+              rows: reduction.rows, columns: reduction.columns)
+          })
       })
+    for (reduction, result) in zip(reductions, results) { narrow(result, to: reduction.value) }
+  }
+
+  /// What the loop leaves, and which of it each reduction reads.
+  private mutating func loopTargets(
+    _ lowering: LoopLowering, _ views: [LoopView], group: FusionPlan.Group,
+    reductions: [FusedReduction], stored: Set<ValueID>
+  ) -> (outputs: [LoopCode.Output], targets: [LoopTarget], sources: [Int]) {
+    var outputs: [LoopCode.Output] = []
+    var targets: [LoopTarget] = []
+    for (value, output) in zip(group.outputs, lowering.outputs) where stored.contains(value) {
+      let donors = Set(
+        graph.results.filter { $0.value == value }.compactMap(\.donatedParameter)
+          .map { builder.parameterSlot($0) })
+      outputs.append(
+        LoopCode.Output(
+          operand: output.operand, storeCode: output.storeCode,
+          overwrittenViews: Set(views.indices.filter { donors.contains(views[$0].slot) })))
+      targets.append(
+        LoopTarget(value: value, slot: define(value), dtype: graph.type(of: value).dtype))
+    }
+    // A reduction reads binary32: what is stored in a narrow type it gets besides.
+    var sources: [Int] = []
+    for reduction in reductions {
+      if let index = targets.firstIndex(where: {
+        $0.value == reduction.operand && $0.dtype == .f32
+      }) {
+        sources.append(index)
+        continue
+      }
+      guard let operand = lowering.operand(ofMember: reduction.operand) else { continue }
+      sources.append(targets.count)
+      outputs.append(LoopCode.Output(operand: operand, storeCode: nil, overwrittenViews: []))
+      targets.append(LoopTarget(value: reduction.operand, slot: nil, dtype: .f32))
+    }
+    return (outputs, targets, sources)
   }
 
   /// Converts dense memory of another type to `f32`.
@@ -207,10 +262,10 @@ extension HostCompiler {
 
 /// How a loop steps through a tensor, in bytes.
 private func access(
-  _ location: Location, _ strides: [Int], offset: Int, dtype: DType
+  _ location: Location?, _ strides: [Int], offset: Int, dtype: DType
 ) -> LoopStep.Access {
   var location = location
-  location.byteOffset += offset * dtype.byteCount
+  location?.byteOffset += offset * dtype.byteCount
   return LoopStep.Access(
     location: location, outerStrides: strides.dropLast().map { $0 * dtype.byteCount },
     innerStride: (strides.last ?? 0) * dtype.byteCount)

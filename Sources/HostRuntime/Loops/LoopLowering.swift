@@ -46,6 +46,9 @@ struct LoopLowering {
     }
   }
 
+  /// What a member computes, as `f32`.
+  func operand(ofMember value: ValueID) -> LoopBody.Operand? { operandOfMember[value] }
+
   private mutating func lower(_ value: ValueID) -> LoopBody.Operand? {
     let instruction = graph[value]
     let dtype = instruction.type.dtype

@@ -35,10 +35,10 @@ struct CostBuilder {
   private var program: Program { timeline.program }
 
   func cost(_ times: ExecutionTimes) -> SimulatedCost {
-    let ops = opCosts()
     let coldCycles = times.cold.reduce(0) { max($0, $1.end) } + times.coldPortWait
     let atRest = [Int](repeating: 0, count: ProgramUnit.allCases.count)
     let builder = ScheduleBuilder(program: program, durations: timeline.durations)
+    let ops = opCosts(builder.schedule(times.cold, cycles: coldCycles, previousEnds: atRest))
     var cost = SimulatedCost(
       clockMegahertz: chip.architecture.clockMegahertz,
       unitNames: ProgramUnit.allCases.map(\.name), ops: ops,
@@ -78,15 +78,22 @@ struct CostBuilder {
     return Schedule(cycles: Cycles(cycles), units: units, timeline: events, energy: energy)
   }
 
-  private func opCosts() -> [OpCost] {
+  private func opCosts(
+    _ cold: (units: [UnitUsage], timeline: [TimelineEvent])
+  ) -> [OpCost] {
     let model = EnergyModel(chip: chip)
     var counts = [ActionCounts](repeating: ActionCounts(), count: program.ops.count)
     var cycles = [Int](repeating: 0, count: program.ops.count)
     for (index, instruction) in program.instructions.enumerated() {
       model.count(instruction.work, in: &counts[instruction.op])
-      if instruction.unit == program.ops[instruction.op].unit {
+      if instruction.unit == program.ops[instruction.op].unit && instruction.unit != .mxu {
         cycles[instruction.op] += timeline.durations[index].occupied
       }
+    }
+    // What a product loads first and drains last is in its cycles where nothing hides it.
+    for event in cold.timeline
+    where event.unit == ProgramUnit.mxu.rawValue && program.ops[event.op].unit == .mxu {
+      cycles[event.op] += event.end - event.start
     }
     return program.ops.indices.map { index in
       OpCost(

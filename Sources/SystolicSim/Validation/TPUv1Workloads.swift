@@ -124,5 +124,5 @@ extension ValidationSuite {
     return rows
   }
 
-  private static var tpuV1Bound: ValidationBound { .meanAbsolutePercentageError(30) }
+  private static var tpuV1Bound: ValidationBound { .meanAbsolutePercentageError(25) }
 }

@@ -19,12 +19,7 @@ struct BackwardStep {
     for (index, contribution) in try operandCotangents(in: &builder).enumerated() {
       guard let contribution, wanted[index] else { continue }
       let operand = operands[index].index
-      cotangents[operand] =
-        if let earlier = cotangents[operand] {
-          try builder.add(earlier, contribution)
-        } else {
-          contribution
-        }
+      cotangents[operand] = try builder.sum(cotangents[operand], contribution)
     }
   }
 
@@ -65,5 +60,15 @@ struct BackwardStep {
   /// The sum of all elements of `value`: the derivative by a scalar that was added everywhere.
   func total(_ value: ValueID, in builder: inout GraphBuilder) throws(GraphError) -> ValueID {
     try builder.reduce(.add, value, dimensions: Array(0..<builder.type(of: value).rank))
+  }
+}
+
+extension GraphBuilder {
+  /// What a value has of its derivative so far, and a contribution more.
+  mutating func sum(
+    _ earlier: ValueID?, _ contribution: ValueID
+  ) throws(GraphError) -> ValueID {
+    guard let earlier else { return contribution }
+    return try add(earlier, contribution)
   }
 }

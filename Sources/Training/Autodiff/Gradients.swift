@@ -11,12 +11,14 @@ public import DeviceAPI
 ///   - targets: the values to differentiate by, in any order.
 ///   - constants: values whose dependence on the targets is to be left out, as when the result
 ///     is known not to change with them (the shift of a stable softmax).
+///   - straightThrough: values that hand what they get to another value of their type, unchanged,
+///     as if they were that value (a rounded value and the value before rounding).
 /// - Returns: for each target a value of its type; zeros where the loss does not depend on it.
 /// - Throws: `GraphError` if the loss is no floating-point scalar, or depends on a target through
 ///   an operation that has no rule.
 public func gradients(
   of loss: ValueID, withRespectTo targets: [ValueID], holdingConstant constants: [ValueID] = [],
-  in builder: inout GraphBuilder
+  straightThrough: [ValueID: ValueID] = [:], in builder: inout GraphBuilder
 ) throws(GraphError) -> [ValueID] {
   let type = builder.type(of: loss)
   guard type.rank == 0, type.dtype.isFloatingPoint else {
@@ -35,6 +37,11 @@ public func gradients(
   for index in stride(from: loss.index, through: 0, by: -1) where active[index] {
     guard let cotangent = cotangents[index] else { continue }
     let instruction = builder.graph.instructions[index]
+    if let source = straightThrough[ValueID(index)] {
+      builder.scope = backwardScope(of: instruction.scope)
+      cotangents[source.index] = try builder.sum(cotangents[source.index], cotangent)
+      continue
+    }
     let step = BackwardStep(
       instruction: instruction, result: ValueID(index), cotangent: cotangent,
       wanted: instruction.operands.map { active[$0.index] })

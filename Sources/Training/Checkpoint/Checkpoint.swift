@@ -65,6 +65,8 @@ public struct Checkpoint: Hashable, Sendable {
     public static let hyperparameterPrefix = "optimizer."
     /// Text: the `PrecisionPolicy`.
     public static let precision = "precision"
+    /// Integer, 1: there are ranges in the state. Only of quantization-aware training.
+    public static let quantizeAware = "quantizeAware"
     /// Integer, of `bf16`: 1 if new state is rounded by chance.
     public static let stochasticRounding = "stochasticRounding"
     /// Real, of policies that scale the loss: each setting is called `lossScale.` and its name.

@@ -79,7 +79,14 @@ struct RunStart {
 }
 
 extension Checkpoint {
-  fileprivate func integer(_ name: String) throws(TrainingError) -> Int64 {
+  func text(_ name: String) throws(TrainingError) -> String {
+    guard case .text(let value) = self[name] else {
+      throw .checkpointDamaged(reason: "it has no text called '\(name)'")
+    }
+    return value
+  }
+
+  func integer(_ name: String) throws(TrainingError) -> Int64 {
     guard case .integer(let value) = self[name] else {
       throw .checkpointDamaged(reason: "it has no whole number called '\(name)'")
     }

@@ -56,6 +56,7 @@ extension TrainingProgram {
       + optimizer.hyperparameters.map {
         Checkpoint.Entry(name: Key.hyperparameterPrefix + $0.name, value: .real($0.value))
       } + precision.checkpointSettings
+      + (quantizeAware ? [Checkpoint.Entry(name: Key.quantizeAware, value: .integer(1))] : [])
   }
 }
 

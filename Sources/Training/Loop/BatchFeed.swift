@@ -33,11 +33,15 @@ final class BatchFeed {
     try copyIn()
   }
 
-  /// Sends the samples of `range`, a full batch or less; the places behind are empty.
+  /// Sends the samples of `range`, a full batch or less; the places behind are empty: black, with
+  /// the label -1.
   func send(_ range: Range<Int>, of data: ImageDataset) throws(DeviceError) {
     data.gather(range, images: imageStaging, labels: labelStaging)
     let labels = labelStaging.assumingMemoryBound(to: Int32.self)
     for place in range.count..<labels.count { labels[place] = -1 }
+    let used = range.count * data.pixelsPerImage
+    UnsafeMutableRawBufferPointer(rebasing: imageStaging[used...])
+      .initializeMemory(as: UInt8.self, repeating: 0)
     try copyIn()
   }
 

@@ -17,7 +17,7 @@ public final class TrainingLoop {
   /// The compiled `program.step`.
   public let step: any Executable
   /// The compiled `program.evaluation`.
-  public let evaluation: any Executable
+  public var evaluation: any Executable { evaluator.executable }
   /// Host time that compiling `program.step` took.
   public let stepCompileSeconds: Double
   /// Steps since the first of all.
@@ -34,13 +34,11 @@ public final class TrainingLoop {
 
   let state: [any Buffer]
   let loss: any Buffer
-  let counts: EvaluationBuffers
+  let evaluator: Evaluator
   private let feed: BatchFeed
   private let stepFeed: StepFeed
-  let evaluationFeed: BatchFeed
   private let stepInputs: [any Buffer]
   private let stepOutputs: [any Buffer]
-  let evaluationInputs: [any Buffer]
 
   /// Compiles the program and brings the first state to the device: fresh, or a checkpoint's.
   ///
@@ -56,8 +54,8 @@ public final class TrainingLoop {
       throw .invalidSetting(
         name: "number of epochs", value: "\(options.epochs)", expected: "1 or more")
     }
-    try Self.check(trainingData, fits: program.model)
-    try Self.check(testData, fits: program.model)
+    try program.model.check(trainingData)
+    try program.model.check(testData)
     self.program = program
     self.trainingData = trainingData
     self.testData = testData
@@ -78,26 +76,26 @@ public final class TrainingLoop {
       try device.compile(program.step, options: options.compile)
     }
     stepCompileSeconds = clock() - begin
-    evaluation = try training { () throws(DeviceError) in
+    let evaluation = try training { () throws(DeviceError) in
       try device.compile(program.evaluation, options: options.compile)
     }
-    state = try training { () throws(DeviceError) in
+    let buffers = try training { () throws(DeviceError) in
       var buffers: [any Buffer] = []
       for literal in start.state { buffers.append(try device.makeBuffer(literal)) }
       return buffers
     }
-    (loss, counts, feed, evaluationFeed, stepFeed) = try training { () throws(DeviceError) in
+    state = buffers
+    (loss, evaluator, feed, stepFeed) = try training { () throws(DeviceError) in
       (
-        try device.makeBuffer(.scalar(.f32)), try EvaluationBuffers(device: device),
+        try device.makeBuffer(.scalar(.f32)),
+        try Evaluator(
+          evaluation, state: Array(buffers.prefix(program.modelStateCount)), device: device),
         try BatchFeed(device: device, graph: program.step),
-        try BatchFeed(device: device, graph: program.evaluation),
         try StepFeed(device: device, program: program, seed: start.seed)
       )
     }
     stepInputs = state + [feed.images, feed.labels] + stepFeed.buffers
     stepOutputs = state + [loss]
-    evaluationInputs =
-      state.prefix(program.modelStateCount) + [evaluationFeed.images, evaluationFeed.labels]
     transfers.bytesToDevice = program.state.reduce(0) { $0 + $1.type.byteCount }
   }
 
@@ -186,22 +184,5 @@ public final class TrainingLoop {
     throw .checkpointMismatch(
       what: "length of the cosine schedule", checkpoint: "\(saved) steps",
       run: "\(totalSteps) steps")
-  }
-
-  private static func check(
-    _ data: ImageDataset, fits model: any Model
-  ) throws(TrainingError) {
-    if data.rows != model.rows || data.columns != model.columns {
-      throw .dataMismatch(
-        dataset: data.name, found: "images of \(data.rows) x \(data.columns)",
-        expected: "\(model.rows) x \(model.columns)")
-    }
-    if data.classes != model.classes {
-      throw .dataMismatch(
-        dataset: data.name, found: "\(data.classes) classes", expected: "\(model.classes)")
-    }
-    if data.count == 0 {
-      throw .dataMismatch(dataset: data.name, found: "no images", expected: "at least one")
-    }
   }
 }

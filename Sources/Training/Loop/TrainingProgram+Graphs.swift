@@ -5,7 +5,7 @@ extension TrainingProgram {
   /// `update/…`.
   static func stepGraph(
     _ model: any Model, _ optimizer: any Optimizer, _ recipe: TrainingRecipe,
-    _ precision: PrecisionSettings, state: [StateTensor], batchSize: Int
+    _ precision: PrecisionSettings, quantizeAware: Bool, state: [StateTensor], batchSize: Int
   ) throws(GraphError) -> (Graph, [DropoutMask]) {
     var builder = GraphBuilder(name: "training_step")
     let old = state.map { builder.parameter($0.name, $0.type) }
@@ -16,8 +16,9 @@ extension TrainingProgram {
       recipe.changesRate
       ? builder.parameter("learningRate", .scalar(.f32), role: .infeed)
       : try builder.scalar(optimizer.learningRate)
-    let output = try forward(
+    var output = try forward(
       model, images, parameters, statistics, phase: .training, in: &builder)
+    let quantized = quantizeAware ? try quantize(&output, phase: .training, in: &builder) : nil
     let (loss, shift) = try builder.withScope("loss") { (builder) throws(GraphError) in
       let loss = try SoftmaxCrossEntropy(logits: output.logits, labels: labels, in: &builder)
       let sum = try builder.reduce(.add, loss.losses, dimensions: [0])
@@ -26,10 +27,13 @@ extension TrainingProgram {
     let own = Array(old.suffix(precision.state.count))
     let target = try precision.target(of: loss, state: own, in: &builder)
     let gradients = try gradients(
-      of: target, withRespectTo: parameters, holdingConstant: [shift], in: &builder)
+      of: target, withRespectTo: parameters,
+      holdingConstant: [shift] + (quantized?.constants ?? []),
+      straightThrough: quantized?.straightThrough ?? [:], in: &builder)
     let update = StepUpdate(
       parameters: model.parameters, optimizer: optimizer, recipe: recipe, rate: rate)
-    let kept = Array(old.dropFirst(parameters.count + statistics.count).dropLast(own.count))
+    let kept = Array(
+      old.dropFirst(parameters.count + output.statistics.count).dropLast(own.count))
     let newState = try builder.withScope("update") { (builder) throws(GraphError) in
       try precision.update(gradients, state: own, old: old, in: &builder) {
         (gradients, builder) throws(GraphError) in
@@ -45,15 +49,33 @@ extension TrainingProgram {
     return (try builder.build(), output.masks)
   }
 
+  /// Puts fake quantization into the forward graph; its ranges follow the model's statistics.
+  ///
+  /// Values that come before the first product keep their names.
+  private static func quantize(
+    _ output: inout ModelOutput, phase: LayerContext.Phase, in builder: inout GraphBuilder
+  ) throws(GraphError) -> FakeQuantizer.Output {
+    var quantizer = FakeQuantizer(builder.graph, phase: phase)
+    let quantized = try quantizer.run()
+    builder = quantized.builder
+    output.logits = quantized[output.logits]
+    output.statistics = output.statistics.map { quantized[$0] } + quantized.ranges
+    return quantized
+  }
+
   /// Forward only, then counts and sums over the places that hold an image.
-  static func evaluationGraph(_ model: any Model, batchSize: Int) throws(GraphError) -> Graph {
+  static func plainEvaluationGraph(
+    _ model: any Model, batchSize: Int, ranges: [StateTensor] = []
+  ) throws(GraphError) -> Graph {
     var builder = GraphBuilder(name: "evaluation")
     let parameters = model.parameters.map { builder.parameter($0.name, $0.type) }
     let statistics = model.statistics.map { builder.parameter($0.name, $0.type) }
+    for range in ranges { _ = builder.parameter(range.name, range.type) }
     let (images, labels) = inputs(model, batchSize: batchSize, in: &builder)
-    let logits = try forward(
-      model, images, parameters, statistics, phase: .evaluation, in: &builder
-    ).logits
+    var output = try forward(
+      model, images, parameters, statistics, phase: .evaluation, in: &builder)
+    if !ranges.isEmpty { _ = try quantize(&output, phase: .evaluation, in: &builder) }
+    let logits = output.logits
     let lossSum = try builder.withScope("loss") { (builder) throws(GraphError) in
       let loss = try SoftmaxCrossEntropy(logits: logits, labels: labels, in: &builder)
       let isImage = try builder.compare(.ge, labels, builder.splat(0, like: labels))

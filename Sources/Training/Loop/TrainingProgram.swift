@@ -17,11 +17,13 @@ public struct TrainingProgram: Sendable {
   public let recipe: TrainingRecipe
   /// The types that the graphs work in.
   public let precision: PrecisionSettings
+  /// The products of weights see what int8 will do to their operands; see `Docs/quantization.md`.
+  public let quantizeAware: Bool
   /// Images in a training step.
   public let batchSize: Int
   /// Images in an execution of `evaluation`.
   public let evaluationBatchSize: Int
-  /// The model's parameters and statistics, the optimizer's scalars, its slots parameter by
+  /// The model's parameters and statistics, ranges if `quantizeAware`, the optimizer's scalars, its slots parameter by
   /// parameter, then what the precision needs.
   public let state: [StateTensor]
   /// What the host draws for each step, in the order of the step's last parameters.
@@ -32,8 +34,8 @@ public struct TrainingProgram: Sendable {
   /// How many of `state` are the model's parameters; they come first.
   public var parameterCount: Int { model.parameters.count }
 
-  /// How many of `state` are the model's parameters and statistics; they come first.
-  public var modelStateCount: Int { model.parameters.count + model.statistics.count }
+  /// How many of `state` are the model's parameters and statistics, and ranges; they come first.
+  public let modelStateCount: Int
 
   /// Builds the graphs.
   ///
@@ -41,7 +43,8 @@ public struct TrainingProgram: Sendable {
   ///   optimizer build an unsound graph.
   public init(
     model: any Model, optimizer: any Optimizer, recipe: TrainingRecipe = TrainingRecipe(),
-    batchSize: Int, evaluationBatchSize: Int = 1000, precision: PrecisionSettings = .fp32
+    batchSize: Int, evaluationBatchSize: Int = 1000, precision: PrecisionSettings = .fp32,
+    quantizeAware: Bool = false
   ) throws(TrainingError) {
     for (name, size) in [
       ("batch size", batchSize), ("evaluation batch size", evaluationBatchSize),
@@ -57,7 +60,10 @@ public struct TrainingProgram: Sendable {
     self.precision = precision
     self.batchSize = batchSize
     self.evaluationBatchSize = evaluationBatchSize
-    let state = Self.state(of: model, optimizer) + precision.state
+    self.quantizeAware = quantizeAware
+    let ranges = quantizeAware ? try Self.ranges(of: model) : []
+    modelStateCount = model.parameters.count + model.statistics.count + ranges.count
+    let state = Self.state(of: model, ranges, optimizer) + precision.state
     self.state = state.map { tensor in
       var stored = tensor
       stored.type = precision.policy.stored(tensor.type)
@@ -65,12 +71,24 @@ public struct TrainingProgram: Sendable {
     }
     (step, masks) = try training { () throws(GraphError) in
       let (graph, masks) = try Self.stepGraph(
-        model, optimizer, recipe, precision, state: state, batchSize: batchSize)
+        model, optimizer, recipe, precision, quantizeAware: quantizeAware, state: state,
+        batchSize: batchSize)
       return (try precision.pass.run(graph), masks)
     }
     evaluation = try training { () throws(GraphError) in
       try PrecisionPass(precision.policy).run(
-        Self.evaluationGraph(model, batchSize: evaluationBatchSize))
+        Self.plainEvaluationGraph(model, batchSize: evaluationBatchSize, ranges: ranges))
+    }
+  }
+
+  /// The graph that looks at `batchSize` images, in the types of a precision; see `evaluation`.
+  ///
+  /// - Throws: `TrainingError.graph` if the model builds an unsound graph.
+  public static func evaluationGraph(
+    _ model: any Model, batchSize: Int, precision: PrecisionPolicy = .fp32
+  ) throws(TrainingError) -> Graph {
+    try training { () throws(GraphError) in
+      try PrecisionPass(precision).run(plainEvaluationGraph(model, batchSize: batchSize))
     }
   }
 
@@ -79,7 +97,20 @@ public struct TrainingProgram: Sendable {
     state.map { $0.initializer.literal($0.type, using: &generator) }
   }
 
-  private static func state(of model: any Model, _ optimizer: any Optimizer) -> [StateTensor] {
+  /// The ranges that quantization-aware training keeps.
+  private static func ranges(of model: any Model) throws(TrainingError) -> [StateTensor] {
+    let ranges = FakeQuantizer.rangeTensors(try evaluationGraph(model, batchSize: 1))
+    if ranges.isEmpty {
+      throw .invalidSetting(
+        name: "model for quantization-aware training", value: "'\(model.name)'",
+        expected: "one with a convolution or a dense layer")
+    }
+    return ranges
+  }
+
+  private static func state(
+    of model: any Model, _ ranges: [StateTensor], _ optimizer: any Optimizer
+  ) -> [StateTensor] {
     let scalars = optimizer.scalarNames.map {
       StateTensor(name: "\(optimizer.name).\($0)", type: .scalar(.f32), initializer: .zeros)
     }
@@ -88,6 +119,6 @@ public struct TrainingProgram: Sendable {
         StateTensor(name: "\(parameter.name).\($0)", type: parameter.type, initializer: .zeros)
       }
     }
-    return model.parameters + model.statistics + scalars + slots
+    return model.parameters + model.statistics + ranges + scalars + slots
   }
 }

@@ -1,3 +1,4 @@
+internal import Datasets
 public import DeviceAPI
 
 /// A classifier of images: layers one after another.
@@ -52,6 +53,24 @@ extension Model {
       output.masks += context.masks
     }
     return output
+  }
+}
+
+extension Model {
+  /// - Throws: `TrainingError.dataMismatch` for images or classes that the model does not take.
+  func check(_ data: ImageDataset) throws(TrainingError) {
+    if data.rows != rows || data.columns != columns {
+      throw .dataMismatch(
+        dataset: data.name, found: "images of \(data.rows) x \(data.columns)",
+        expected: "\(rows) x \(columns)")
+    }
+    if data.classes != classes {
+      throw .dataMismatch(
+        dataset: data.name, found: "\(data.classes) classes", expected: "\(classes)")
+    }
+    if data.count == 0 {
+      throw .dataMismatch(dataset: data.name, found: "no images", expected: "at least one")
+    }
   }
 }
 

@@ -15,6 +15,7 @@ struct Simtrain: ParsableCommand {
         simtrain --device tpu-sim --config edge-8x8 --set mxu.rows=16
         simtrain --device cpu --epochs 2 --json
         simtrain compare --device cpu --device tpu-sim --epochs 1
+        simtrain evaluate --checkpoint mlp.ckpt.h5
         simtrain estimate --gemm 512x4096x4096 --config tpu-v4
         simtrain validate --suite scalesim
         simtrain config show tpu-v3
@@ -24,7 +25,8 @@ struct Simtrain: ParsableCommand {
       """,
     version: "simtrain \(version)",
     subcommands: [
-      TrainCommand.self, CompareCommand.self, EstimateCommand.self, ValidateSuitesCommand.self,
+      TrainCommand.self, CompareCommand.self, EvaluateCommand.self, EstimateCommand.self,
+      ValidateSuitesCommand.self,
       DevicesCommand.self, ConfigCommand.self, InspectCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)

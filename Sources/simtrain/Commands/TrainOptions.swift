@@ -62,6 +62,11 @@ struct TrainOptions: ParsableArguments {
   var optimizer: String?
 
   @Flag(
+    name: .customLong("quantize-aware"),
+    help: "Train for int8: products see their operands quantized (Docs/quantization.md).")
+  var quantizeAware = false
+
+  @Flag(
     name: .customLong("stochastic-rounding"),
     help: "With --precision bf16: round new weights up or down by chance.")
   var stochasticRounding = false

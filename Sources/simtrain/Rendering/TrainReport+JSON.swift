@@ -11,6 +11,7 @@ extension TrainReport {
         .init("optimizer", .text(optimizer)),
         .init("precision", .text(precision.policy.rawValue)),
         .init("stochasticRounding", .flag(precision.usesStochasticRounding)),
+        .init("quantizeAware", .flag(quantizeAware)),
         .init("lossScale", .optional(lossScale.map { Double($0.scale) })),
         .init("skippedSteps", .optional(lossScale?.skippedSteps)),
         .init("fusion", .text(fusion.rawValue)), .init("batchSize", .integer(batchSize)),
@@ -81,7 +82,7 @@ extension TrainReport {
     return members.filter { !later.contains($0.key) }.flatMap { Self.attributes($0) }
   }
 
-  private static func attributes(_ member: JSONValue.Member) -> [RunAttribute] {
+  static func attributes(_ member: JSONValue.Member) -> [RunAttribute] {
     switch member.value {
     case .integer(let value): [RunAttribute(member.key, .integer(Int64(value)))]
     case .real(let value): [RunAttribute(member.key, .real(value))]

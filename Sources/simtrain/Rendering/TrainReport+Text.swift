@@ -55,6 +55,7 @@ extension TrainReport {
   private var precisionText: String {
     precision.policy.rawValue
       + (precision.usesStochasticRounding ? ", new state rounded by chance" : "")
+      + (quantizeAware ? ", quantization-aware: evaluated as if in int8" : "")
   }
 
   private static func timeLines(_ cost: CostReport, config: String) -> [String] {

@@ -10,6 +10,7 @@ struct TrainReport {
   var dataset: String
   var optimizer: String
   var precision: PrecisionSettings
+  var quantizeAware: Bool
   var fusion: FusionMode
   /// Where loss scaling stands; `nil` where the loss is not scaled.
   var lossScale: LossScaleStatus?

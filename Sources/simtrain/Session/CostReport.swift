@@ -19,12 +19,12 @@ struct CostReport {
 
   var clockMegahertz: Double { step.clockMegahertz }
 
-  var totalCycles: Cycles { Self.total(step, executions: steps).cycles }
+  var totalCycles: Cycles { step.total(executions: steps).cycles }
 
   var simulatedSeconds: Double { totalCycles.seconds(atMegahertz: clockMegahertz) }
 
   /// Energy of all steps by component.
-  var energy: EnergyBreakdown { Self.total(step, executions: steps).energy }
+  var energy: EnergyBreakdown { step.total(executions: steps).energy }
 
   var joulesPerStep: Double { energy.total.joules / Double(max(1, steps)) }
 
@@ -58,25 +58,25 @@ struct CostReport {
   }
 
   var evaluationCycles: Cycles {
-    evaluationPasses.reduce(.zero) { $0 + Self.total(evaluation, executions: $1).cycles }
+    evaluationPasses.reduce(.zero) { $0 + evaluation.total(executions: $1).cycles }
   }
 
   var evaluationEnergy: Picojoules {
     evaluationPasses.reduce(.zero) {
-      $0 + Self.total(evaluation, executions: $1).energy.total
+      $0 + evaluation.total(executions: $1).energy.total
     }
   }
+}
 
+extension SimulatedCost {
   /// One cold execution and `executions - 1` steady ones.
-  private static func total(
-    _ cost: SimulatedCost, executions: Int
-  ) -> (cycles: Cycles, energy: EnergyBreakdown) {
+  func total(executions: Int) -> (cycles: Cycles, energy: EnergyBreakdown) {
     guard executions > 0 else { return (.zero, EnergyBreakdown()) }
     var energy = EnergyBreakdown()
     for component in EnergyComponent.allCases {
       energy[component] =
-        cost.cold.energy[component] + Double(executions - 1) * cost.steady.energy[component]
+        cold.energy[component] + Double(executions - 1) * steady.energy[component]
     }
-    return (cost.cold.cycles + (executions - 1) * cost.steady.cycles, energy)
+    return (cold.cycles + (executions - 1) * steady.cycles, energy)
   }
 }

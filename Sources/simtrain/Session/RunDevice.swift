@@ -10,19 +10,26 @@ struct RunDevice {
   let document: ConfigDocument?
 
   /// - Throws: what is wrong with the configuration, or what the device reports.
-  init(_ settings: TrainSettings) throws {
-    let entry = try DeviceCatalog.entry(named: settings.device)
+  init(_ choice: DeviceChoice) throws {
+    let entry = try DeviceCatalog.entry(named: choice.device)
     let library = try Surroundings.configLibrary()
-    configName = settings.config
-    document = try Self.document(settings, kind: entry.configKind, library: library)
+    configName = choice.config
+    document = try Self.document(choice, kind: entry.configKind, library: library)
     device = try entry.make(document, library)
   }
 
+  /// The device of a training run.
+  init(_ settings: TrainSettings) throws {
+    try self.init(
+      DeviceChoice(
+        device: settings.device, config: settings.config, overrides: settings.overrides))
+  }
+
   private static func document(
-    _ settings: TrainSettings, kind: String?, library: ConfigLibrary
+    _ choice: DeviceChoice, kind: String?, library: ConfigLibrary
   ) throws(ConfigError) -> ConfigDocument? {
-    guard let kind, let name = settings.config else { return nil }
-    return try library.document(name, kind: kind).applying(overrides: settings.overrides)
+    guard let kind, let name = choice.config else { return nil }
+    return try library.document(name, kind: kind).applying(overrides: choice.overrides)
   }
 
   var name: String { device.descriptor.name }

@@ -47,6 +47,9 @@ struct SavedRun {
     if case .real(let number) = value(name) { number } else { nil }
   }
 
+  /// Widths of hidden layers in place of the model's own.
+  var hidden: [Int]? { text(RunKey.hidden)?.split(separator: ",").compactMap { Int($0) } }
+
   private func value(_ name: String) -> RunValue? {
     contents.settings.first { $0.name == name }?.value
   }

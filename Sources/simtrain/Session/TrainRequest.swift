@@ -20,6 +20,7 @@ struct TrainRequest {
   var optimizer: String?
   var precision: PrecisionPolicy?
   var usesStochasticRounding: Bool?
+  var quantizeAware = false
   var lossScale: Double?
   var lossScaleGrowthInterval: Int?
   var lossScaleGrowthFactor: Double?
@@ -93,6 +94,7 @@ extension TrainRequest {
     batchSize = options.batchSize
     learningRate = options.learningRate
     optimizer = options.optimizer
+    quantizeAware = options.quantizeAware
     usesStochasticRounding = options.stochasticRounding ? true : nil
     lossScale = options.lossScale
     lossScaleGrowthInterval = options.lossScaleGrowthInterval
@@ -146,7 +148,7 @@ extension TrainRequest {
     throw .usage("\(option) needs the name of a file or folder; found nothing.")
   }
 
-  private static func require(
+  static func require(
     _ value: Int?, _ option: String, in range: ClosedRange<Int>
   ) throws(CommandFailure) {
     guard let value, !range.contains(value) else { return }
@@ -161,7 +163,7 @@ extension TrainRequest {
     URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
-  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+  static func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ type: Choice.Type, _ name: String, _ what: String
   ) throws(CommandFailure) -> Choice {
     if let choice = Choice(rawValue: name) { return choice }
@@ -188,7 +190,7 @@ extension TrainRequest {
     }
   }
 
-  private static func datasetName(_ name: String) throws(CommandFailure) -> DatasetName {
+  static func datasetName(_ name: String) throws(CommandFailure) -> DatasetName {
     if let dataset = DatasetName(rawValue: name) { return dataset }
     let names = DatasetName.allCases.map(\.rawValue)
     throw .usage(

@@ -31,10 +31,13 @@ extension TrainRun {
     if settings.batchSize > train.count {
       throw DatasetError.batchTooLarge(batchSize: settings.batchSize, sampleCount: train.count)
     }
+    let choice = ModelChoice(
+      name: settings.model, hidden: settings.hidden, dropout: settings.dropout)
     let program = try TrainingProgram(
-      model: model(for: train), optimizer: optimizer, recipe: settings.recipe,
+      model: choice.model(for: train), optimizer: optimizer, recipe: settings.recipe,
       batchSize: settings.batchSize,
-      evaluationBatchSize: min(1000, test.count), precision: settings.precision)
+      evaluationBatchSize: min(1000, test.count), precision: settings.precision,
+      quantizeAware: settings.quantizeAware)
     let loop = try TrainingLoop(
       program: program, device: runDevice.device, trainingData: train, testData: test,
       options: TrainingOptions(
@@ -47,20 +50,6 @@ extension TrainRun {
           + "\(settings.epochs) were asked for. Ask for more with --epochs.")
     }
     return loop
-  }
-
-  /// The model that was asked for, for the images of a data set.
-  private func model(for data: ImageDataset) throws(ConfigError) -> any Model {
-    let document = try Surroundings.configLibrary().document(settings.model, kind: "Models")
-    var description = try document.decode(ModelDescription.self)
-    var source: ConfigDocument? = document
-    if let hidden = settings.hidden {
-      description = .mlp(hidden: hidden, classes: data.classes)
-      source = nil
-    }
-    if let dropout = settings.dropout { description = description.settingDropout(dropout) }
-    return try description.model(
-      rows: data.rows, columns: data.columns, classes: data.classes, from: source)
   }
 
   private func load(
@@ -104,6 +93,7 @@ extension TrainRun {
       RunAttribute("batchSize", .integer(Int64(settings.batchSize))),
       RunAttribute("optimizer", .text(settings.optimizer)),
       RunAttribute("precision", .text(settings.precision.policy.rawValue)),
+      RunAttribute("quantizeAware", .flag(settings.quantizeAware)),
       RunAttribute("fusion", .text(settings.fusion.rawValue)),
       RunAttribute("schedule", .text(settings.recipe.schedule.description)),
       RunAttribute("warmupSteps", .integer(Int64(settings.recipe.warmupSteps))),

@@ -24,6 +24,7 @@ struct TrainSettings: Hashable {
   var learningRate: Double
   var optimizer: String
   var precision: PrecisionSettings
+  var quantizeAware: Bool
   var fusion: FusionMode
   var seed: UInt64
   var trainLimit: Int?
@@ -33,28 +34,20 @@ struct TrainSettings: Hashable {
   init(_ request: TrainRequest, resuming saved: SavedRun?) throws(CommandFailure) {
     typealias Key = Checkpoint.Key
     if let saved { try Self.requireSound(saved) }
-    device = try Self.merge("--device", request.device, saved?.text(RunKey.device)) ?? "tpu-sim"
-    let entry = try DeviceCatalog.entry(named: device)
-    config = try Self.merge("--config", request.config, saved?.text(RunKey.config))
+    let device =
+      try Self.merge("--device", request.device, saved?.text(RunKey.device)) ?? "tpu-sim"
+    let config = try Self.merge("--config", request.config, saved?.text(RunKey.config))
     let savedOverrides = saved.map { $0.texts(RunKey.overrides) }
     if let savedOverrides, !request.overrides.isEmpty, savedOverrides != request.overrides {
       throw Self.contradiction(
         "--set", request.overrides.joined(separator: " "),
         savedOverrides.isEmpty ? "nothing" : savedOverrides.joined(separator: " "))
     }
-    overrides = savedOverrides ?? request.overrides
-    if entry.configKind == nil {
-      if let config {
-        throw .usage("--config \(config): the device '\(device)' has no architecture to choose.")
-      }
-      if let first = overrides.first {
-        throw .usage("--set \(first): the device '\(device)' has no architecture to change.")
-      }
-    }
-    config = config ?? entry.defaultConfig
+    let choice = try DeviceChoice(
+      device: device, config: config, overrides: savedOverrides ?? request.overrides)
+    (self.device, self.config, overrides) = (choice.device, choice.config, choice.overrides)
     model = try Self.merge("--model", request.model, saved?.text(RunKey.model)) ?? "mlp"
-    let savedHidden = saved?.text(RunKey.hidden)?.split(separator: ",").compactMap { Int($0) }
-    hidden = try Self.merge("--hidden", request.hidden, savedHidden)
+    hidden = try Self.merge("--hidden", request.hidden, saved?.hidden)
     if let hidden, model != "mlp" {
       throw .usage(
         "--hidden \(hidden.map(String.init).joined(separator: ",")): only the model 'mlp' takes "
@@ -72,6 +65,13 @@ struct TrainSettings: Hashable {
     optimizer =
       try Self.merge("--optimizer", request.optimizer, saved?.text(Key.optimizer)) ?? "adam"
     precision = try Self.precision(request, resuming: saved)
+    let isSavedAware = saved.map { $0.integer(Key.quantizeAware) == 1 }
+    if request.quantizeAware, isSavedAware == false {
+      throw .usage(
+        "--quantize-aware: the checkpoint's run is not quantization-aware. Leave the option out, or "
+          + "start afresh without --resume.")
+    }
+    quantizeAware = isSavedAware ?? request.quantizeAware
     // Fusion changes no value, so another one than the checkpoint's is no contradiction.
     fusion =
       request.fusion ?? saved?.text(RunKey.fusion).flatMap(FusionMode.init(rawValue:)) ?? .on

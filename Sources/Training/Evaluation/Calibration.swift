@@ -1,0 +1,55 @@
+public import Datasets
+public import DeviceAPI
+
+/// Ranges of activations for static quantization, from images that the model was trained on.
+public enum Calibration {
+  /// By the name of each weight, the greatest magnitude of what it is multiplied with while the
+  /// f32 model looks at the images, each at least once.
+  ///
+  /// - Parameter batchSize: images at once at most.
+  /// - Throws: `TrainingError.device` if the device cannot run the model, `.dataMismatch` for images
+  ///   that the model does not take.
+  ///
+  /// - Source: the range of "min/max" in Krishnamoorthi, "Quantizing deep convolutional networks for
+  ///   efficient inference", 2018, section 3.1.
+  public static func ranges(
+    of trained: TrainedModel, over images: ImageDataset, on device: any Device,
+    batchSize: Int = 1000, options: CompileOptions = CompileOptions()
+  ) throws(TrainingError) -> [String: Float] {
+    try trained.model.check(images)
+    let size = min(batchSize, images.count)
+    let plain = try TrainingProgram.evaluationGraph(trained.model, batchSize: size)
+    let graph = try training { () throws(GraphError) in
+      try QuantizationPass.observing(plain)
+    }
+    let names = graph.results.dropFirst(plain.results.count).map {
+      String($0.name.dropFirst(QuantizationPass.rangePrefix.count))
+    }
+    var ranges = [Float](repeating: 0, count: names.count)
+    do {
+      let executable = try device.compile(graph, options: options)
+      let feed = try BatchFeed(device: device, graph: graph)
+      var inputs: [any Buffer] = []
+      for literal in trained.state { inputs.append(try device.makeBuffer(literal)) }
+      inputs += [feed.images, feed.labels]
+      var outputs: [any Buffer] = []
+      for result in graph.results {
+        outputs.append(try device.makeBuffer(graph.type(of: result.value)))
+      }
+      for start in stride(from: 0, to: images.count, by: size) {
+        // Full batches only: an empty place would be seen as a black image.
+        let first = min(start, images.count - size)
+        try feed.send(first..<first + size, of: images)
+        try executable.execute(inputs: inputs, outputs: outputs)
+        for (index, output) in outputs.dropFirst(plain.results.count).enumerated() {
+          var range: Float = 0
+          try output.read(into: &range)
+          ranges[index] = max(ranges[index], range)
+        }
+      }
+    } catch {
+      throw .device(error)
+    }
+    return Dictionary(uniqueKeysWithValues: zip(names, ranges))
+  }
+}

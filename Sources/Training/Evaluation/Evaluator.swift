@@ -1,0 +1,98 @@
+public import Datasets
+public import DeviceAPI
+
+/// Runs an evaluation graph over a data set, each image exactly once.
+///
+/// The graph is `TrainingProgram.evaluationGraph` or what a pass made of it: resident parameters,
+/// then images and labels from the host; results `correct` and `lossSum`. The losses of a batch
+/// are added up by the device in f32, the batches on the host.
+public final class Evaluator {
+  /// The compiled graph.
+  public let executable: any Executable
+  /// Images in an execution.
+  public let batchSize: Int
+  private let feed: BatchFeed
+  private let counts: EvaluationBuffers
+  private let inputs: [any Buffer]
+
+  /// - Parameter state: the resident parameters on the device, in order.
+  init(
+    _ executable: any Executable, state: [any Buffer], device: any Device
+  ) throws(DeviceError) {
+    self.executable = executable
+    feed = try BatchFeed(device: device, graph: executable.graph)
+    counts = try EvaluationBuffers(device: device)
+    batchSize = feed.labels.type.elementCount
+    inputs = state + [feed.images, feed.labels]
+  }
+
+  /// Compiles the graph and brings the resident parameters to the device.
+  ///
+  /// - Parameter state: one literal for each resident parameter, in order.
+  /// - Throws: `TrainingError.device` if the device cannot compile or hold the graph.
+  public convenience init(
+    _ graph: Graph, state: [Literal], device: any Device, options: CompileOptions
+  ) throws(TrainingError) {
+    let executable = try training { () throws(DeviceError) in
+      try device.compile(graph, options: options)
+    }
+    let buffers = try training { () throws(DeviceError) in
+      var buffers: [any Buffer] = []
+      for literal in state { buffers.append(try device.makeBuffer(literal)) }
+      return buffers
+    }
+    do { try self.init(executable, state: buffers, device: device) } catch { throw .device(error) }
+  }
+
+  /// Looks at every image of `data` once.
+  ///
+  /// - Parameter clock: seconds from any fixed moment; read twice.
+  /// - Throws: `TrainingError.device` if the device fails.
+  public func run(
+    over data: ImageDataset, clock: () -> Double
+  ) throws(TrainingError) -> EvaluationMetrics {
+    let begin = clock()
+    var metrics = EvaluationMetrics(
+      count: data.count, correct: 0, loss: 0, executions: 0, seconds: 0)
+    var lossSum = 0.0
+    do {
+      for start in stride(from: 0, to: data.count, by: batchSize) {
+        try feed.send(start..<min(start + batchSize, data.count), of: data)
+        try executable.execute(inputs: inputs, outputs: counts.all)
+        var correct: Int32 = 0
+        var loss: Float = 0
+        try counts.correct.read(into: &correct)
+        try counts.lossSum.read(into: &loss)
+        metrics.correct += Int(correct)
+        lossSum += Double(loss)
+        metrics.executions += 1
+      }
+    } catch {
+      throw .device(error)
+    }
+    metrics.loss = lossSum / Double(data.count)
+    metrics.seconds = clock() - begin
+    return metrics
+  }
+
+  /// What crosses between host and device in an execution.
+  var transfersPerExecution: TransferCount {
+    TransferCount(
+      bytesToDevice: feed.byteCount,
+      bytesFromDevice: MemoryLayout<Int32>.size + MemoryLayout<Float>.size)
+  }
+}
+
+/// The results of the evaluation graph.
+private struct EvaluationBuffers {
+  let correct: any Buffer
+  let lossSum: any Buffer
+  /// In the order of the graph's results.
+  let all: [any Buffer]
+
+  init(device: any Device) throws(DeviceError) {
+    correct = try device.makeBuffer(.scalar(.i32))
+    lossSum = try device.makeBuffer(.scalar(.f32))
+    all = [correct, lossSum]
+  }
+}

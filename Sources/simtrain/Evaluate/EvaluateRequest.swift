@@ -1,0 +1,88 @@
+internal import Datasets
+internal import DeviceAPI
+internal import RunLog
+internal import Training
+
+/// What `simtrain evaluate` is asked for, checked: what the user said, else what the checkpoint
+/// says, else the default.
+struct EvaluateRequest {
+  let saved: SavedRun
+  let place: DeviceChoice
+  let model: ModelChoice
+  let dataset: DatasetName
+  let dataDirectory: String?
+  let testLimit: Int?
+  /// Images at once at most.
+  let batchSize: Int
+  let precision: PrecisionPolicy
+  /// `nil` if nothing is to be quantized.
+  let quantize: QuantizeChoice?
+  let threads: Int
+
+  /// - Throws: `CommandFailure.usage`, or what is wrong with the checkpoint's file.
+  init(_ command: EvaluateCommand) throws {
+    try TrainRequest.require(command.testLimit, "--test-limit", in: 1...Int.max)
+    try TrainRequest.require(command.batchSize, "--batch-size", in: 1...1_000_000)
+    try TrainRequest.require(command.threads, "--threads", in: 1...256)
+    for (option, value) in [
+      ("--checkpoint", command.checkpoint), ("--log", command.log), ("--config", command.config),
+      ("--model", command.model), ("--data-dir", command.dataDirectory),
+    ] where value == "" {
+      throw CommandFailure.usage("\(option) needs the name of a file or folder; found nothing.")
+    }
+    if command.log == command.checkpoint {
+      throw CommandFailure.usage(
+        "\(command.checkpoint): a run file and a checkpoint cannot be one file. Give two names.")
+    }
+    let said = try command.dataset.map(TrainRequest.datasetName)
+    let policy = try command.precision.map { name throws(CommandFailure) in
+      try TrainRequest.choice(PrecisionPolicy.self, name, "precision")
+    }
+    quantize = try QuantizeChoice.parse(command)
+    saved = try SavedRun(path: command.checkpoint)
+    place = try Self.place(command, saved)
+    if let name = command.model {
+      model = ModelChoice(name: name, hidden: nil, dropout: nil)
+    } else {
+      model = ModelChoice(
+        name: try saved.required(RunKey.model), hidden: saved.hidden,
+        dropout: saved.real(RunKey.dropout))
+    }
+    let savedDataset = try DatasetName(rawValue: saved.required(Checkpoint.Key.dataset))
+    dataset = said ?? savedDataset ?? .mnist
+    dataDirectory = command.dataDirectory
+    let savedCount = dataset == savedDataset ? saved.integer(RunKey.testCount) : nil
+    testLimit = command.testLimit ?? savedCount
+    batchSize = command.batchSize ?? 1000
+    precision =
+      try policy
+      ?? PrecisionPolicy(rawValue: saved.required(Checkpoint.Key.precision)) ?? .fp32
+    threads = command.threads
+  }
+
+  /// The checkpoint's architecture stands for its own device only, and its overrides for that
+  /// architecture only.
+  private static func place(
+    _ command: EvaluateCommand, _ saved: SavedRun
+  ) throws(CommandFailure) -> DeviceChoice {
+    let savedDevice = try saved.required(RunKey.device)
+    let device = command.device ?? savedDevice
+    let savedConfig = device == savedDevice ? saved.text(RunKey.config) : nil
+    let keepsOverrides =
+      device == savedDevice && command.config == nil && command.overrides.isEmpty
+    return try DeviceChoice(
+      device: device, config: command.config ?? savedConfig,
+      overrides: keepsOverrides ? saved.texts(RunKey.overrides) : command.overrides)
+  }
+}
+
+extension SavedRun {
+  /// A text that every checkpoint has.
+  ///
+  /// - Throws: `CommandFailure.usage` if this one has not.
+  func required(_ name: String) throws(CommandFailure) -> String {
+    if let text = text(name) { return text }
+    throw .usage(
+      "\(path): the checkpoint is damaged: it does not say '\(name)'. Use another checkpoint.")
+  }
+}
