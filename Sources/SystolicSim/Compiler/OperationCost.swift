@@ -108,7 +108,10 @@ extension Graph {
     var work = VectorWork()
     work.operations = operand.elementCount * reducer.operation.operations
     if dimensions.contains(operand.rank - 1) {
-      let rows = operand.elementCount / max(1, operand.shape[operand.rank - 1])
+      // Registers whose elements end in one result are combined before lanes are.
+      let rows = operand.shape.indices.reduce(1) {
+        dimensions.contains($1) ? $0 : $0 * operand.shape[$1]
+      }
       work.crossLaneSteps =
         rows.dividedRoundingUp(by: vpu.sublanes) * (vpu.lanes - 1).bitWidthInUse
     }

@@ -117,4 +117,18 @@ struct HandWorkedTests {
       op.traffic[MemoryLevel.onChip.index]
         == MemoryTraffic(read: Bytes(768 + 128), written: Bytes(768 + 128)))
   }
+
+  @Test(
+    "a reduction crosses the lanes once for each register of results, seven steps for 128 lanes",
+    arguments: [
+      ([1000, 28, 28], [0, 1, 2], 7), ([1000, 28, 28], [0, 2], 4 * 7), ([64, 128], [1], 8 * 7),
+      ([64, 128], [0], 0), ([128], [0], 7), ([9, 4], [0, 1], 7),
+    ])
+  func crossLaneSteps(shape: [Int], dimensions: [Int], steps: Int) throws {
+    let vpu = try Chip.load("tpu-v3", library: repositoryLibrary()).architecture.vpu
+    let graph = Graph(name: "none", parameters: [], instructions: [], results: [])
+    let work = graph.reductionWork(
+      .maximum, TensorType(shape, .f32), dimensions, vpu: vpu)
+    #expect(work.crossLaneSteps == steps)
+  }
 }
