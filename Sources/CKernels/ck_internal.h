@@ -33,6 +33,7 @@ typedef struct {
   void (*max_rows)(const float *, size_t rows, size_t columns, size_t stride, float *out);
   void (*sum_columns)(const float *, size_t rows, size_t columns, size_t stride, float *out);
   void (*add_columns)(const float *, size_t rows, size_t columns, size_t stride, float *out);
+  void (*max_columns)(const float *, size_t rows, size_t columns, size_t stride, float *out);
   void (*transpose)(
       const float *, size_t rows, size_t columns, size_t from_stride, float *to,
       size_t to_stride);

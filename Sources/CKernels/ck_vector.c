@@ -28,6 +28,10 @@ void ck_add_columns(const float *x, size_t rows, size_t columns, size_t stride, 
   ck_active()->add_columns(x, rows, columns, stride, out);
 }
 
+void ck_max_columns(const float *x, size_t rows, size_t columns, size_t stride, float *out) {
+  ck_active()->max_columns(x, rows, columns, stride, out);
+}
+
 void ck_transpose(
     const float *from, size_t rows, size_t columns, size_t from_stride, float *to,
     size_t to_stride) {

@@ -55,6 +55,11 @@ extension CKernelsTests {
             x.baseAddress.map { $0 + first * stride }, rows - first, columns, stride, &pieces)
         }
         #expect(zip(pieces, expected).allSatisfy(sameFloat))
+        ck_max_columns(x, rows, columns, stride, &sums)
+        let tallest = (0..<columns).map { c in
+          (0..<rows).reduce(-Float.infinity) { maximum($0, x[$1 * stride + c]) }
+        }
+        #expect(zip(sums, tallest).allSatisfy(sameFloat))
       }
     }
   }

@@ -47,9 +47,10 @@ struct EvaluationTests {
     var greatest = 0.0
     for image in 0..<18 {
       for unit in 0..<5 {
-        var sum = trained.state[1][unit]
+        var sum: Double = trained.state[1][unit]
         for pixel in 0..<9 {
-          sum += Double(pixels[9 * image + pixel]) / 255 * trained.state[0][5 * pixel + unit]
+          let value = Double(pixels[9 * image + pixel]) / 255
+          sum += value * trained.state[0][5 * pixel + unit]
         }
         greatest = max(greatest, sum)
       }

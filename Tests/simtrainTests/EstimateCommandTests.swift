@@ -40,6 +40,22 @@ struct EstimateCommandTests {
     #expect(model.output.contains("forward/dense1") && !model.output.contains("backward"))
   }
 
+  @Test("--cores divides each product, and says over which dimension")
+  func cores() throws {
+    let place = try Workplace()
+    let words = ["estimate", "--gemm", "1024x64x64", "--config", Self.chip, "--cores", "2"]
+    let outcome = try place.start(words + ["--explain", "--json"]).outcome()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let document = try outcome.json()
+    #expect(document["cores"] as? Int == 2)
+    let layer = try #require((document["layers"] as? [[String: Any]])?.first)
+    let split = try #require(layer["split"] as? [String: Any])
+    #expect(split["dimension"] as? String == "m" && split["cores"] as? Int == 2)
+    #expect((layer["splits"] as? [Any])?.count == 4)
+    let table = try place.start(words + ["--explain"]).outcome()
+    #expect(table.output.contains(", on 2 cores") && table.output.contains("one core does all"))
+  }
+
   @Test("--log writes a run file that 'inspect' reads")
   func log() throws {
     let place = try Workplace()
@@ -72,6 +88,14 @@ struct EstimateCommandTests {
       (
         "--model lenet9",
         "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, cnn, mlp."
+      ),
+      (
+        "--gemm 1x1x1 --cores 3",
+        "tpu-v3: has 2 cores; found 3 to run on. Use from 1 to 2, or raise cores."
+      ),
+      (
+        "--gemm 1x1x1 --cores 2 --log e.h5",
+        "--log writes the schedule of one core; remove it or --cores 2."
       ),
       ("--gemm 1x1x1 --repeat 0", "tpu-v3: repeats must be at least 1; found 0."),
     ])

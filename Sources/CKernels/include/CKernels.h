@@ -1,6 +1,7 @@
 /// Host kernels shared by the devices: matrix products in systolic order, elementwise block
 /// programs, reductions. Every kernel exists at three levels (AVX-512, AVX2 with FMA, portable C)
-/// that give the same bits; the best one that the processor has is chosen once.
+/// that give the same bits; the best one that the processor has is chosen once. Products of bytes
+/// use VNNI beside them.
 #ifndef SIMTRAIN_CKERNELS_H
 #define SIMTRAIN_CKERNELS_H
 

@@ -8,6 +8,8 @@
 ///
 /// Row r = (image, position); step k = (run, i), i ascending in a run:
 ///   A[r, k] = a[image * image_stride + position_offsets[position] + run_offsets[run] + i * step]
+///
+/// Up to 15 bytes after the last elements are read and not used.
 typedef struct {
   size_t positions;
   const int32_t *position_offsets;

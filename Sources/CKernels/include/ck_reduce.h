@@ -19,6 +19,9 @@ void ck_sum_columns(const float *x, size_t rows, size_t columns, size_t stride, 
 /// +0 on, has the bits of the whole.
 void ck_add_columns(const float *x, size_t rows, size_t columns, size_t stride, float *out);
 
+/// out[c] = greatest element of column c, as ck_max_rows.
+void ck_max_columns(const float *x, size_t rows, size_t columns, size_t stride, float *out);
+
 /// to[c * to_stride + r] = from[r * from_stride + c]; the two must not overlap.
 void ck_transpose(
     const float *from, size_t rows, size_t columns, size_t from_stride, float *to,

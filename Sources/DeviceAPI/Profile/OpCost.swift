@@ -56,6 +56,8 @@ public enum MemoryLevel: String, Hashable, Sendable, CaseIterable {
   case onChip
   /// The matrix unit's accumulators.
   case accumulators
+  /// CMEM, a second on-chip memory between VMEM and HBM.
+  case cmem
 
   public var index: Int {
     switch self {
@@ -63,6 +65,7 @@ public enum MemoryLevel: String, Hashable, Sendable, CaseIterable {
     case .offChip: 1
     case .onChip: 2
     case .accumulators: 3
+    case .cmem: 4
     }
   }
 }
@@ -110,7 +113,7 @@ public enum EnergyComponent: String, Hashable, Sendable, CaseIterable {
   case mxu
   case accumulators
   case vpu
-  /// VMEM, the unified buffer.
+  /// VMEM, the unified buffer, and CMEM.
   case onChip
   /// HBM or DDR.
   case offChip

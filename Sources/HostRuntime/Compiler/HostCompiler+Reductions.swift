@@ -13,10 +13,10 @@ extension HostCompiler {
     guard type.dtype.isFloatingPoint && (reducer == .add || reducer == .maximum) || isInteger,
       type.elementCount > 0
     else { return false }
-    let matrix = ReductionMatrix(type, reducer, dimensions)
-    let resultCount = matrix.sumsColumns ? matrix.columns : matrix.rows
+    let matrix = ReductionMatrix(type, dimensions)
+    let resultCount = matrix.takesColumns ? matrix.columns : matrix.rows
     let source =
-      matrix.sumsColumns
+      matrix.takesColumns
       ? denseSlot(of: operand) : rowMajor(operand, matrix.kept + matrix.dimensions)
     let input = widenedToF32(source, type.dtype, count: type.elementCount)
     let start = graph[value].operands[1]
@@ -26,7 +26,9 @@ extension HostCompiler {
     let isNarrow = resultType == .bf16 || resultType == .f16
     let wide = isNarrow ? builder.arenaSlot(byteCount: resultCount * 4) : target
     let kind: ReduceStep.Kind =
-      if isInteger { .integerRows(reducer) } else if matrix.sumsColumns { .sumOfColumns } else {
+      if isInteger { .integerRows(reducer) } else if matrix.takesColumns {
+        reducer == .add ? .sumOfColumns : .maximumOfColumns
+      } else {
         reducer == .add ? .sumOfRows : .maximumOfRows
       }
     builder.append(

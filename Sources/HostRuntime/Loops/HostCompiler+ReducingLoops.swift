@@ -30,7 +30,7 @@ extension HostCompiler {
       guard let size = Self.rowSize(dividing: inner, multipleOf: common) else { continue }
       (row, multiple) = (size, common)
       let kind: ReduceStep.Kind =
-        matrix.sumsColumns ? .sumOfColumns : graph.isMaximum(value) ? .maximumOfRows : .sumOfRows
+        matrix.takesColumns ? .sumOfColumns : graph.isMaximum(value) ? .maximumOfRows : .sumOfRows
       fused.append(
         FusedReduction(
           value: value, operand: graph[value].operands[0], kind: kind, rows: 0,
@@ -72,9 +72,10 @@ extension HostCompiler {
     else { return nil }
     let type = graph.type(of: graph[value].operands[0])
     guard type.dtype.isFloatingPoint, type.elementCount > 0 else { return nil }
-    let matrix = ReductionMatrix(type, reducer, dimensions)
-    // Sums of columns would keep other threads from the loop.
-    return matrix.isInPlace && !(matrix.sumsColumns && threads > 1) ? matrix : nil
+    let matrix = ReductionMatrix(type, dimensions)
+    // Sums of columns would keep other threads from the loop; maxima of columns have no pieces.
+    let fitsLoop = !matrix.takesColumns || (threads == 1 && reducer == .add)
+    return matrix.isInPlace && fitsLoop ? matrix : nil
   }
 
   /// The largest row of moderate length that divides `inner` and holds whole rows of a matrix.

@@ -4,7 +4,7 @@ import DeviceAPI
 /// Sums or maxima over the rows or the columns of a dense matrix, in the kernels' fixed order.
 struct ReduceStep: Step {
   enum Kind: Hashable, Sendable {
-    case sumOfRows, maximumOfRows, sumOfColumns
+    case sumOfRows, maximumOfRows, sumOfColumns, maximumOfColumns
     /// Sums (wrapping around), maxima or minima of `i32`.
     case integerRows(Reducer)
   }
@@ -31,12 +31,15 @@ struct ReduceStep: Step {
     switch kind {
     case .sumOfColumns: ck_sum_columns(input, rows, columns, columns, output)
     case .maximumOfRows: ck_max_rows(input, rows, columns, columns, output)
+    case .maximumOfColumns: ck_max_columns(input, rows, columns, columns, output)
     default: ck_sum_rows(input, rows, columns, columns, output)
     }
     guard let start else { return }
     let first = memory.pointer(start).assumingMemoryBound(to: Float.self)[0]
-    for i in 0..<(kind == .sumOfColumns ? columns : rows) {
-      output[i] = kind == .maximumOfRows ? greater(output[i], first) : output[i] + first
+    let isMaximum = kind == .maximumOfRows || kind == .maximumOfColumns
+    let count = kind == .sumOfColumns || kind == .maximumOfColumns ? columns : rows
+    for i in 0..<count {
+      output[i] = isMaximum ? greater(output[i], first) : output[i] + first
     }
   }
 

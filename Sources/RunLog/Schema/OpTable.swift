@@ -45,7 +45,8 @@ enum OpTable {
           macs: macs[row], vectorOperations: vectorOperations[row],
           traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() }, energy: EnergyBreakdown()))
     }
-    for level in MemoryLevel.allCases {
+    // A level that came later is absent from older files, and nothing was there.
+    for level in MemoryLevel.allCases where level != .cmem || table.has(readBytes(level)) {
       let read = try table.integers(readBytes(level))
       let written = try table.integers(writtenBytes(level))
       for row in ops.indices {

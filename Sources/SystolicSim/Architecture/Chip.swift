@@ -82,6 +82,14 @@ public struct Chip: Hashable, Sendable {
           reason: "is '\(kind)', for which the energy table '\(energyTable.name)' has no figure "
             + "under 'dramPicojoulesPerBit'. Use one of: \(known); or add the figure"))
     }
+    if architecture.cmem != nil && energyTable.cmemPicojoulesPerByte == nil {
+      throw ConfigError(
+        document.location(of: "cmem"),
+        .invalid(
+          path: "cmem",
+          reason: "needs 'cmemPicojoulesPerByte', which the energy table '\(energyTable.name)' has "
+            + "not. Add the figure, or name another table at energy.table"))
+    }
     self.architecture = architecture
     self.energyTable = energyTable
     dramPicojoulesPerBit = energy

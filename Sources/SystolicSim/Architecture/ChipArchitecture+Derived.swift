@@ -23,6 +23,11 @@ extension ChipArchitecture {
   /// Bytes of a core's share of the DRAM.
   public var dramBytesPerCore: Int { Int(dram.capacityGibibytes * 1_073_741_824) / cores }
 
+  /// Bytes of a core's share of CMEM; 0 if the chip has none.
+  public var cmemBytesPerCore: Int {
+    cmem.map { Int($0.capacityMebibytes * 1_048_576) / cores } ?? 0
+  }
+
   /// Cycles from a DRAM read's address to its first data, rounded up.
   public var dramLatencyCycles: Int { cycles(seconds: dram.latencyNanoseconds * 1e-9) }
 

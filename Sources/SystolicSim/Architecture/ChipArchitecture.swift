@@ -18,6 +18,8 @@ public struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
   public let vpu: VPUParameters
   /// On-chip memory of one core.
   public let vmem: VMEMParameters
+  /// Second on-chip memory of the chip; absent where there is none.
+  public let cmem: CMEMParameters?
   /// Off-chip memory of the chip.
   public let dram: DRAMParameters
   /// DRAM to VMEM copies of one core.
@@ -32,8 +34,8 @@ public struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
   public internal(set) var dramStandard: DRAMStandard?
 
   private enum CodingKeys: String, CodingKey {
-    case name, description, clockMegahertz, cores, mxu, vpu, vmem, dram, dma, hostLink, program
-    case energy
+    case name, description, clockMegahertz, cores, mxu, vpu, vmem, cmem, dram, dma, hostLink
+    case program, energy
   }
 
   public func validate() throws(ConfigIssue) {

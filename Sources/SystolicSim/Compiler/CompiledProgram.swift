@@ -41,7 +41,7 @@ struct CostBuilder {
     let ops = opCosts(builder.schedule(times.cold, cycles: coldCycles, previousEnds: atRest))
     var cost = SimulatedCost(
       clockMegahertz: chip.architecture.clockMegahertz,
-      unitNames: ProgramUnit.allCases.map(\.name), ops: ops,
+      unitNames: units.map(\.name), ops: ops,
       cold: schedule(builder, times.cold, coldCycles, atRest, times.coldPortWait, ops),
       steady: schedule(
         builder, times.steady, times.period, times.previousEnds, times.steadyPortWait, ops),
@@ -66,16 +66,23 @@ struct CostBuilder {
     return fastest == 0 ? mxu.macsPerCycle : Int(Double(mxu.macsPerCycle) * fastest)
   }
 
+  /// The units that the chip has; the one that it may lack is the last.
+  private var units: [ProgramUnit] {
+    ProgramUnit.allCases.filter { $0 != .dmaCMEM || chip.architecture.cmem != nil }
+  }
+
   private func schedule(
     _ builder: ScheduleBuilder, _ times: [InstructionTime], _ cycles: Int, _ previousEnds: [Int],
     _ portWait: Int, _ ops: [OpCost]
   ) -> Schedule {
-    let (units, events) = builder.schedule(
+    let (usage, events) = builder.schedule(
       times, cycles: cycles, previousEnds: previousEnds, portWait: portWait)
     var energy = EnergyBreakdown()
     for op in ops { energy += op.energy }
     energy[.idle] = EnergyModel(chip: chip).idleEnergy(cycles: cycles)
-    return Schedule(cycles: Cycles(cycles), units: units, timeline: events, energy: energy)
+    return Schedule(
+      cycles: Cycles(cycles), units: Array(usage.prefix(units.count)), timeline: events,
+      energy: energy)
   }
 
   private func opCosts(

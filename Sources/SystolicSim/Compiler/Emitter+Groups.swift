@@ -177,7 +177,10 @@ extension Emitter {
     for copy in 0..<max(value.results.count, spills ? 1 : 0) {
       var source = write.access
       source.isWrite = false
-      let store = emit(.store(value: value.id, pattern), op: op, accesses: [source])
+      let store = emit(
+        value.isInCMEM
+          ? .storeToCMEM(value: value.id, pattern) : .store(value: value.id, pattern), op: op,
+        accesses: [source])
       lastStore[write.value] = store
       if copy < value.results.count && firstStoreOfResult[value.results[copy]] == nil {
         firstStoreOfResult[value.results[copy]] = store

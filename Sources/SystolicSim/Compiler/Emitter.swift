@@ -45,7 +45,8 @@ struct Emitter {
     emitInfeed()
     for index in graph.groups.indices { emitGroup(index) }
     emitOutfeed()
-    program.dramBytes = dramBytes
+    program.dramBytes = storedBytes(inCMEM: false)
+    program.cmemBytes = storedBytes(inCMEM: true)
     return program
   }
 
@@ -104,8 +105,10 @@ struct Emitter {
 
   mutating func load(value: Int, _ pattern: TransferPattern, into buffer: Int, op: Int) {
     guard pattern.bytes > 0 else { return }
+    let stored = graph.values[value]
     lastLoad[value] = emit(
-      .load(value: graph.values[value].id, pattern), op: op,
+      stored.isInCMEM
+        ? .loadFromCMEM(value: stored.id, pattern) : .load(value: stored.id, pattern), op: op,
       accesses: [access(buffer, true, bytes: pattern.bytes)],
       data: [lastStore[value], hostArrival[value]])
   }
@@ -130,7 +133,7 @@ struct Emitter {
       guard bytes > 0 else { continue }
       program.ops.append(ProgramOp(name: result.name, kind: "outfeed", unit: .hostOut))
       let value = graph.resultValues[index]
-      if let value, graph.values[value].isHeld { continue }
+      if let value, graph.values[value].isHeld || graph.values[value].isInCMEM { continue }
       let transfer = emit(
         .hostOut(result: index, bytes: bytes), op: program.ops.count - 1,
         data: [value.flatMap { lastStore[$0] }, value.flatMap { hostArrival[$0] }, 0])
@@ -147,10 +150,10 @@ struct Emitter {
   /// Parameters, constants, spilled values and results. Infeed and fetched results count twice,
   /// for even and odd executions; a donated result is written beside its parameter, and the two
   /// change places after the execution.
-  private var dramBytes: Int {
+  private func storedBytes(inCMEM: Bool) -> Int {
     graph.values.indices.reduce(0) { sum, index in
       let value = graph.values[index]
-      if value.isHeld { return sum }
+      if value.isHeld || value.isInCMEM != inCMEM { return sum }
       let copies =
         switch value.home {
         case .infeed: 2

@@ -30,6 +30,8 @@ struct StoredValue: Sendable {
   var results: [Int] = []
   /// It is in VMEM before the program, or stays there after it, and is never copied.
   var isHeld = false
+  /// It lies in CMEM wherever others lie in DRAM.
+  var isInCMEM = false
 
   /// The group that computes it.
   var producer: Int? {

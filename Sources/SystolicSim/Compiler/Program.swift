@@ -18,6 +18,8 @@ public struct Program: Sendable {
   public internal(set) var vmemBytes: Int
   /// Bytes of DRAM that parameters, constants, results and spilled values take.
   public internal(set) var dramBytes: Int
+  /// Bytes of CMEM that those of them take that lie there.
+  public internal(set) var cmemBytes = 0
 
   /// The VMEM ranges that an instruction reads and writes.
   public func accesses(of index: Int) -> ArraySlice<VMEMAccess> {
@@ -59,6 +61,10 @@ public struct ProgramInstruction: Sendable {
     case load(value: ValueID, TransferPattern)
     /// Copies bytes of a value from VMEM to DRAM.
     case store(value: ValueID, TransferPattern)
+    /// Copies bytes of a value from CMEM to VMEM.
+    case loadFromCMEM(value: ValueID, TransferPattern)
+    /// Copies bytes of a value from VMEM to CMEM.
+    case storeToCMEM(value: ValueID, TransferPattern)
     /// Multiplies operand tiles in VMEM into the accumulators.
     case matmul(MatmulTile)
     /// Computes elementwise, reduces or moves elements; takes sums out of the accumulators.
@@ -73,6 +79,7 @@ public struct ProgramInstruction: Sendable {
     case .hostOut: .hostOut
     case .load: .dmaLoad
     case .store: .dmaStore
+    case .loadFromCMEM, .storeToCMEM: .dmaCMEM
     case .matmul: .mxu
     case .vector: .vpu
     }

@@ -14,6 +14,8 @@ public enum ProgramUnit: Int, Hashable, Sendable, CaseIterable {
   case mxu
   /// The vector unit.
   case vpu
+  /// CMEM to VMEM and back; idle, and in no report, where a chip has no CMEM.
+  case dmaCMEM
 
   /// The name in reports.
   public var name: String {
@@ -25,12 +27,17 @@ public enum ProgramUnit: Int, Hashable, Sendable, CaseIterable {
     case .dmaStore: "dma-store"
     case .mxu: "mxu"
     case .vpu: "vpu"
+    case .dmaCMEM: "dma-cmem"
     }
   }
 
   /// The unit belongs to the core, which works on one execution at a time; the host link may run
   /// ahead of it or behind.
   var isOnCore: Bool { self != .hostIn && self != .hostOut }
+
+  /// The unit copies between VMEM and another memory of the chip: the lead of one copy hides behind
+  /// the data of another.
+  var isCopy: Bool { usesDRAM || self == .dmaCMEM }
 
   /// The unit uses the DRAM's data bus.
   var usesDRAM: Bool { self == .dmaLoad || self == .dmaStore }

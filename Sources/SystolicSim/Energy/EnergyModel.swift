@@ -28,6 +28,12 @@ struct EnergyModel: Sendable {
       let bytes = pattern.bytes
       counts.traffic[MemoryLevel.onChip.index].read += Bytes(bytes)
       counts.traffic[MemoryLevel.offChip.index].written += Bytes(bytes)
+    case .loadFromCMEM(_, let pattern):
+      counts.traffic[MemoryLevel.cmem.index].read += Bytes(pattern.bytes)
+      counts.traffic[MemoryLevel.onChip.index].written += Bytes(pattern.bytes)
+    case .storeToCMEM(_, let pattern):
+      counts.traffic[MemoryLevel.onChip.index].read += Bytes(pattern.bytes)
+      counts.traffic[MemoryLevel.cmem.index].written += Bytes(pattern.bytes)
     case .matmul(let tile): count(tile, in: &counts)
     case .vector(let vector): count(vector, in: &counts)
     }
@@ -93,7 +99,9 @@ struct EnergyModel: Sendable {
         + Double(counts.vector.multiply) * vector.multiply.typical
         + Double(counts.vector.divide) * vector.divide.typical
         + Double(counts.vector.transcendental) * vector.transcendental.typical)
-    energy[.onChip] = .onGrid(access(bytes(.onChip), table.vmemPicojoulesPerByte))
+    energy[.onChip] = .onGrid(
+      access(bytes(.onChip), table.vmemPicojoulesPerByte)
+        + (table.cmemPicojoulesPerByte.map { access(bytes(.cmem), $0) } ?? 0))
     let dramBits = bits(bytes(.offChip)) + 8 * Double(counts.unwantedDRAMBytes)
     if let rows = chip.dramRowEnergies {
       energy[.offChip] = .onGrid(

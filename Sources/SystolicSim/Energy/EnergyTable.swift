@@ -16,6 +16,9 @@ public struct EnergyTable: Hashable, Sendable, Codable, Validatable {
   public let vectorPicojoules: VectorEnergies
   /// Reading and writing VMEM, in picojoules a byte.
   public let vmemPicojoulesPerByte: AccessEnergies
+  /// Reading and writing CMEM, in picojoules a byte; absent where no source has a figure, and then no
+  /// chip that has CMEM may use the table.
+  public let cmemPicojoulesPerByte: AccessEnergies?
   /// Reading and writing the accumulators of an array, in picojoules a byte.
   public let accumulatorPicojoulesPerByte: AccessEnergies
   /// One byte moving from a processing element's register to its neighbour's, in picojoules.

@@ -10,29 +10,33 @@ public struct EstimateOptions: Hashable, Sendable {
 
   /// The type in which the array multiplies, and of all operands in memory.
   public var operandType: OperandType
-  /// Operands that are in VMEM before the layer starts, or stay there after it. `nil`: what one
-  /// repeat leaves there for the next, as `ResidentOperands.betweenRepeats` says.
+  /// Operands that are on chip before the layer starts, or stay there after it: in VMEM, or in CMEM
+  /// where a chip has it and the layer is faster or fits only so. `nil`: what one repeat leaves there
+  /// for the next, as `ResidentOperands.betweenRepeats` says.
   public var resident: ResidentOperands?
   /// How often each layer runs, back to back. With more than one, figures are those of one repeat in
   /// the steady state: the launch of the program is not in them.
   public var repeats: Int
   public var convolution: ConvolutionLowering
+  /// Cores that work on each layer together, each with its share of the DRAM.
+  public var cores: Int
   /// Fills `LayerEstimate.schedules`.
   public var explains: Bool
 
   public init(
     operandType: OperandType = .bf16, resident: ResidentOperands? = [], repeats: Int = 1,
-    convolution: ConvolutionLowering = .implicit, explains: Bool = false
+    convolution: ConvolutionLowering = .implicit, cores: Int = 1, explains: Bool = false
   ) {
     self.operandType = operandType
     self.resident = resident
     self.repeats = repeats
     self.convolution = convolution
+    self.cores = cores
     self.explains = explains
   }
 }
 
-/// Operands of a product that lie in VMEM.
+/// Operands of a product that lie in on-chip memory.
 public struct ResidentOperands: OptionSet, Hashable, Sendable {
   public let rawValue: Int
 

@@ -5,7 +5,7 @@ public import Units
 public enum Bound: String, CaseIterable, Sendable {
   /// The arrays are busy most of the time.
   case compute
-  /// VMEM's ports or the vector unit.
+  /// VMEM's ports, CMEM or the vector unit.
   case onChipBandwidth
   /// The DRAM's bandwidth.
   case hbm
@@ -37,6 +37,8 @@ public struct LayerEstimate: Sendable {
   /// Share of the processing elements that have work, averaged over folds; 0 to 1.
   public var mappingEfficiency: Double
   public var bound: Bound
+  /// Operands that were asked to stay on chip and lie in CMEM.
+  public var inCMEM: ResidentOperands
   /// What the matrix units did and what they waited for.
   public var mxu: UnitUsage
   /// Cycles in which each of these was busy; the largest decides `bound`.
@@ -48,6 +50,10 @@ public struct LayerEstimate: Sendable {
   public var traffic: [MemoryTraffic]
   /// Energy by component.
   public var energy: EnergyBreakdown
+  /// How the layer is divided over cores; `nil` on one core.
+  public var split: CoreSplit?
+  /// The ways to divide it over cores that were compared, the fastest first; empty unless asked for.
+  public var splits: [CoreSplitChoice]
   /// Tiles and order that the compiler chose, then the next best; empty unless asked for.
   public var schedules: [ScheduleChoice]
 

@@ -27,51 +27,47 @@ struct PlanCosts {
     tiles.forEachKind { kind, count in
       let duration = architecture.duration(of: .matmul(problem.matmul(tiles, kind)))
       matmul += count * (duration.occupied + duration.pause)
+      if kind == tiles.firstKind { matmul += duration.lead }
+      if kind == tiles.lastKind { matmul += duration.tail - duration.pause }
       ports.add(duration, on: .mxu, times: count)
     }
-    let (first, last) = (
-      architecture.duration(of: .matmul(problem.matmul(tiles, tiles.firstKind))),
-      architecture.duration(of: .matmul(problem.matmul(tiles, tiles.lastKind)))
-    )
-    matmul += first.lead + last.tail - last.pause
-    func load(_ pattern: TransferPattern) -> InstructionDuration {
-      architecture.duration(of: .load(value: .init(0), pattern))
-    }
-    func store(_ pattern: TransferPattern) -> InstructionDuration {
-      architecture.duration(of: .store(value: .init(0), pattern))
+    func duration(_ work: ProgramInstruction.Work) -> InstructionDuration {
+      architecture.duration(of: work)
     }
     var head = 0
     if !problem.resident.contains(.inputs) {
       tiles.forEachKind(over: ProductProblem.lhsMask) { kind, count in
-        let duration = load(problem.lhsPattern(tiles, kind))
+        let duration = duration(problem.lhsLoad(tiles, kind))
         lhsBus += count * duration.occupied
         lhsLoaded += count * duration.portWritten
       }
-      let first = load(problem.lhsPattern(tiles, tiles.firstKind))
+      let first = duration(problem.lhsLoad(tiles, tiles.firstKind))
       head = first.lead + first.occupied
     }
     if !problem.resident.contains(.weights) {
       tiles.forEachKind(over: ProductProblem.rhsMask) { kind, count in
-        let duration = load(problem.rhsPattern(tiles, kind))
+        let duration = duration(problem.rhsLoad(tiles, kind))
         rhsBus += count * duration.occupied
         rhsLoaded += count * duration.portWritten
       }
-      let first = load(problem.rhsPattern(tiles, tiles.firstKind))
-      head = head == 0 ? first.lead + first.occupied : head + first.occupied
+      let first = duration(problem.rhsLoad(tiles, tiles.firstKind))
+      let isAfterInputs =
+        head > 0 && problem.unit(of: .inputs) == problem.unit(of: .weights)
+      head = isAfterInputs ? head + first.occupied : max(head, first.lead + first.occupied)
     }
     tiles.forEachKind(over: ProductProblem.outputMask) { kind, count in
-      let duration = architecture.duration(of: .vector(problem.vector(tiles, kind)))
+      let duration = duration(.vector(problem.vector(tiles, kind)))
       vector += count * duration.occupied
       ports.add(duration, on: .vpu, times: count)
     }
-    var tail = architecture.duration(of: .vector(problem.vector(tiles, tiles.lastKind))).occupied
+    var tail = duration(.vector(problem.vector(tiles, tiles.lastKind))).occupied
     if !problem.resident.contains(.outputs) {
       tiles.forEachKind(over: ProductProblem.outputMask) { kind, count in
-        let duration = store(problem.outputPattern(tiles, kind))
+        let duration = duration(problem.outputStore(tiles, kind))
         storeBus += count * duration.occupied
-        ports.add(duration, on: .dmaStore, times: count)
+        ports.add(duration, on: problem.unit(of: .outputs), times: count)
       }
-      let last = store(problem.outputPattern(tiles, tiles.lastKind))
+      let last = duration(problem.outputStore(tiles, tiles.lastKind))
       tail += last.lead + last.occupied
     }
     (self.matmul, self.vector) = (matmul, vector)
@@ -101,16 +97,36 @@ struct PlanCosts {
 
   /// Cycles of the DRAM's bus.
   func bus(_ problem: ProductProblem, _ plan: ProductPlan) -> Int {
-    problem.lhsPasses(plan, tiles.grid) * lhsBus + problem.rhsPasses(plan, tiles.grid) * rhsBus
-      + storeBus
+    loads(problem, plan, inCMEM: false) + stores(problem, inCMEM: false)
+  }
+
+  /// Cycles of CMEM.
+  func cmem(_ problem: ProductProblem, _ plan: ProductPlan) -> Int {
+    loads(problem, plan, inCMEM: true) + stores(problem, inCMEM: true)
+  }
+
+  private func loads(_ problem: ProductProblem, _ plan: ProductPlan, inCMEM: Bool) -> Int {
+    func share(_ operand: ResidentOperands, _ cycles: Int) -> Int {
+      problem.inCMEM.contains(operand) == inCMEM ? cycles : 0
+    }
+    return share(.inputs, problem.lhsPasses(plan, tiles.grid) * lhsBus)
+      + share(.weights, problem.rhsPasses(plan, tiles.grid) * rhsBus)
+  }
+
+  private func stores(_ problem: ProductProblem, inCMEM: Bool) -> Int {
+    problem.inCMEM.contains(.outputs) == inCMEM ? storeBus : 0
   }
 
   /// Cycles that a plan takes at least: the first operands arrive, the arrays work without a pause,
-  /// the last result leaves; or the bus works without a pause, and the last result leaves.
+  /// the last result leaves; or the DRAM's bus, or CMEM, works without a pause, and the last result
+  /// leaves.
   func bound(_ problem: ProductProblem, _ plan: ProductPlan, launch: Int) -> Int {
-    let loads = bus(problem, plan) - storeBus
-    return launch
-      + max(head + matmul + tail, loads + tail, loads + storeBus, head + vector)
+    var least = max(head + matmul + tail, head + vector)
+    for inCMEM in [false, true] {
+      let loads = loads(problem, plan, inCMEM: inCMEM)
+      least = max(least, loads + tail, loads + stores(problem, inCMEM: inCMEM))
+    }
+    return launch + least
   }
 }
 

@@ -28,6 +28,7 @@ struct ProductPlanner {
   func candidates(atLeast: Int = 1) -> [Candidate] {
     let undivided = atLeast > 1 ? nil : undivided()
     var limit = undivided?.result?.cycles ?? Int.max
+    if atLeast == 1 { limit = min(limit, firstGuess() + 1) }
     var candidates: [Candidate] = []
     forEachPlan(below: limit) { plan, costs in
       let portEnd = costs.portEnd(problem, plan, architecture.vmem, launch: launch)
@@ -67,6 +68,24 @@ struct ProductPlanner {
       portEnd: portEnd, result: timeline.run().waiting(until: portEnd))
   }
 
+  /// Cycles of the better of two plans that are often good, weights in two and in four parts; most
+  /// others are then ruled out at once. Both are among the plans that there are.
+  private func firstGuess() -> Int {
+    var least = Int.max - 1
+    let product = problem.product
+    for n in ladder(product.n, unit: tileUnits.n, cutsUnits: true).dropFirst().prefix(2) {
+      let tiling = Tiling(batch: 1, m: product.m, n: n, k: product.k)
+      guard product.batch == 1, fits(tiling) else { continue }
+      forEachOrder(tiling) { plan, costs in
+        let portEnd = costs.portEnd(problem, plan, architecture.vmem, launch: launch)
+        if max(portEnd, costs.bound(problem, plan, launch: launch)) >= least { return }
+        var timeline = ProductTimeline(problem, plan, architecture: architecture, launch: launch)
+        least = min(least, timeline.run().waiting(until: portEnd).cycles)
+      }
+    }
+    return least
+  }
+
   /// The best plan; `nil` if none fits.
   func best() -> (plan: ProductPlan, result: ProductTimeline.Result)? {
     candidates().first.flatMap { best in best.result.map { (best.plan, $0) } }
@@ -89,11 +108,7 @@ struct ProductPlanner {
     let units = tileUnits
     // Blocks of k are whole folds, so that tiles do not change the order of a sum.
     let cutsFolds = mxu.dataflow == .outputStationary
-    // Pipelined tiles hide what they load first and drain last behind each other.
-    let overhead = mxu.leastOverhead + architecture.vmem.latencyCycles
-    let leastMatmul = mxu.overlap == .pipelined ? 0 : overhead
-    let least =
-      launch + mxu.leastCompute(product, problem.operandType) + (leastMatmul == 0 ? overhead : 0)
+    let quick = QuickBound(problem, architecture, launch: launch)
     for batch in ladder(product.batch, unit: 1, cutsUnits: false) {
       let isWhole = batch > 1
       for k in isWhole ? [product.k] : ladder(product.k, unit: units.k, cutsUnits: cutsFolds) {
@@ -101,8 +116,7 @@ struct ProductPlanner {
           for n in isWhole ? [product.n] : ladder(product.n, unit: units.n, cutsUnits: true) {
             if k < product.k && !mxu.holdsSums(m: m, n: n) { continue }
             let tiling = Tiling(batch: batch, m: m, n: n, k: k)
-            // Still smaller tiles are only more.
-            if least + TileGrid(product, tiling).matmuls * leastMatmul >= limit { break }
+            if quick.cycles(tiling, TileGrid(product, tiling)) >= limit { continue }
             if fits(tiling) { forEachOrder(tiling, body) }
           }
         }

@@ -9,7 +9,12 @@ struct ProductProblem: Hashable, Sendable {
   var rhsBytes: Int
   var outputBytes: Int
   var operandType: OperandType
+  /// Operands that lie in VMEM.
   var resident: ResidentOperands
+  /// Operands that lie in CMEM.
+  var inCMEM: ResidentOperands = []
+  /// The result is left as 32-bit sums, for another core's to be added.
+  var leavesSums = false
 
   /// A batch of products whose operands lie in memory as they are.
   init(_ product: ProductShape, type: OperandType, resident: ResidentOperands) {

@@ -30,7 +30,7 @@ struct ProductProgram {
       StoredValue(
         id: ValueID(index), bytes: bytes, elements: bytes, home: home,
         uses: index < 2 ? [0] : [], results: index < 2 ? [] : [0],
-        isHeld: problem.resident.contains(operand))
+        isHeld: problem.resident.contains(operand), isInCMEM: problem.inCMEM.contains(operand))
     }
     let whole = ProductTiles(
       product, Tiling(batch: product.batch, m: product.m, n: product.n, k: product.k))

@@ -32,7 +32,6 @@ struct ProductSummary {
   }
 
   private func countTransfers(in counts: inout ActionCounts, _ model: EnergyModel) {
-    let value = ValueID(0)
     func add(_ work: ProgramInstruction.Work, times: Int) {
       guard times > 0 else { return }
       var one = ActionCounts()
@@ -42,14 +41,14 @@ struct ProductSummary {
     let lhsPasses = problem.lhsPasses(plan, tiles.grid)
     let rhsPasses = problem.rhsPasses(plan, tiles.grid)
     tiles.forEachKind(over: ProductProblem.lhsMask) { kind, count in
-      add(.load(value: value, problem.lhsPattern(tiles, kind)), times: lhsPasses * count)
+      add(problem.lhsLoad(tiles, kind), times: lhsPasses * count)
     }
     tiles.forEachKind(over: ProductProblem.rhsMask) { kind, count in
-      add(.load(value: value, problem.rhsPattern(tiles, kind)), times: rhsPasses * count)
+      add(problem.rhsLoad(tiles, kind), times: rhsPasses * count)
     }
     guard !problem.resident.contains(.outputs) else { return }
     tiles.forEachKind(over: ProductProblem.outputMask) { kind, count in
-      add(.store(value: value, problem.outputPattern(tiles, kind)), times: count)
+      add(problem.outputStore(tiles, kind), times: count)
     }
   }
 
@@ -58,16 +57,22 @@ struct ProductSummary {
     var bytes = 0
     let lhsPasses = problem.lhsPasses(plan, tiles.grid)
     let rhsPasses = problem.rhsPasses(plan, tiles.grid)
-    tiles.forEachKind(over: ProductProblem.lhsMask) { kind, count in
-      bytes += lhsPasses * count * problem.lhsBytes(tiles, kind)
+    if !problem.inCMEM.contains(.inputs) {
+      tiles.forEachKind(over: ProductProblem.lhsMask) { kind, count in
+        bytes += lhsPasses * count * problem.lhsBytes(tiles, kind)
+      }
     }
-    tiles.forEachKind(over: ProductProblem.rhsMask) { kind, count in
-      bytes += rhsPasses * count * problem.rhsBytes(tiles, kind)
+    if !problem.inCMEM.contains(.weights) {
+      tiles.forEachKind(over: ProductProblem.rhsMask) { kind, count in
+        bytes += rhsPasses * count * problem.rhsBytes(tiles, kind)
+      }
     }
     return bytes
   }
 
-  private var storedBytes: Int { problem.resident.contains(.outputs) ? 0 : problem.outputBytes }
+  private var storedBytes: Int {
+    problem.resident.union(problem.inCMEM).contains(.outputs) ? 0 : problem.outputBytes
+  }
 
   var dramBytes: Int { loadedBytes + storedBytes }
 
@@ -87,7 +92,8 @@ struct ProductSummary {
       onChip.written.count.dividedRoundingUp(by: architecture.vmem.writeBytesPerCycle))
     let demands: [Bound: Cycles] = [
       .compute: busy[0] + busy[1] + busy[2],
-      .onChipBandwidth: Cycles(max(ports, costs.vector + vectorBefore)),
+      .onChipBandwidth: Cycles(
+        max(ports, costs.vector + vectorBefore, costs.cmem(problem, plan))),
       .hbm: Cycles(costs.bus(problem, plan) + busBefore),
     ]
     let model = EnergyModel(chip: chip)
@@ -99,7 +105,7 @@ struct ProductSummary {
     let possible = Double(total) * Double(architecture.mxu.macsPerCycle) * rate
     return LayerEstimate(
       name: "", count: 1, batch: product.batch, gemm: product.gemm,
-      resident: problem.resident, macs: product.batch * product.gemm.macs,
+      resident: problem.resident.union(problem.inCMEM), macs: product.batch * product.gemm.macs,
       computeCycles: architecture.mxu.cost(
         of: product.gemm, batch: product.batch, type: problem.operandType
       ).total,
@@ -107,10 +113,11 @@ struct ProductSummary {
       microseconds: Double(total) / architecture.clockMegahertz,
       utilization: compatibleUtilization ?? (total == 0 ? 0 : macs / possible),
       mappingEfficiency: architecture.mxu.mappingEfficiency(of: product.gemm),
-      bound: Bound.deciding(demands, total: Cycles(total)), mxu: mxu, demands: demands,
+      bound: Bound.deciding(demands, total: Cycles(total)), inCMEM: problem.inCMEM, mxu: mxu,
+      demands: demands,
       mostContentionCycles: Cycles(
         costs.portDemand(problem, plan).mostContentionCycles(architecture.vmem)),
-      traffic: counts.traffic, energy: energy, schedules: [])
+      traffic: counts.traffic, energy: energy, split: nil, splits: [], schedules: [])
   }
 
   /// The utilisation that the simulator prints whose accounting the chip takes over; `nil` for a

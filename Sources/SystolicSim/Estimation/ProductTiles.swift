@@ -91,8 +91,8 @@ extension ProductProblem {
     var work = VectorWork()
     let elements = tiles.batch(kind) * tiles.m(kind) * tiles.n(kind)
     work.accumulatorReads = elements
-    if operandType != .fp32 { work.operations.compare = elements }
-    if operandType == .int8 { work.operations.multiply = elements }
+    if operandType != .fp32 && !leavesSums { work.operations.compare = elements }
+    if operandType == .int8 && !leavesSums { work.operations.multiply = elements }
     work.writtenBytes = outputBytes(tiles, kind)
     return work
   }

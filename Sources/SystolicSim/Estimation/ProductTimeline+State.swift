@@ -65,7 +65,8 @@ extension ProductTimeline.State {
     static let bus = 6
     static let slots = 7..<17
     static let arrays = 17..<19
-    static let ring = 19
+    static let cmem = 19..<21
+    static let ring = 21
   }
 
   /// Writes all points in time, in an order that does not depend on which slot is which.
@@ -89,6 +90,8 @@ extension ProductTimeline.State {
     times[16] = rhs.loadEnd
     times[17] = fed
     times[18] = drained
+    times[19] = clocks.free[ProgramUnit.dmaCMEM.rawValue]
+    times[20] = clocks.lastIssue[ProgramUnit.dmaCMEM.rawValue]
     let queues = clocks.copyEnds.count
     var place = clocks.nextSlot
     for index in 0..<queues {
@@ -119,6 +122,8 @@ extension ProductTimeline.State {
     rhs.loadEnd = times[16]
     fed = times[17]
     drained = times[18]
+    clocks.free[ProgramUnit.dmaCMEM.rawValue] = times[19]
+    clocks.lastIssue[ProgramUnit.dmaCMEM.rawValue] = times[20]
     let queues = clocks.copyEnds.count
     var place = clocks.nextSlot
     for index in 0..<queues {

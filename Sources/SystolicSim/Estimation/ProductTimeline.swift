@@ -33,6 +33,10 @@ struct ProductTimeline {
   private let rhsSlots: Int
   private let outputSlots: Int
   private let launch: Int
+  /// The units that copy operands and results.
+  private let lhsUnit: ProgramUnit
+  private let rhsUnit: ProgramUnit
+  private let outputUnit: ProgramUnit
   /// By instruction, then by kind of tile.
   private var durations: [InstructionDuration]
   private static let (matmuls, vectors, lhsLoads, rhsLoads, stores) = (0, 16, 32, 48, 64)
@@ -57,6 +61,9 @@ struct ProductTimeline {
     rhsSlots = problem.rhsSlots(plan, grid)
     outputSlots = problem.outputSlots(grid)
     self.launch = launch
+    lhsUnit = problem.unit(of: .inputs)
+    rhsUnit = problem.unit(of: .weights)
+    outputUnit = problem.unit(of: .outputs)
     self.compresses = compresses
     durations = [InstructionDuration](repeating: .init(kind: .compute), count: 80)
     state = State(copiesInFlight: architecture.dma.queues)
@@ -65,7 +72,6 @@ struct ProductTimeline {
 
   private mutating func setDurations(_ problem: ProductProblem, _ architecture: ChipArchitecture) {
     let tiles = tiles
-    let value = ValueID(0)
     durations.withUnsafeMutableBufferPointer { durations in
       tiles.forEachKind { kind, _ in
         durations[Self.matmuls + kind] = architecture.duration(
@@ -74,13 +80,13 @@ struct ProductTimeline {
       if lhsPolicy != .never {
         tiles.forEachKind(over: ProductProblem.lhsMask) { kind, _ in
           durations[Self.lhsLoads + kind] = architecture.duration(
-            of: .load(value: value, problem.lhsPattern(tiles, kind)))
+            of: problem.lhsLoad(tiles, kind))
         }
       }
       if rhsPolicy != .never {
         tiles.forEachKind(over: ProductProblem.rhsMask) { kind, _ in
           durations[Self.rhsLoads + kind] = architecture.duration(
-            of: .load(value: value, problem.rhsPattern(tiles, kind)))
+            of: problem.rhsLoad(tiles, kind))
         }
       }
       tiles.forEachKind(over: ProductProblem.outputMask) { kind, _ in
@@ -88,7 +94,7 @@ struct ProductTimeline {
           of: .vector(problem.vector(tiles, kind)))
         if outputSlots > 0 {
           durations[Self.stores + kind] = architecture.duration(
-            of: .store(value: value, problem.outputPattern(tiles, kind)))
+            of: problem.outputStore(tiles, kind))
         }
       }
     }
@@ -202,11 +208,11 @@ struct ProductTimeline {
       piece: column * grid.blocks + position.block, isLoaded: needsRhs, slots: rhsSlots)
     if needsLhs {
       let duration = durations[Self.lhsLoads + (kind.batch | kind.row | kind.block)]
-      state.lhs.loadEnd = copy(.dmaLoad, after: state.lhs.freeSince, duration)
+      state.lhs.loadEnd = copy(lhsUnit, after: state.lhs.freeSince, duration)
     }
     if needsRhs {
       let duration = durations[Self.rhsLoads + (kind.batch | kind.column | kind.block)]
-      state.rhs.loadEnd = copy(.dmaLoad, after: state.rhs.freeSince, duration)
+      state.rhs.loadEnd = copy(rhsUnit, after: state.rhs.freeSince, duration)
     }
   }
 
@@ -237,7 +243,7 @@ struct ProductTimeline {
     state.half = 1 - state.half
     guard outputSlots > 0 else { return }
     state.storeEnds[state.output] = copy(
-      .dmaStore, after: time.end, durations[Self.stores + output])
+      outputUnit, after: time.end, durations[Self.stores + output])
     if outputSlots > 1 { state.output = 1 - state.output }
   }
 

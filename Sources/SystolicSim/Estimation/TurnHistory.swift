@@ -16,7 +16,8 @@ struct TurnHistory {
     var exposed: SIMD2<Int>
     var places: Int
     var loads: Int
-    var copies: Int
+    /// By unit.
+    var copies: SIMD8<Int>
   }
 
   private var turns: [Turn] = []
@@ -60,7 +61,8 @@ struct TurnHistory {
   private func shift(_ period: Int) -> Int? {
     let last = turns.count - 1
     let (a, b, c) = (turns[last], turns[last - period], turns[last - 2 * period])
-    guard a.places == b.places, b.places == c.places, a.copies - b.copies == b.copies - c.copies,
+    guard a.places == b.places, b.places == c.places,
+      a.copies &- b.copies == b.copies &- c.copies,
       a.loads - b.loads == b.loads - c.loads, a.stalls &- b.stalls == b.stalls &- c.stalls,
       a.exposed &- b.exposed == b.exposed &- c.exposed
     else { return nil }
@@ -74,18 +76,23 @@ struct TurnHistory {
       let second = times[before + index] - times[earlier + index]
       guard first == second else { return nil }
       if first == shift { continue }
-      guard first == 0, !isWritten(index, copies: a.copies - b.copies, loads: a.loads - b.loads)
+      guard first == 0, !isWritten(index, copies: a.copies &- b.copies)
       else { return nil }
     }
     return shift
   }
 
-  /// Whether turns with so many copies, some of them loads, write a point in time without fail.
-  private func isWritten(_ index: Int, copies: Int, loads: Int) -> Bool {
+  /// Whether turns with so many copies write a point in time without fail.
+  private func isWritten(_ index: Int, copies: SIMD8<Int>) -> Bool {
+    let loads = copies[ProgramUnit.dmaLoad.rawValue]
+    let stores = copies[ProgramUnit.dmaStore.rawValue]
     if ProductTimeline.State.Layout.load.contains(index) { return loads > 0 }
-    if ProductTimeline.State.Layout.store.contains(index) { return copies > loads }
-    if index == ProductTimeline.State.Layout.bus { return copies > 0 }
-    return index >= ProductTimeline.State.Layout.ring && copies > 0
+    if ProductTimeline.State.Layout.store.contains(index) { return stores > 0 }
+    if ProductTimeline.State.Layout.cmem.contains(index) {
+      return copies[ProgramUnit.dmaCMEM.rawValue] > 0
+    }
+    if index == ProductTimeline.State.Layout.bus { return loads + stores > 0 }
+    return index >= ProductTimeline.State.Layout.ring && loads + stores > 0
   }
 
   private func move(

@@ -11,11 +11,10 @@ extension WorkloadEstimator {
       throw WorkloadError(
         layer.name, "explicit convolutions have no schedule. Use implicit ones.")
     }
-    let problem = try problem(of: layer, resident: estimate(layer).resident)
-    let planner = ProductPlanner(
-      problem: problem, architecture: chip.architecture,
+    let placed = try placed(
+      layer, problem(of: layer, resident: estimate(layer).resident),
       launch: chip.architecture.launchOverheadCycles)
-    guard let plan = planner.best()?.plan else { throw tooSmall(layer, planner.smallestBytes) }
+    let (problem, plan) = (placed.problem, placed.plan)
     let tiles = TileGrid(problem.product, plan.tiling).matmuls
     guard tiles <= 1_000_000 else {
       throw WorkloadError(

@@ -9,17 +9,18 @@ extension WorkloadEstimator {
       macs: 0,
       computeCycles: .zero,
       totalCycles: .zero, microseconds: 0, utilization: 0, mappingEfficiency: 0, bound: .latency,
+      inCMEM: [],
       mxu: UnitUsage(
         name: ProgramUnit.mxu.name, busy: BusyKind.allCases.map { _ in .zero },
         stalls: StallCause.allCases.map { _ in .zero }),
       demands: [:], mostContentionCycles: .zero,
       traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() },
-      energy: EnergyBreakdown(), schedules: [])
+      energy: EnergyBreakdown(), split: nil, splits: [], schedules: [])
     var macs = 0.0
     for layer in layers { add(layer, to: &total, &macs) }
     let architecture = chip.architecture
     let rate = architecture.mxu.relativeRates[options.operandType] ?? 1
-    let peak = Double(architecture.mxu.macsPerCycle) * rate
+    let peak = Double(architecture.mxu.macsPerCycle) * rate * Double(options.cores)
     let cycles = Double(total.totalCycles.count)
     total.microseconds = cycles / architecture.clockMegahertz
     total.utilization = cycles == 0 ? 0 : macs / (cycles * peak)

@@ -19,6 +19,13 @@ public struct WorkloadEstimator: Sendable {
           + known.map(\.rawValue).joined(separator: ", ")
           + "; or give the chip a rate at mxu.relativeRates.\(options.operandType.rawValue).")
     }
+    let cores = chip.architecture.cores
+    if !(1...cores).contains(options.cores) {
+      throw WorkloadError(
+        name,
+        "has \(cores) core\(cores == 1 ? "" : "s"); found \(options.cores) to run on. Use from 1 to "
+          + "\(cores), or raise cores.")
+    }
     if options.repeats < 1 {
       throw WorkloadError(name, "repeats must be at least 1; found \(options.repeats).")
     }
@@ -87,42 +94,55 @@ public struct WorkloadEstimator: Sendable {
   private func estimate(
     _ layer: Workload.Layer, resident: ResidentOperands, launch: Int
   ) throws(WorkloadError) -> LayerEstimate {
+    if options.cores > 1 { return try estimateOnCores(layer, resident: resident, launch: launch) }
     let problem = try problem(of: layer, resident: resident)
-    var product = problem
-    var cycles = 0
-    var counts = ActionCounts()
-    var patches: PatchCopy?
     if layer.copiesPatches(options) {
-      let copy = PatchCopy(problem, chip.architecture)
-      guard let copyCycles = copy.cycles(launch: launch) else {
-        throw tooSmall(layer, copy.smallestBytes)
-      }
-      cycles = copyCycles
-      copy.count(in: &counts, EnergyModel(chip: chip))
-      product.lhsBytes =
-        problem.product.batch * problem.product.m * problem.product.k
-        * options.operandType.byteCount
-      patches = copy
+      return try estimateExplicitly(layer, problem, launch: launch)
     }
-    let planner = ProductPlanner(
-      problem: product, architecture: chip.architecture, launch: patches == nil ? launch : 0)
-    let candidates = planner.candidates(atLeast: options.explains ? 5 : 1)
-    guard let best = candidates.first, let result = best.result else {
-      throw tooSmall(layer, planner.smallestBytes)
+    let best = try placed(layer, problem, launch: launch)
+    try requireDRAM(layer, best.problem, patches: 0)
+    let summary = ProductSummary(chip: chip, problem: best.problem, plan: best.plan)
+    var counts = ActionCounts()
+    summary.count(in: &counts)
+    return finished(
+      summary.estimate(
+        best.result, cyclesBefore: 0, vectorBefore: 0, busBefore: 0, counts: counts), layer, best)
+  }
+
+  /// A convolution whose patches are written first.
+  private func estimateExplicitly(
+    _ layer: Workload.Layer, _ problem: ProductProblem, launch: Int
+  ) throws(WorkloadError) -> LayerEstimate {
+    let patches = StreamedPass.patches(problem, chip.architecture)
+    guard let cycles = patches.cycles(launch: launch) else {
+      throw tooSmall(layer, patches.smallestBytes)
     }
-    try requireDRAM(layer, product, patches)
-    let summary = ProductSummary(chip: chip, problem: product, plan: best.plan)
+    var counts = ActionCounts()
+    patches.count(in: &counts, EnergyModel(chip: chip))
+    var product = problem
+    product.lhsBytes = patches.outputBytes
+    let best = try placed(layer, product, launch: 0)
+    try requireDRAM(layer, best.problem, patches: patches.inputBytes)
+    let summary = ProductSummary(chip: chip, problem: best.problem, plan: best.plan)
     summary.count(in: &counts)
     var estimate = summary.estimate(
-      result, cyclesBefore: cycles, vectorBefore: patches?.vectorCycles ?? 0,
-      busBefore: patches?.busCycles ?? 0, counts: counts)
-    if let patches {
-      estimate.mostContentionCycles += Cycles(
-        patches.portDemand.mostContentionCycles(chip.architecture.vmem))
-    }
+      best.result, cyclesBefore: cycles, vectorBefore: patches.vectorCycles,
+      busBefore: patches.busCycles, counts: counts)
+    estimate.mostContentionCycles += Cycles(
+      patches.portDemand.mostContentionCycles(chip.architecture.vmem))
+    return finished(estimate, layer, best)
+  }
+
+  /// With the layer's name, and the plans that were looked at.
+  func finished(
+    _ estimate: LayerEstimate, _ layer: Workload.Layer, _ best: PlacedProduct
+  ) -> LayerEstimate {
+    var estimate = estimate
     estimate.name = layer.name
     estimate.count = layer.count
-    if options.explains { estimate.schedules = candidates.prefix(5).map { choice($0, product) } }
+    if options.explains {
+      estimate.schedules = best.candidates.prefix(5).map { choice($0, best.problem) }
+    }
     return estimate
   }
 
@@ -169,37 +189,5 @@ public struct WorkloadEstimator: Sendable {
       vmemBytes: problem.vmemBytes(plan, summary.tiles.grid), dramBytes: summary.dramBytes,
       boundCycles: Cycles(candidate.bound),
       simulatedCycles: candidate.result.map { Cycles($0.cycles) })
-  }
-
-  // MARK: Capacities
-
-  func tooSmall(_ layer: Workload.Layer, _ wanted: Int) -> WorkloadError {
-    let capacity = chip.architecture.vmem.capacityBytes
-    let hint =
-      options.resident?.isEmpty ?? true
-      ? "Raise vmem.capacityMebibytes."
-      : "Let fewer operands be resident, or raise "
-        + "vmem.capacityMebibytes."
-    return WorkloadError(
-      layer.name,
-      "wants at least \(wanted) bytes of VMEM with the smallest tiles and the operands that are "
-        + "to be resident; a core has \(capacity). \(hint)")
-  }
-
-  private func requireDRAM(
-    _ layer: Workload.Layer, _ problem: ProductProblem, _ patches: PatchCopy?
-  ) throws(WorkloadError) {
-    let resident = problem.resident
-    let wanted =
-      (resident.contains(.inputs) ? 0 : problem.lhsBytes + (patches?.inputBytes ?? 0))
-      + (resident.contains(.weights) ? 0 : problem.rhsBytes)
-      + (resident.contains(.outputs) ? 0 : problem.outputBytes)
-    let capacity = chip.architecture.dramBytesPerCore
-    if wanted > capacity {
-      throw WorkloadError(
-        layer.name,
-        "wants \(wanted) bytes of DRAM for its operands; a core has \(capacity). Use a smaller "
-          + "layer, or raise dram.capacityGibibytes.")
-    }
   }
 }

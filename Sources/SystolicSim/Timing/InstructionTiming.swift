@@ -29,6 +29,7 @@ extension ChipArchitecture {
   /// How long an instruction takes when nothing else is in its way.
   ///
   /// - Copies: `transferCycles`, after the set-up of the copy and the DRAM's latency.
+  /// - Copies from and to CMEM: bytes at its rate, after the set-up and its latency.
   /// - Host transfers: the link's latency, then bytes at its rate; the link is taken for both.
   /// - Products: `MXUParameters.cost`, plus VMEM's latency; slower if VMEM delivers the operands
   ///   more slowly than the arrays take them. Where folds are pipelined, the first load of a product
@@ -46,6 +47,8 @@ extension ChipArchitecture {
       return InstructionDuration(work: cycles, kind: .transfer)
     case .load(_, let pattern): return copyDuration(pattern, isWrite: false)
     case .store(_, let pattern): return copyDuration(pattern, isWrite: true)
+    case .loadFromCMEM(_, let pattern): return cmemDuration(pattern.bytes, isWrite: false)
+    case .storeToCMEM(_, let pattern): return cmemDuration(pattern.bytes, isWrite: true)
     case .matmul(let tile): return matmulDuration(tile)
     case .vector(let work):
       return InstructionDuration(
@@ -61,6 +64,19 @@ extension ChipArchitecture {
       lead: dma.setupCycles + dramLatencyCycles,
       work: transferCycles(pattern, isWrite: isWrite), portRead: isWrite ? pattern.bytes : 0,
       portWritten: isWrite ? 0 : pattern.bytes, kind: .transfer)
+  }
+
+  /// Bytes at CMEM's rate or VMEM's, whichever is lower, after set-up and latency. A chip without CMEM
+  /// has no such copies.
+  private func cmemDuration(_ bytes: Int, isWrite: Bool) -> InstructionDuration {
+    guard let cmem else { return InstructionDuration(kind: .transfer) }
+    let rate =
+      isWrite
+      ? min(cmem.writeBytesPerCycle, vmem.readBytesPerCycle)
+      : min(cmem.readBytesPerCycle, vmem.writeBytesPerCycle)
+    return InstructionDuration(
+      lead: dma.setupCycles + cmem.latencyCycles, work: bytes.dividedRoundingUp(by: rate),
+      portRead: isWrite ? bytes : 0, portWritten: isWrite ? 0 : bytes, kind: .transfer)
   }
 
   private func matmulDuration(_ tile: MatmulTile) -> InstructionDuration {

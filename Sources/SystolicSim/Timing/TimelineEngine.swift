@@ -85,7 +85,7 @@ struct TimelineEngine: Sendable {
         time.issue = state.awaited[turn][1]
         time.cause = .memorySpace
       }
-      if unit.usesDRAM {
+      if unit.isCopy {
         units.copy(&time, on: unit, durations[index])
       } else if unit == .mxu {
         units.multiply(&time, durations[index])
@@ -142,7 +142,7 @@ extension ProgramUnit {
   var cause: StallCause {
     switch self {
     case .sequencer: .launch
-    case .hostIn, .hostOut, .dmaLoad, .dmaStore: .dma
+    case .hostIn, .hostOut, .dmaLoad, .dmaStore, .dmaCMEM: .dma
     case .mxu: .matrixUnit
     case .vpu: .vectorUnit
     }

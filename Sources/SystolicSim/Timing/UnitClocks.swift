@@ -6,7 +6,8 @@ struct UnitClocks {
   var busFree: Int
   /// The ends of the last copies, as many as may be in flight, by turns.
   var copyEnds: [Int]
-  var copies = 0
+  /// Copies so far, by unit.
+  var copies = SIMD8<Int>(repeating: 0)
   /// The oldest of `copyEnds`.
   private(set) var nextSlot = 0
 
@@ -52,6 +53,8 @@ struct UnitClocks {
   mutating func copy(
     _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration
   ) {
+    copies[unit.rawValue] += 1
+    if !unit.usesDRAM { return copyFromCMEM(&time, on: unit, duration) }
     let slot = nextSlot
     if copyEnds[slot] > time.issue {
       time.issue = copyEnds[slot]
@@ -64,8 +67,20 @@ struct UnitClocks {
     lastIssue[unit.rawValue] = time.issue
     busFree = time.end
     copyEnds[slot] = time.end
-    copies += 1
     nextSlot = slot + 1 == copyEnds.count ? 0 : slot + 1
+    free[unit.rawValue] = time.end
+  }
+
+  /// A copy from or to CMEM: it has an engine and a path of its own, one for both directions, and
+  /// does not count as one in flight.
+  private mutating func copyFromCMEM(
+    _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration
+  ) {
+    time.issue = max(time.issue, lastIssue[unit.rawValue])
+    time.begin = max(time.issue, free[unit.rawValue])
+    time.dataStart = max(time.issue + duration.lead, free[unit.rawValue])
+    time.end = time.dataStart + duration.occupied
+    lastIssue[unit.rawValue] = time.issue
     free[unit.rawValue] = time.end
   }
 }

@@ -7,7 +7,8 @@ struct EstimateCommand: ParsableCommand {
     commandName: "estimate",
     abstract: "Estimate time and energy of matrix products or a network, without training.",
     discussion: """
-      Each layer is compiled for one core and put on the time axis; layers run one after another. A \
+      Each layer is compiled for one core, or divided over several, and put on the time axis; layers \
+      run one after another. A \
       workload is one or more products, a topology file as SCALE-Sim reads it (convolutions or \
       products), or the matrix products of one of our own models.
 
@@ -89,6 +90,13 @@ struct EstimateCommand: ParsableCommand {
         + "are copied first).",
       valueName: "way"))
   var convolution = EstimateOptions.ConvolutionLowering.implicit.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "Cores that work on each layer together, each with its share of the DRAM. The dimension that is "
+        + "divided over them is the best one.",
+      valueName: "n"))
+  var cores = 1
 
   @Option(help: ArgumentHelp("Write a run file (HDF5) with the schedules.", valueName: "file.h5"))
   var log: String?

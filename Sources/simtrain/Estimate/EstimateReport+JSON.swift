@@ -10,6 +10,7 @@ extension EstimateReport {
       .init("config", .text(config)),
       .init("dtype", .text(options.operandType.rawValue)),
       .init("repeats", .integer(options.repeats)),
+      .init("cores", .integer(options.cores)),
       .init("layers", .list(estimate.layers.map(member))),
       .init("total", member(estimate.total)),
     ])
@@ -23,7 +24,7 @@ extension EstimateReport {
       .init("m", .integer(layer.gemm.m)),
       .init("k", .integer(layer.gemm.k)),
       .init("n", .integer(layer.gemm.n)),
-      .init("resident", .list(resident(layer.resident))),
+      .init("resident", .list(names(layer.resident))),
       .init("macs", .integer(layer.macs)),
       .init("computeCycles", .integer(layer.computeCycles.count)),
       .init("totalCycles", .integer(layer.totalCycles.count)),
@@ -35,16 +36,40 @@ extension EstimateReport {
       .init("energyPicojoules", .real(layer.energyPicojoules)),
       .init("mxuCycles", cycles(layer.mxu)),
       .init("mostContentionCycles", .integer(layer.mostContentionCycles.count)),
+      .init("inCMEM", .list(names(layer.inCMEM))),
       .init("bytes", bytes(layer.traffic)),
       .init("energyByComponent", energy(layer.energy)),
     ]
+    if options.cores > 1 {
+      members.append(.init("split", split(layer.split)))
+      if options.explains {
+        members.append(
+          .init(
+            "splits",
+            .list(
+              layer.splits.map {
+                .object([
+                  .init("split", split($0.split)), .init("cycles", .integer($0.cycles.count)),
+                  .init("dramBytes", .integer($0.dramBytes)),
+                ])
+              })))
+      }
+    }
     if options.explains {
       members.append(.init("schedules", .list(layer.schedules.map(schedule))))
     }
     return .object(members)
   }
 
-  private func resident(_ resident: ResidentOperands) -> [JSONValue] {
+  /// Of one core: no dimension is divided.
+  private func split(_ split: CoreSplit?) -> JSONValue {
+    .object([
+      .init("dimension", .text(split?.dimension.rawValue ?? "none")),
+      .init("cores", .integer(split?.cores ?? 1)),
+    ])
+  }
+
+  private func names(_ resident: ResidentOperands) -> [JSONValue] {
     ResidentOperands.names.filter { resident.contains($0.operand) }.map { .text($0.name) }
   }
 
@@ -63,7 +88,7 @@ extension EstimateReport {
 
   private func bytes(_ traffic: [MemoryTraffic]) -> JSONValue {
     .object(
-      [MemoryLevel.offChip, .onChip, .accumulators].map { level in
+      [MemoryLevel.offChip, .cmem, .onChip, .accumulators].map { level in
         .init(
           level.rawValue,
           .object([

@@ -21,6 +21,7 @@ struct EstimateReport {
   private var settings: String {
     "\(estimate.name): \(options.operandType.rawValue), resident: \(residentNames)"
       + (options.repeats > 1 ? ", one of \(options.repeats) repeats" : ", one execution")
+      + (options.cores > 1 ? ", on \(options.cores) cores" : "")
   }
 
   /// The operands that lie on chip.
@@ -55,6 +56,7 @@ struct EstimateReport {
       "layer", "M x K x N", "array cycles", "cycles", "time", "utilisation", "mapping", "bound",
     ])
     for (name, layer) in rows {
+      let divided = layer.split.map { ", \($0.dimension.rawValue) over \($0.cores) cores" } ?? ""
       let gemm = layer.gemm
       let groups = layer.batch > 1 ? "\(layer.batch) x " : ""
       table.add([
@@ -62,7 +64,7 @@ struct EstimateReport {
         Quantity.grouped(layer.computeCycles.count), Quantity.grouped(layer.totalCycles.count),
         Quantity.engineering(layer.microseconds * 1e-6, "s"),
         Quantity.percent(layer.utilization), Quantity.percent(layer.mappingEfficiency),
-        layer.bound.rawValue,
+        layer.bound.rawValue + divided,
       ])
     }
     return table.lines()
@@ -98,15 +100,19 @@ struct EstimateReport {
   }
 
   private var traffic: [String] {
-    var table = TextTable([.left] + Array(repeating: .right, count: 7))
-    table.add([
-      "bytes", "DRAM read", "DRAM written", "VMEM read", "VMEM written", "sums read",
-      "sums written", "FLOP a DRAM byte",
-    ])
+    var levels: [(level: MemoryLevel, titles: [String])] = [
+      (.offChip, ["DRAM read", "DRAM written"]), (.onChip, ["VMEM read", "VMEM written"]),
+      (.accumulators, ["sums read", "sums written"]),
+    ]
+    if chip.architecture.cmem != nil {
+      levels.insert((.cmem, ["CMEM read", "CMEM written"]), at: 1)
+    }
+    var table = TextTable([.left] + Array(repeating: .right, count: 2 * levels.count + 1))
+    table.add(["bytes"] + levels.flatMap(\.titles) + ["FLOP a DRAM byte"])
     for (name, layer) in rows {
       var cells = [name]
-      for level in [MemoryLevel.offChip, .onChip, .accumulators] {
-        let traffic = layer.traffic[level.index]
+      for level in levels {
+        let traffic = layer.traffic[level.level.index]
         cells += [
           Quantity.engineering(Double(traffic.read.count), "B"),
           Quantity.engineering(Double(traffic.written.count), "B"),

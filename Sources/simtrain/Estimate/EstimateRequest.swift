@@ -23,6 +23,10 @@ struct EstimateRequest {
   init(_ command: EstimateCommand) throws {
     workload = try Self.workload(command)
     config = command.config
+    if command.cores > 1 && command.log != nil {
+      throw CommandFailure.usage(
+        "--log writes the schedule of one core; remove it or --cores \(command.cores).")
+    }
     let library = try Surroundings.configLibrary()
     document = try library.document(command.config, kind: ConfigCommand.kind)
       .applying(overrides: command.overrides)
@@ -31,7 +35,7 @@ struct EstimateRequest {
       operandType: try Self.choice("--dtype", command.dtype),
       resident: try Self.resident(command.resident, repeats: command.repeats),
       repeats: command.repeats,
-      convolution: try Self.choice("--convolution", command.convolution),
+      convolution: try Self.choice("--convolution", command.convolution), cores: command.cores,
       explains: command.explain)
   }
 

@@ -26,7 +26,21 @@ struct ScheduleReport {
       ])
     }
     lines += table.lines(indent: "  ")
-    return lines
+    return lines + splits
+  }
+
+  /// How the layer could be divided over cores; the tiles above are those of the core with most to do.
+  private var splits: [String] {
+    guard !layer.splits.isEmpty else { return [] }
+    var table = TextTable([.left, .right, .right])
+    table.add(["divided over cores", "DRAM of all", "cycles"])
+    for choice in layer.splits {
+      table.add([
+        choice.split.map { "\($0.dimension.rawValue) over \($0.cores)" } ?? "one core does all",
+        Bytes(choice.dramBytes).description, Quantity.grouped(choice.cycles.count),
+      ])
+    }
+    return table.lines(indent: "  ")
   }
 
   private static func extents(_ tile: GEMMShape) -> String { "\(tile.m) x \(tile.k) x \(tile.n)" }

@@ -28,6 +28,7 @@ struct ChipReport {
       "ridge point",
       Quantity.fixed(a.ridgeFlopsPerByte, 1) + " FLOP a byte of \(a.dram.kind)")
     add("VMEM of a core", Bytes(a.vmem.capacityBytes).description)
+    if a.cmem != nil { add("CMEM of a core", Bytes(a.cmemBytesPerCore).description) }
     add(
       "\(a.dram.kind) of a core",
       "\(Bytes(a.dramBytesPerCore)), \(Quantity.fixed(a.dramBytesPerCyclePerCore, 1)) bytes a "

@@ -51,7 +51,7 @@ struct NaiveTimeline {
     _ execution: Int, _ index: Int, _ cycle: Int, _ progress: inout [[Progress]]
   ) -> Bool {
     let own = progress[execution][index]
-    let isCopy = program.instructions[index].unit.usesDRAM
+    let isCopy = program.instructions[index].unit.isCopy
     if own.issued < 0 {
       guard mayIssue(execution, index, progress) else { return false }
       progress[execution][index].issued = cycle
@@ -85,8 +85,12 @@ struct NaiveTimeline {
     return true
   }
 
+  /// Copies that share a data path: DRAM's bus, or that of CMEM.
   private func copies(before index: Int) -> [Int] {
-    (0..<index).filter { program.instructions[$0].unit.usesDRAM }
+    let isDRAM = program.instructions[index].unit.usesDRAM
+    return (0..<index).filter {
+      program.instructions[$0].unit.isCopy && program.instructions[$0].unit.usesDRAM == isDRAM
+    }
   }
 
   private func mayIssue(_ execution: Int, _ index: Int, _ progress: [[Progress]]) -> Bool {
@@ -99,11 +103,12 @@ struct NaiveTimeline {
       guard isDone(execution - 2, turn.awaited) else { return false }
     }
     let earlier = (0..<index).filter { program.instructions[$0].unit == instruction.unit }
-    if instruction.unit.usesDRAM {
+    if instruction.unit.isCopy {
       // The queue issues in order; as many copies as there are queues may be in flight.
       guard earlier.allSatisfy({ progress[execution][$0].issued >= 0 }) else { return false }
       let others = copies(before: index)
-      if others.count >= queues, !isDone(execution, others[others.count - queues]) { return false }
+      let isLimited = instruction.unit.usesDRAM && others.count >= queues
+      if isLimited, !isDone(execution, others[others.count - queues]) { return false }
     } else if instruction.unit != .mxu {
       guard earlier.allSatisfy({ isDone(execution, $0) }) else { return false }
     }

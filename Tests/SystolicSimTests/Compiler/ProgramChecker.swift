@@ -137,16 +137,16 @@ struct ProgramChecker {
   /// A value is read from DRAM when all of it is there: from the host, or stored before.
   private func dramProblems(_ times: [InstructionTime]) -> [String] {
     let graph = compiled.graph
-    var problems: [String] = []
+    var problems = levelProblems()
     var stored: [ValueID: (bytes: Int, end: Int)] = [:]
     var arrived: [Int: Int] = [:]
     for (index, instruction) in program.instructions.enumerated() {
       switch instruction.work {
       case .hostIn(let parameter, _): arrived[parameter] = times[index].end
-      case .store(let value, let pattern):
+      case .store(let value, let pattern), .storeToCMEM(let value, let pattern):
         let before = stored[value] ?? (0, 0)
         stored[value] = (before.bytes + pattern.bytes, max(before.end, times[index].end))
-      case .load(let value, _):
+      case .load(let value, _), .loadFromCMEM(let value, _):
         switch graph[value].operation {
         case .constant: break
         case .parameter(let parameter):
@@ -168,6 +168,40 @@ struct ProgramChecker {
       let isComputed = !graph.isView(base)
       if isComputed && stored[base]?.bytes ?? 0 < graph.type(of: base).byteCount {
         problems.append("result \(result.name) is not stored")
+      }
+    }
+    return problems
+  }
+
+  /// A value is stored where it is loaded from; what the host sends or fetches, in DRAM; a result
+  /// that takes a parameter's place, where the parameter is.
+  private func levelProblems() -> [String] {
+    let graph = compiled.graph
+    var (inDRAM, inCMEM): (Set<ValueID>, Set<ValueID>) = ([], [])
+    for instruction in program.instructions {
+      switch instruction.work {
+      case .load(let value, _), .store(let value, _): inDRAM.insert(value)
+      case .loadFromCMEM(let value, _), .storeToCMEM(let value, _): inCMEM.insert(value)
+      default: break
+      }
+    }
+    var problems = inDRAM.intersection(inCMEM).map { "%\($0.index) is in DRAM and in CMEM" }
+    for value in inCMEM {
+      if case .parameter(let parameter) = graph[value].operation,
+        graph.parameters[parameter].role == .infeed
+      {
+        problems.append("the host sends \(parameter) to CMEM")
+      }
+    }
+    for result in graph.results where inCMEM.contains(graph.viewBase(of: result.value)) {
+      guard let donated = result.donatedParameter else {
+        problems.append("the host fetches \(result.name) from CMEM")
+        continue
+      }
+      for value in inDRAM {
+        if case .parameter(donated) = graph[value].operation {
+          problems.append("\(result.name) is in CMEM, its parameter in DRAM")
+        }
       }
     }
     return problems
@@ -205,6 +239,9 @@ struct ProgramChecker {
     for sample in compiled.cost.occupancy where !(0...capacity).contains(sample.bytes.count) {
       problems.append("\(sample.bytes) of VMEM in use at \(sample.cycle)")
     }
+    if program.cmemBytes > architecture.cmemBytesPerCore {
+      problems.append("\(program.cmemBytes) bytes in CMEM")
+    }
     if let last = compiled.cost.occupancy.last, last.bytes != .zero {
       problems.append("VMEM is not empty at the end")
     }
@@ -215,12 +252,17 @@ struct ProgramChecker {
   private func conservationProblems() -> [String] {
     var problems: [String] = []
     var (loaded, stored, hostIn, hostOut, macs, written) = (0, 0, 0, 0, 0, 0)
+    var cmem = (loaded: 0, stored: 0)
     for (index, instruction) in program.instructions.enumerated() {
       switch instruction.work {
       case .load(_, let pattern):
         loaded += pattern.bytes
         written += program.accesses(of: index).reduce(0) { $0 + $1.range.count }
       case .store(_, let pattern): stored += pattern.bytes
+      case .loadFromCMEM(_, let pattern):
+        cmem.loaded += pattern.bytes
+        written += program.accesses(of: index).reduce(0) { $0 + $1.range.count }
+      case .storeToCMEM(_, let pattern): cmem.stored += pattern.bytes
       case .hostIn(_, let bytes): hostIn += bytes
       case .hostOut(_, let bytes): hostOut += bytes
       case .matmul(let tile): macs += tile.batch * tile.shape.m * tile.shape.n * tile.shape.k
@@ -230,7 +272,11 @@ struct ProgramChecker {
     func total(_ level: MemoryLevel) -> MemoryTraffic {
       compiled.cost.ops.reduce(into: MemoryTraffic()) { $0 += $1.traffic[level.index] }
     }
-    if loaded != written { problems.append("\(loaded) bytes loaded, \(written) entered VMEM") }
+    if loaded + cmem.loaded != written {
+      problems.append("\(loaded) + \(cmem.loaded) bytes loaded, \(written) entered VMEM")
+    }
+    if total(.cmem).read.count != cmem.loaded { problems.append("CMEM bytes read") }
+    if total(.cmem).written.count != cmem.stored { problems.append("CMEM bytes written") }
     if total(.offChip).read.count != loaded + hostOut { problems.append("DRAM bytes read") }
     if total(.offChip).written.count != stored + hostIn { problems.append("DRAM bytes written") }
     if total(.host).read.count != hostIn || total(.host).written.count != hostOut {

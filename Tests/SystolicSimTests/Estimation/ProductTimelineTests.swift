@@ -6,7 +6,7 @@ import Units
 
 @Suite("Product timeline")
 struct ProductTimelineTests {
-  static let chips = ["tpu-v3", "tpu-v6e", "edge-8x8", "tpu-v1-like"]
+  static let chips = ["tpu-v3", "tpu-v6e", "edge-8x8", "tpu-v1-like", "tpu-v4i"]
 
   /// A product, a plan and a chip, such that there are few to some hundreds of tiles.
   struct Sample {
@@ -25,7 +25,7 @@ struct ProductTimelineTests {
       using random: inout SplitMix64
     ) throws -> ChipArchitecture {
       func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
-      let chip = ProductTimelineTests.chips[pick(0...3)]
+      let chip = ProductTimelineTests.chips[pick(0...4)]
       let dataflow = Dataflow.allCases[pick(0...2)]
       let overlap = Overlap.allCases[pick(0...2)]
       let queues = [1, 2, 3, 8, 40][pick(0...4)]
@@ -63,6 +63,9 @@ struct ProductTimelineTests {
       problem = ProductProblem(
         product, type: OperandType.allCases[pick(0...2)],
         resident: ResidentOperands(rawValue: pick(0...7) & pick(0...7)))
+      if architecture.cmem != nil {
+        problem.inCMEM = ResidentOperands(rawValue: pick(0...7)).subtracting(problem.resident)
+      }
       if pick(0...2) == 0 { problem.lhsBytes = max(1, problem.lhsBytes / 3) }
       let one = product.batch == 1
       plan = ProductPlan(
@@ -88,7 +91,7 @@ struct ProductTimelineTests {
       #expect(result.cycles == end, "\(sample)")
       let builder = ScheduleBuilder(program: program, durations: engine.durations)
       let units = builder.schedule(
-        times, cycles: end, previousEnds: [Int](repeating: 0, count: 7)
+        times, cycles: end, previousEnds: [Int](repeating: 0, count: ProgramUnit.allCases.count)
       ).units
       #expect(
         units[ProgramUnit.mxu.rawValue].stalls.map(\.count)

@@ -37,6 +37,10 @@ struct WorkloadEstimatorTests {
             problem, candidate.plan, architecture: architecture, launch: 50)
           let cycles = timeline.run().cycles
           #expect(candidate.bound <= cycles, "\(candidate.plan)")
+          let tiling = candidate.plan.tiling
+          let quick = QuickBound(problem, architecture, launch: 50).cycles(
+            tiling, TileGrid(problem.product, tiling))
+          #expect(quick <= candidate.bound, "\(candidate.plan)")
           fastest = min(fastest, cycles)
         }
         #expect(planner.best()?.result.cycles == fastest)
