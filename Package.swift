@@ -42,7 +42,8 @@ let package = Package(
       exclude: [
         "convert.inc", "convolution.inc", "copy.inc", "functions.inc", "gemm.inc", "gemm_block.inc",
         "gemm_int8.inc", "gemm_int8_pack.inc", "gemm_pack.inc", "int8_level.inc", "level.inc",
-        "reduce.inc", "run_block.inc", "square_root.inc", "transpose.inc", "vector.inc", "window.inc",
+        "reduce.inc", "run_block.inc", "square_root.inc", "transpose.inc", "vector.inc",
+        "window.inc",
       ],
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
       linkerSettings: [.linkedLibrary("m")]),
