@@ -7,11 +7,19 @@ internal import Units
 /// The ways that there are depend on the array and on VMEM's capacity, not on any bandwidth, and
 /// the formula never says too much. So the result is the fastest of all of them: more bandwidth or
 /// more memory cannot make it slower.
-struct ProductPlanner {
+///
+/// A class, because closures would copy the architecture with it, for every tile that is tried.
+final class ProductPlanner {
   let problem: ProductProblem
   let architecture: ChipArchitecture
   /// Cycles before the first instruction.
   let launch: Int
+
+  init(problem: ProductProblem, architecture: ChipArchitecture, launch: Int) {
+    self.problem = problem
+    self.architecture = architecture
+    self.launch = launch
+  }
 
   /// A plan and what is known of it.
   struct Candidate {
@@ -109,11 +117,16 @@ struct ProductPlanner {
     // Blocks of k are whole folds, so that tiles do not change the order of a sum.
     let cutsFolds = mxu.dataflow == .outputStationary
     let quick = QuickBound(problem, architecture, launch: launch)
+    let (ms, ns, ks) = (
+      ladder(product.m, unit: units.m, cutsUnits: true),
+      ladder(product.n, unit: units.n, cutsUnits: true),
+      ladder(product.k, unit: units.k, cutsUnits: cutsFolds)
+    )
     for batch in ladder(product.batch, unit: 1, cutsUnits: false) {
       let isWhole = batch > 1
-      for k in isWhole ? [product.k] : ladder(product.k, unit: units.k, cutsUnits: cutsFolds) {
-        for m in isWhole ? [product.m] : ladder(product.m, unit: units.m, cutsUnits: true) {
-          for n in isWhole ? [product.n] : ladder(product.n, unit: units.n, cutsUnits: true) {
+      for k in isWhole ? ks.prefix(1) : ks[...] {
+        for m in isWhole ? ms.prefix(1) : ms[...] {
+          for n in isWhole ? ns.prefix(1) : ns[...] {
             if k < product.k && !mxu.holdsSums(m: m, n: n) { continue }
             let tiling = Tiling(batch: batch, m: m, n: n, k: k)
             if quick.cycles(tiling, TileGrid(product, tiling)) >= limit { continue }
