@@ -23,6 +23,8 @@ public enum TrainingError: Error, Hashable, Sendable {
   case otherModel(checkpoint: String, model: String, difference: String)
   /// The checkpoint lacks something, has too much, or holds what cannot be.
   case checkpointDamaged(reason: String)
+  /// What a weight is multiplied with holds values that are no finite numbers.
+  case nonFiniteRange(weight: String)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -49,6 +51,9 @@ extension TrainingError: CustomStringConvertible {
     case .otherModel(let checkpoint, let model, let difference):
       "The checkpoint holds the model '\(checkpoint)', not '\(model)': \(difference). "
         + "Name the checkpoint's own model, or use a checkpoint of this one."
+    case .nonFiniteRange(let weight):
+      "What '\(weight)' is multiplied with is no finite number on some calibration image, so it "
+        + "has no range to quantize. Use another checkpoint."
     case .checkpointDamaged(let reason):
       "The checkpoint cannot be taken up: \(reason). Use another checkpoint."
     }

@@ -51,7 +51,7 @@ enum CommandFailure: Error, Hashable, Sendable {
     case .device(let error): self.init(error)
     case .graph, .nonFiniteLoss: self = .runtime("\(error)")
     case .dataset, .unknownOptimizer, .invalidSetting, .dataMismatch,
-      .checkpointMismatch, .otherModel, .checkpointDamaged:
+      .checkpointMismatch, .otherModel, .checkpointDamaged, .nonFiniteRange:
       self = .usage("\(error)")
     }
   }

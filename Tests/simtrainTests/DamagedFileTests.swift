@@ -47,6 +47,56 @@ struct DamagedFileTests {
         + "\(Int.max). Use another checkpoint.\n")
   }
 
+  @Test(
+    "evaluate refuses counts and widths that no run can have",
+    arguments: [
+      ("run.testCount", RunValue.integer(0), "number of test images cannot be 0"),
+      ("run.testCount", .integer(-5), "number of test images cannot be -5"),
+      ("run.hidden", .text("9223372036854775807"), "hidden layers cannot be '9223372036854775807'"),
+      ("run.hidden", .text("0,-3"), "hidden layers cannot be '0,-3'"),
+    ])
+  func evaluateBeyondReason(setting: String, value: RunValue, words: String) throws {
+    let place = try Workplace()
+    let first = try place.run(
+      "--device", "cpu", "--epochs", "1", "--quiet", "--no-log", "--checkpoint", "a.ckpt")
+    #expect(first.status == 0, "\(first.errors)")
+    let path = place.path + "/a.ckpt"
+    var contents = try CheckpointFile.read(path)
+    contents.settings.removeAll { $0.name == setting }
+    contents.settings.append(RunAttribute(setting, value))
+    try CheckpointFile.write(contents, to: path)
+    for arguments in [
+      ["evaluate", "--checkpoint", "a.ckpt"], ["--resume", "a.ckpt", "--no-log"],
+    ] {
+      let outcome = try place.start(arguments).outcome()
+      #expect(outcome.status == 2)
+      #expect(
+        outcome.errors
+          == "simtrain: error: a.ckpt: the checkpoint is damaged: its \(words). "
+          + "Use another checkpoint.\n")
+    }
+  }
+
+  @Test("evaluate never writes over its checkpoint, and finds a taken name before it works")
+  func evaluateLog() throws {
+    let place = try Workplace()
+    let first = try place.run(
+      "--device", "cpu", "--epochs", "1", "--quiet", "--no-log", "--checkpoint", "a.ckpt")
+    #expect(first.status == 0, "\(first.errors)")
+    let same = try place.run(
+      "evaluate", "--checkpoint", "a.ckpt", "--log", "./data/../a.ckpt", "--force")
+    #expect(same.status == 2)
+    #expect(same.errors.contains("a run file and a checkpoint cannot be one file."))
+    _ = try CheckpointFile.read(place.path + "/a.ckpt")
+    #expect(try place.shell("touch taken.h5").status == 0)
+    let taken = try place.run("evaluate", "--checkpoint", "a.ckpt", "--log", "taken.h5")
+    #expect(taken.status == 2 && taken.output.isEmpty)
+    #expect(
+      taken.errors
+        == "simtrain: error: taken.h5: the file exists. Give another name, or --force to "
+        + "replace it.\n")
+  }
+
   @Test("what is no file is neither replaced nor read, and --force is not offered")
   func folders() throws {
     let place = try Workplace()

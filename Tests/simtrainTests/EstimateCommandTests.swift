@@ -91,7 +91,7 @@ struct EstimateCommandTests {
       ),
       (
         "--gemm 1x1x1 --cores 3",
-        "tpu-v3: has 2 cores; found 3 to run on. Use from 1 to 2, or raise cores."
+        "tpu-v3: has 2 cores; found 3 to run on. Use from 1 to 2, or raise the chip's key cores."
       ),
       (
         "--gemm 1x1x1 --cores 2 --log e.h5",

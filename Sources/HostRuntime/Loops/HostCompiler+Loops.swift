@@ -38,11 +38,14 @@ extension HostCompiler {
       views[index] = densified(views[index])
     }
     coalesced = coalesce(views, shape: shape)
+    // A region may reduce what it reads; that is no value of the loop.
+    let foreign = reductions.filter { lowering.operand(ofMember: graph[$0].operands[0]) == nil }
+    reductions.removeAll { foreign.contains($0) }
     let fused = fusible(&reductions, sizes: &coalesced.sizes, strides: &coalesced.strides)
     let stored = Set(whole.outputs + reductions.map { graph[$0].operands[0] })
     appendLoopStep(
       lowering, views, coalesced: coalesced, group: group, reductions: fused, stored: stored)
-    for value in reductions { compileSingle(value) }
+    for value in reductions + foreign { compileSingle(value) }
     return true
   }
 

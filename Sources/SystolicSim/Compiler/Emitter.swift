@@ -133,7 +133,7 @@ struct Emitter {
       guard bytes > 0 else { continue }
       program.ops.append(ProgramOp(name: result.name, kind: "outfeed", unit: .hostOut))
       let value = graph.resultValues[index]
-      if let value, graph.values[value].isHeld || graph.values[value].isInCMEM { continue }
+      if let value, graph.values[value].isHeld { continue }
       let transfer = emit(
         .hostOut(result: index, bytes: bytes), op: program.ops.count - 1,
         data: [value.flatMap { lastStore[$0] }, value.flatMap { hostArrival[$0] }, 0])

@@ -24,7 +24,7 @@ public struct WorkloadEstimator: Sendable {
       throw WorkloadError(
         name,
         "has \(cores) core\(cores == 1 ? "" : "s"); found \(options.cores) to run on. Use from 1 to "
-          + "\(cores), or raise cores.")
+          + "\(cores), or raise the chip's key cores.")
     }
     if options.repeats < 1 {
       throw WorkloadError(name, "repeats must be at least 1; found \(options.repeats).")

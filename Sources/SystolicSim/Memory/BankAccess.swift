@@ -96,11 +96,6 @@ extension VMEMParameters {
       stride: pattern.strideBytes.dividedRoundingUp(by: bankWidthBytes))
   }
 
-  /// Cycles in which the banks read all words of a vector access, if nothing else reads.
-  func readCycles(_ pattern: TransferPattern) -> Int {
-    bankMap.heaviestLoad(of: access(pattern)).dividedRoundingUp(by: readPortsPerBank)
-  }
-
   /// Cycles in which the banks write all words of a vector access, if nothing else writes.
   func writeCycles(_ pattern: TransferPattern) -> Int {
     bankMap.heaviestLoad(of: access(pattern)).dividedRoundingUp(by: writePortsPerBank)

@@ -100,7 +100,8 @@ extension ValidationSuite {
     notes: [
       "Chip: `tpu-v1`, int8, weights from DRAM in whole tiles, activations in the unified buffer, each "
         + "layer by itself in the steady state, after the host has sent the batch. Of the LSTMs the "
-        + "activations have 16 bits and stream at half speed. The paper gives no layer shapes: "
+        + "activations are taken to have 16 bits, which stream at half speed: inferred from the table's own "
+        + "TOPS, half of what their useful share makes. The paper gives no layer shapes: "
         + "`Configs/Validation/tpu_v1_workloads.csv` says which stand for them and why.",
       "Google's own model, which had the programs, is within 5 to 11 % on these, 8 % on average. "
         + "Measured figures disagree with each other: 86.0 TOPS of CNN0 are 93 % of the peak, its "

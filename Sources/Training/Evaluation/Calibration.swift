@@ -8,7 +8,7 @@ public enum Calibration {
   ///
   /// - Parameter batchSize: images at once at most.
   /// - Throws: `TrainingError.device` if the device cannot run the model, `.dataMismatch` for images
-  ///   that the model does not take.
+  ///   that the model does not take, `.nonFiniteRange` for activations without a range.
   ///
   /// - Source: the range of "min/max" in Krishnamoorthi, "Quantizing deep convolutional networks for
   ///   efficient inference", 2018, section 3.1.
@@ -26,6 +26,7 @@ public enum Calibration {
       String($0.name.dropFirst(QuantizationPass.rangePrefix.count))
     }
     var ranges = [Float](repeating: 0, count: names.count)
+    var unbounded: String?
     do {
       let executable = try device.compile(graph, options: options)
       let feed = try BatchFeed(device: device, graph: graph)
@@ -44,12 +45,15 @@ public enum Calibration {
         for (index, output) in outputs.dropFirst(plain.results.count).enumerated() {
           var range: Float = 0
           try output.read(into: &range)
+          // NaN is the greatest magnitude of anything that holds one.
+          if !range.isFinite { unbounded = unbounded ?? names[index] }
           ranges[index] = max(ranges[index], range)
         }
       }
     } catch {
       throw .device(error)
     }
+    if let unbounded { throw .nonFiniteRange(weight: unbounded) }
     return Dictionary(uniqueKeysWithValues: zip(names, ranges))
   }
 }

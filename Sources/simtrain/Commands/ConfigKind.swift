@@ -39,7 +39,16 @@ enum ConfigKind: String, CaseIterable {
     if let kind = allCases.first(where: { library.names(of: $0.rawValue).contains(nameOrPath) }) {
       return (kind, try library.document(nameOrPath, kind: kind.rawValue))
     }
-    let document = try library.document(nameOrPath, kind: ConfigKind.chips.rawValue)
+    let document: ConfigDocument
+    do {
+      document = try library.document(nameOrPath, kind: ConfigKind.chips.rawValue)
+    } catch {
+      guard case .unknownName = error.problem else { throw error }
+      let names = allCases.flatMap { library.names(of: $0.rawValue) }
+      throw ConfigError(
+        .file("Configs"),
+        .unknownName(nameOrPath, names: Spelling.nearestFirst(nameOrPath, among: names)))
+    }
     let keys = Set(document.settings.compactMap { $0.path.split(separator: ".").first })
     let kind = allCases.first { keys.contains(Substring($0.mark)) } ?? .chips
     return (kind, document)
@@ -50,7 +59,7 @@ enum ConfigKind: String, CaseIterable {
   /// - Throws: what is wrong with it.
   func summary(_ document: ConfigDocument, library: ConfigLibrary) throws -> String {
     switch self {
-    case .chips: return ChipReport(chip: try Chip(document: document, library: library)).summary
+    case .chips: return ChipReport(chip: try Chip(document: document, library: library)).summary()
     case .models:
       let model = try Self.model(document)
       return "\(model.name): \(model.summary), "

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DeviceAPI
 internal import Datasets
+internal import RunLog
 
 /// `simtrain evaluate`: what a trained model is worth on the test set.
 struct EvaluateCommand: ParsableCommand {
@@ -113,10 +114,11 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let run = try EvaluateRun(request: EvaluateRequest(self))
+    if let log { try RunWriter.checkDestination(log, replacesExisting: force) }
     let report = try run.report()
+    try StandardStreams.output(json ? report.json.text() + "\n" : report.text)
     if let log {
       try EvaluateLog(report: report, run: run).write(to: log, replacing: force)
     }
-    try StandardStreams.output(json ? report.json.text() + "\n" : report.text)
   }
 }

@@ -10,7 +10,7 @@ struct EstimateReport {
   let options: EstimateOptions
 
   var text: String {
-    var lines = [ChipReport(chip: chip).summary, settings, ""]
+    var lines = [ChipReport(chip: chip).summary(of: options.operandType), settings, ""]
     lines += times + [""] + stalls + [""] + traffic + [""] + energy
     if options.explains {
       for layer in estimate.layers { lines += [""] + ScheduleReport(layer: layer).lines }

@@ -9,6 +9,8 @@ struct EvaluateRequest {
   let saved: SavedRun
   let place: DeviceChoice
   let model: ModelChoice
+  /// The model is the one that the checkpoint names.
+  let usesSavedModel: Bool
   let dataset: DatasetName
   let dataDirectory: String?
   let testLimit: Int?
@@ -30,7 +32,7 @@ struct EvaluateRequest {
     ] where value == "" {
       throw CommandFailure.usage("\(option) needs the name of a file or folder; found nothing.")
     }
-    if command.log == command.checkpoint {
+    if command.log.map(TrainRequest.file) == TrainRequest.file(command.checkpoint) {
       throw CommandFailure.usage(
         "\(command.checkpoint): a run file and a checkpoint cannot be one file. Give two names.")
     }
@@ -40,7 +42,9 @@ struct EvaluateRequest {
     }
     quantize = try QuantizeChoice.parse(command)
     saved = try SavedRun(path: command.checkpoint)
+    try TrainSettings.requireSound(saved)
     place = try Self.place(command, saved)
+    usesSavedModel = command.model == nil
     if let name = command.model {
       model = ModelChoice(name: name, hidden: nil, dropout: nil)
     } else {

@@ -22,8 +22,23 @@ struct EvaluateRun {
       explicit: request.dataDirectory, environment: Surroundings.environment)
     let images = try directory.load(request.dataset, split: .test)
     test = request.testLimit.map(images.prefix) ?? images
-    trained = try TrainedModel(
-      request.saved.checkpoint, model: request.model.model(for: test))
+    trained = try TrainedModel(request.saved.checkpoint, model: Self.model(request, for: test))
+  }
+
+  /// - Throws: where the checkpoint's own model is not found any more, that `--model` can name it.
+  private static func model(
+    _ request: EvaluateRequest, for images: ImageDataset
+  ) throws -> any Model {
+    do { return try request.model.model(for: images) } catch {
+      guard request.usesSavedModel else { throw error }
+      switch error.problem {
+      case .notFound, .unknownName:
+        throw CommandFailure.usage(
+          "\(request.saved.path): the checkpoint's model, '\(request.model.name)', is not found. "
+            + "Name its file with --model.")
+      default: throw error
+      }
+    }
   }
 
   /// Images in an execution.

@@ -5,13 +5,14 @@ internal import Units
 struct ChipReport {
   let chip: Chip
 
-  /// One line of key figures.
-  var summary: String {
+  /// One line of key figures; the peak is that of products of one type.
+  func summary(of type: OperandType = .bf16) -> String {
     let a = chip.architecture
+    let peak = a.peakFlopsPerSecond * (a.mxu.relativeRates[type] ?? 1)
     return "\(a.name): \(a.cores) \(a.cores == 1 ? "core" : "cores"), "
       + "\(a.mxu.count) MXU of \(a.mxu.rows) x \(a.mxu.columns) a core at "
       + Quantity.engineering(a.clockHertz, "Hz") + ", peak "
-      + Quantity.engineering(a.peakFlopsPerSecond, "FLOP/s")
+      + Quantity.engineering(peak, type == .int8 ? "OP/s" : "FLOP/s") + " \(type.rawValue)"
   }
 
   /// Derived quantities as YAML comments, so that the whole stays a configuration.

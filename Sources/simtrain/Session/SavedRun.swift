@@ -48,7 +48,7 @@ struct SavedRun {
   }
 
   /// Widths of hidden layers in place of the model's own.
-  var hidden: [Int]? { text(RunKey.hidden)?.split(separator: ",").compactMap { Int($0) } }
+  var hidden: [Int]? { text(RunKey.hidden).flatMap(TrainRequest.widths(in:)) }
 
   private func value(_ name: String) -> RunValue? {
     contents.settings.first { $0.name == name }?.value

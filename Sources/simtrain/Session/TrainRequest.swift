@@ -159,7 +159,7 @@ extension TrainRequest {
   }
 
   /// The file that a path means, whichever way it is written.
-  private static func file(_ path: String) -> String {
+  static func file(_ path: String) -> String {
     URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
@@ -174,14 +174,19 @@ extension TrainRequest {
 
   /// The numbers of `512,256`.
   private static func widths(_ text: String) throws(CommandFailure) -> [Int] {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    let widths = parts.compactMap { Int($0) }.filter { (1...1_048_576).contains($0) }
-    guard widths.count == parts.count else {
+    guard let widths = widths(in: text) else {
       throw .usage(
         "--hidden is '\(text)'; it must be widths from 1 to 1048576 with commas between them, "
           + "such as 512,256.")
     }
     return widths
+  }
+
+  /// The numbers of `512,256`; `nil` for anything else.
+  static func widths(in text: String) -> [Int]? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let widths = parts.compactMap { Int($0) }.filter { (1...1_048_576).contains($0) }
+    return widths.count == parts.count ? widths : nil
   }
 
   private static func schedule(_ text: String) throws(CommandFailure) -> LearningRateSchedule {

@@ -106,7 +106,7 @@ struct TrainSettings: Hashable {
   }
 
   /// Checks what a damaged checkpoint could say and no option can.
-  private static func requireSound(_ saved: SavedRun) throws(CommandFailure) {
+  static func requireSound(_ saved: SavedRun) throws(CommandFailure) {
     for (name, key) in [
       ("number of epochs", RunKey.epochs), ("batch size", Checkpoint.Key.batchSize),
       ("number of training images", Checkpoint.Key.sampleCount),
@@ -115,6 +115,11 @@ struct TrainSettings: Hashable {
       guard let value = saved.integer(key), !(1...1_000_000).contains(value) else { continue }
       throw .usage(
         "\(saved.path): the checkpoint is damaged: its \(name) cannot be \(value). "
+          + "Use another checkpoint.")
+    }
+    if let hidden = saved.text(RunKey.hidden), TrainRequest.widths(in: hidden) == nil {
+      throw .usage(
+        "\(saved.path): the checkpoint is damaged: its hidden layers cannot be '\(hidden)'. "
           + "Use another checkpoint.")
     }
   }
