@@ -117,6 +117,23 @@ struct CompareCommandTests {
     #expect(outcome.output.hasSuffix("files: runs/\(folders[0])/summary.h5\n"))
   }
 
+  @Test("CMEM has a column where the chip of a run has one; the others are not relative to it")
+  func cmem() throws {
+    let place = try Workplace()
+    let options = ["compare", "--epochs", "1", "--quiet", "--no-log"]
+    let without = try place.start(options).outcome()
+    #expect(without.status == 0 && !without.output.contains("CMEM"), "\(without.errors)")
+    let configs = ["tpu-v3", "tpu-v4", "tpu-v4i"].flatMap { ["--config", $0] }
+    let text = try place.start(options + configs).outcome()
+    #expect(text.output.contains("HBM bytes  CMEM bytes  on-chip bytes"))
+    let rows = try Self.rows(try place.start(options + configs + ["--json"]).outcome())
+    let relatives = try rows.map { try #require($0["relative"] as? [String: Any]) }
+    #expect(rows[0]["cmemBytes"] is NSNull && relatives[0]["cmemBytes"] is NSNull)
+    #expect(try #require(rows[1]["cmemBytes"] as? Int) > 0)
+    #expect(relatives[1]["cmemBytes"] as? Double == 1)
+    #expect(relatives[2]["cmemBytes"] is Double)
+  }
+
   @Test("a mistake in the last combination is found before the first one trains")
   func checkedFirst() throws {
     let place = try Workplace()

@@ -69,6 +69,19 @@ struct EvaluateCommandTests {
     }
   }
 
+  @Test("bytes of CMEM have a line, and numbers in JSON, where the chip has one")
+  func cmem() throws {
+    let (place, _) = try Self.trained("--device", "cpu")
+    for (config, hasCMEM) in [("tpu-v4", true), ("tpu-v3", false)] {
+      let options = ["evaluate", "--checkpoint", "a.ckpt", "--device", "tpu-sim", "--config", config]
+      let text = try place.start(options).outcome()
+      #expect(text.output.contains("\n  CMEM bytes a batch  ") == hasCMEM)
+      let row = try Self.rows(try place.start(options + ["--json"]).outcome())[0]
+      #expect((row["cmemReadBytesPerBatch"] as? Int != nil) == hasCMEM)
+      #expect((row["cmemWrittenBytesPerBatch"] is NSNull) == !hasCMEM)
+    }
+  }
+
   @Test("each mistake has its sentence, and status 2")
   func mistakes() throws {
     let (place, _) = try Self.trained("--device", "cpu")

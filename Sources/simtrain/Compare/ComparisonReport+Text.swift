@@ -21,7 +21,12 @@ extension ComparisonReport {
       .joined(separator: "\n") + "\n"
   }
 
-  private var figures: [ComparisonFigure] { ComparisonFigure.allCases }
+  /// The columns; that of CMEM only where a chip has one.
+  private var figures: [ComparisonFigure] {
+    ComparisonFigure.allCases.filter { figure in
+      figure != .cmemBytes || rows.contains { $0.value(figure) != nil }
+    }
+  }
 
   private var headline: String {
     let report = rows.first?.report
@@ -57,6 +62,7 @@ extension ComparisonFigure {
     case .trainSeconds: "host time"
     case .energyJoules: "energy"
     case .offChipBytes: "HBM bytes"
+    case .cmemBytes: "CMEM bytes"
     case .onChipBytes: "on-chip bytes"
     }
   }
@@ -69,7 +75,7 @@ extension ComparisonFigure {
     case .totalCycles: Quantity.engineering(value, "")
     case .simulatedSeconds, .trainSeconds: Quantity.engineering(value, "s")
     case .energyJoules: Quantity.engineering(value, "J")
-    case .offChipBytes, .onChipBytes: Quantity.engineering(value, "B")
+    case .offChipBytes, .cmemBytes, .onChipBytes: Quantity.engineering(value, "B")
     }
   }
 

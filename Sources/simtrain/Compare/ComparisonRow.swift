@@ -24,7 +24,7 @@ struct ComparisonRow {
 /// What runs are compared by. Names are those of the JSON report of `train`.
 enum ComparisonFigure: String, CaseIterable {
   case testAccuracy, testLoss, operationsPerStep, totalCycles, simulatedSeconds, trainSeconds
-  case energyJoules, offChipBytes, onChipBytes
+  case energyJoules, offChipBytes, cmemBytes, onChipBytes
 
   func value(_ report: TrainReport) -> Double? {
     switch self {
@@ -35,9 +35,14 @@ enum ComparisonFigure: String, CaseIterable {
     case .simulatedSeconds: report.cost?.simulatedSeconds
     case .trainSeconds: report.summary.trainSeconds
     case .energyJoules: report.cost?.energy.total.joules
-    case .offChipBytes: report.cost.map { Double($0.traffic(.offChip).total.count) }
-    case .onChipBytes: report.cost.map { Double($0.traffic(.onChip).total.count) }
+    case .offChipBytes: Self.bytes(report, .offChip)
+    case .cmemBytes: Self.bytes(report, .cmem)
+    case .onChipBytes: Self.bytes(report, .onChip)
     }
+  }
+
+  private static func bytes(_ report: TrainReport, _ level: MemoryLevel) -> Double? {
+    report.cost?.traffic(level).map { Double($0.total.count) }
   }
 
   /// The name of the figure relative to the reference run.

@@ -114,7 +114,8 @@ extension RunFileReport {
     for component in EnergyComponent.allCases {
       let joules = energy[component].joules
       table.add([
-        component.title, Quantity.engineering(joules, "J"), Quantity.percent(joules / total),
+        component.title(cost), Quantity.engineering(joules, "J"),
+        Quantity.percent(joules / total),
       ])
     }
     table.add(["total", Quantity.engineering(energy.total.joules, "J"), "100.0 %"])
