@@ -117,6 +117,23 @@ struct CompareCommandTests {
     #expect(outcome.output.hasSuffix("files: runs/\(folders[0])/summary.h5\n"))
   }
 
+  @Test("CMEM has a column where the chip of a run has one; the others are not relative to it")
+  func cmem() throws {
+    let place = try Workplace()
+    let options = ["compare", "--epochs", "1", "--quiet", "--no-log"]
+    let without = try place.start(options).outcome()
+    #expect(without.status == 0 && !without.output.contains("CMEM"), "\(without.errors)")
+    let configs = ["tpu-v3", "tpu-v4", "tpu-v4i"].flatMap { ["--config", $0] }
+    let text = try place.start(options + configs).outcome()
+    #expect(text.output.contains("HBM bytes  CMEM bytes  on-chip bytes"))
+    let rows = try Self.rows(try place.start(options + configs + ["--json"]).outcome())
+    let relatives = try rows.map { try #require($0["relative"] as? [String: Any]) }
+    #expect(rows[0]["cmemBytes"] is NSNull && relatives[0]["cmemBytes"] is NSNull)
+    #expect(try #require(rows[1]["cmemBytes"] as? Int) > 0)
+    #expect(relatives[1]["cmemBytes"] as? Double == 1)
+    #expect(relatives[2]["cmemBytes"] is Double)
+  }
+
   @Test("a mistake in the last combination is found before the first one trains")
   func checkedFirst() throws {
     let place = try Workplace()
@@ -165,6 +182,42 @@ struct CompareCommandTests {
     #expect(lines[2].hasPrefix("simtrain: error: the comparison is not complete"))
     let run = try RunFile(path: place.path + "/logs/1-cpu-fp32-on.h5")
     #expect(run.status == .interrupted)
+  }
+
+  @Test(
+    "a failed run says so on its row, has no figure of a whole training, and no part in ratios",
+    arguments: [["fp32", "mixed-fp16"], ["mixed-fp16", "fp32"]])
+  func failedRow(precisions: [String]) throws {
+    let place = try Workplace()
+    // In mixed-fp16 every step is skipped, and the run comes to its end.
+    let options =
+      ["compare", "--optimizer", "sgd", "--learning-rate", "1e30", "--epochs", "1", "--quiet"]
+      + precisions.flatMap { ["--precision", $0] } + ["--no-log"]
+    let text = try place.start(options).outcome()
+    let lines = text.output.split(separator: "\n")
+    #expect(text.status == 1)
+    #expect(lines[1].hasPrefix("run  device   config  precision   fusion  status    accuracy"))
+    // Neither run has a second line: one failed, the other is what runs are relative to.
+    for (line, precision) in zip(lines[2...3], precisions) {
+      #expect(line.contains(" \(precision) "))
+      #expect(line.contains(" failed ") == (precision == "fp32"), "\(line)")
+      #expect(line.contains(" finished ") == (precision != "fp32"), "\(line)")
+    }
+    #expect(lines[4].hasPrefix("Cycles, simulated time"))
+    for row in try Self.rows(try place.start(options + ["--json"]).outcome()) {
+      let hasFailed = row["precision"] as? String == "fp32"
+      #expect((row["failure"] is String) == hasFailed)
+      let relative = try #require(row["relative"] as? [String: Any])
+      for key in ["totalCycles", "trainSeconds", "energyJoules", "onChipBytes"] {
+        #expect((row[key] is NSNull) == hasFailed, "\(key)")
+        #expect(relative[key] as? Double == (hasFailed ? nil : 1), "\(key)")
+      }
+      #expect(row["operationsPerStep"] is Int)
+      #expect(relative["operationsPerStep"] as? Double == (hasFailed ? nil : 1))
+      // The loss is no number in the second step, which took its time like the first.
+      #expect(row["steps"] as? Int == (hasFailed ? 2 : 10))
+      #expect(try #require(row["samplesPerSecond"] as? Double) > 0)
+    }
   }
 
   @Test("Ctrl-C: finished runs are printed, files are whole, and the status is 130")

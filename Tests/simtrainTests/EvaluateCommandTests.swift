@@ -69,6 +69,56 @@ struct EvaluateCommandTests {
     }
   }
 
+  @Test("inspect shows what an evaluation came to, a column for each form of the model")
+  func inspect() throws {
+    let (place, _) = try Self.trained("--device", "cpu")
+    let outcome = try place.run(
+      "evaluate", "--checkpoint", "a.ckpt", "--device", "tpu-sim", "--config", "tpu-v4i",
+      "--quantize", "int8-dynamic", "--json", "--log", "run.h5")
+    let rows = try Self.rows(outcome)
+    let text = try place.run("inspect", "run.h5")
+    #expect(text.status == 0, "\(text.errors)")
+    let lines = text.output.split(separator: "\n")
+    let words = lines.map { $0.split(separator: " ").map(String.init) }
+    #expect(words.contains(["fp32", "int8-dynamic"]))
+    #expect(!words.contains { $0.first == "steps" })
+    func line(_ name: String, _ value: ([String: Any]) throws -> String) throws {
+      let expected =
+        try [name] + rows.flatMap { try value($0).split(separator: " ").map(String.init) }
+      #expect(words.contains(expected), "\(expected)")
+    }
+    try line("testAccuracy") {
+      String(format: "%.2f %%", 100 * (try #require($0["testAccuracy"] as? Double)))
+    }
+    try line("testLoss") { String(format: "%.4f", try #require($0["testLoss"] as? Double)) }
+    try line("modelBytes") { row in
+      let bytes = try #require(row["modelBytes"] as? Int)
+      return String(format: "%d,%03d", bytes / 1000, bytes % 1000)
+    }
+    #expect(words.contains { $0.first == "energyJoules" && $0.count == 5 && $0[2].hasSuffix("J") })
+    #expect(words.contains { $0.first == "totalCycles" && $0.count == 3 })
+    // A training run's steps are shown as ever.
+    let train = try place.run("--device", "cpu", "--epochs", "1", "--quiet", "--log", "train.h5")
+    #expect(train.status == 0)
+    let trained = try place.run("inspect", "train.h5").output
+    #expect(trained.contains("\n  steps ") && !trained.contains("\nSummary\n"))
+  }
+
+  @Test("bytes of CMEM have a line, and numbers in JSON, where the chip has one")
+  func cmem() throws {
+    let (place, _) = try Self.trained("--device", "cpu")
+    for (config, hasCMEM) in [("tpu-v4", true), ("tpu-v3", false)] {
+      let options = [
+        "evaluate", "--checkpoint", "a.ckpt", "--device", "tpu-sim", "--config", config,
+      ]
+      let text = try place.start(options).outcome()
+      #expect(text.output.contains("\n  CMEM bytes a batch  ") == hasCMEM)
+      let row = try Self.rows(try place.start(options + ["--json"]).outcome())[0]
+      #expect((row["cmemReadBytesPerBatch"] as? Int != nil) == hasCMEM)
+      #expect((row["cmemWrittenBytesPerBatch"] is NSNull) == !hasCMEM)
+    }
+  }
+
   @Test("each mistake has its sentence, and status 2")
   func mistakes() throws {
     let (place, _) = try Self.trained("--device", "cpu")

@@ -1,3 +1,4 @@
+import DeviceAPI
 import Foundation
 import RunLog
 import Testing
@@ -76,6 +77,35 @@ struct TrainCommandTests {
     #expect(outcome.errors.split(separator: "\n").count == 1)
     let files = try FileManager.default.contentsOfDirectory(atPath: place.path + "/runs")
     #expect(files.count == 1 && files[0].hasSuffix(".h5"))
+  }
+
+  @Test("traffic of CMEM is in table and JSON where the chip has one, and equals the run file's")
+  func cmem() throws {
+    let place = try Workplace()
+    for (config, hasCMEM) in [("tpu-v4", true), ("tpu-v3", false)] {
+      let options = ["--config", config, "--epochs", "1", "--quiet"]
+      let text = try place.start(options + ["--no-log"]).outcome()
+      let lines = text.output.split(separator: "\n")
+      #expect(lines.contains { $0.hasPrefix("  CMEM  ") } == hasCMEM)
+      #expect(lines.contains { $0.hasPrefix("  VMEM  ") } == hasCMEM)
+      // Bytes have two lines, energy has one.
+      #expect(lines.contains { $0.hasPrefix("  VMEM and CMEM  ") } == hasCMEM)
+      #expect(lines.count { $0.hasPrefix("  on-chip memory  ") } == (hasCMEM ? 0 : 2))
+      let json = try place.start(options + ["--json", "--log", "\(config).h5"]).outcome().json()
+      let run = try RunFile(path: "\(place.path)/\(config).h5")
+      let ops = try #require(try run.executables().first?.simulated?.ops)
+      let bytes = ops.reduce(0) { $0 + $1.traffic[MemoryLevel.cmem.index].total.count }
+      let summary = try run.summary().first { $0.name == "cmemBytes" }
+      if hasCMEM {
+        #expect(bytes > 0)
+        #expect(json["cmemBytes"] as? Int == 10 * bytes)
+        #expect(summary?.value == .integer(Int64(10 * bytes)))
+      } else {
+        #expect(bytes == 0)
+        #expect(json["cmemBytes"] is NSNull)
+        #expect(summary == nil)
+      }
+    }
   }
 
   @Test("quiet says nothing on stderr, and no-log leaves no file")

@@ -86,7 +86,8 @@ struct Comparison {
       failure = "the run file is not complete: \(problem)"
     }
     return ComparisonRow(
-      number: number, settings: prepared.run.settings, report: trained.report, failure: failure)
+      number: number, settings: prepared.run.settings, report: trained.report, failure: failure,
+      hasTrained: trained.error == nil)
   }
 
   private func conclude(_ report: ComparisonReport, _ failures: [String]) throws {

@@ -1,27 +1,42 @@
 internal import Units
 
 extension ComparisonReport {
-  /// One table: two lines a run, its figures and what they are of the first run's.
+  /// One table: two lines a run, its figures and what they are of the first run's; a run that
+  /// failed has one.
   var text: String {
-    var table = TextTable([.right, .left, .left, .left, .left] + figures.map { _ in .right })
-    table.add(["run", "device", "config", "precision", "fusion"] + figures.map(\.heading))
+    let figures = figures
+    let isAnyFailed = rows.contains { $0.failure != nil }
+    let settings = ["device", "config", "precision", "fusion"] + (isAnyFailed ? ["status"] : [])
+    var table = TextTable([.right] + settings.map { _ in .left } + figures.map { _ in .right })
+    table.add(["run"] + settings + figures.map(\.heading))
     for row in rows {
-      let settings = row.settings
+      let status = row.failure == nil ? "finished" : "failed"
       table.add(
-        [
-          "\(row.number)", settings.device, settings.config ?? "-",
-          settings.precision.policy.rawValue, settings.fusion.rawValue,
-        ] + figures.map { figure in row.value(figure).map(figure.text) ?? "-" })
-      if row.number == rows.first?.number { continue }
+        ["\(row.number)"] + Self.settings(row) + (isAnyFailed ? [status] : [])
+          + figures.map { figure in row.value(figure).map(figure.text) ?? "-" })
+      if row.failure != nil || row.number == firstFinished?.number { continue }
       table.add(
-        ["", row.failure == nil ? "" : "failed", "", "", ""]
+        [""] + settings.map { _ in "" }
           + figures.map { figure in relative(row, figure).map(figure.relativeText) ?? "" })
     }
     return ([headline, ""] + table.lines() + ["", Self.legend] + fileLines)
       .joined(separator: "\n") + "\n"
   }
 
-  private var figures: [ComparisonFigure] { ComparisonFigure.allCases }
+  private static func settings(_ row: ComparisonRow) -> [String] {
+    let settings = row.settings
+    return [
+      settings.device, settings.config ?? "-", settings.precision.policy.rawValue,
+      settings.fusion.rawValue,
+    ]
+  }
+
+  /// The columns; that of CMEM only where a chip has one.
+  private var figures: [ComparisonFigure] {
+    ComparisonFigure.allCases.filter { figure in
+      figure != .cmemBytes || rows.contains { $0.value(figure) != nil }
+    }
+  }
 
   private var headline: String {
     let report = rows.first?.report
@@ -38,8 +53,8 @@ extension ComparisonReport {
     Cycles, simulated time, energy and bytes are those of all training steps on the simulated chip; \
     host time is
     what they took on this machine. The second line of a run is relative to the first run that has \
-    the figure:
-    accuracy in points, everything else as a ratio.
+    the figure
+    and did not fail: accuracy in points, everything else as a ratio.
     """
 
   private var fileLines: [String] { file.map { ["Summary and run files: \($0)"] } ?? [] }
@@ -57,6 +72,7 @@ extension ComparisonFigure {
     case .trainSeconds: "host time"
     case .energyJoules: "energy"
     case .offChipBytes: "HBM bytes"
+    case .cmemBytes: "CMEM bytes"
     case .onChipBytes: "on-chip bytes"
     }
   }
@@ -69,7 +85,7 @@ extension ComparisonFigure {
     case .totalCycles: Quantity.engineering(value, "")
     case .simulatedSeconds, .trainSeconds: Quantity.engineering(value, "s")
     case .energyJoules: Quantity.engineering(value, "J")
-    case .offChipBytes, .onChipBytes: Quantity.engineering(value, "B")
+    case .offChipBytes, .cmemBytes, .onChipBytes: Quantity.engineering(value, "B")
     }
   }
 

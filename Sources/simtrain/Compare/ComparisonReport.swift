@@ -8,14 +8,20 @@ struct ComparisonReport {
   /// A signal ended the comparison before the last run.
   var isInterrupted = false
 
-  /// The value that others are relative to: that of the first run that has the figure.
+  /// The first run that did not fail: it has nothing to be relative to.
+  var firstFinished: ComparisonRow? { rows.first { $0.failure == nil } }
+
+  /// The value that others are relative to: that of the first run that has the figure and did not
+  /// fail.
   func reference(_ figure: ComparisonFigure) -> Double? {
-    rows.lazy.compactMap { $0.value(figure) }.first
+    rows.lazy.filter { $0.failure == nil }.compactMap { $0.value(figure) }.first
   }
 
-  /// The row's figure relative to the first run's; `nil` where there is nothing to compare.
+  /// The row's figure relative to the first run's; `nil` where there is nothing to compare, and
+  /// for a run that failed.
   func relative(_ row: ComparisonRow, _ figure: ComparisonFigure) -> Double? {
-    guard let value = row.value(figure), let reference = reference(figure) else { return nil }
+    guard row.failure == nil, let value = row.value(figure), let reference = reference(figure)
+    else { return nil }
     return figure.relative(value, to: reference)
   }
 
@@ -34,7 +40,7 @@ struct ComparisonReport {
     var members: [JSONValue.Member] = [
       .init("run", .integer(row.number)), .init("failure", .optional(row.failure)),
     ]
-    if case .object(let report) = row.report.json { members += report }
+    members += row.members
     let relative = ComparisonFigure.allCases.map {
       JSONValue.Member($0.relativeName, .optional(self.relative(row, $0)))
     }

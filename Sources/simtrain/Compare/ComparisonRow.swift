@@ -8,6 +8,8 @@ struct ComparisonRow {
   let report: TrainReport
   /// Why the run ended before its time; `nil` if it did not.
   let failure: String?
+  /// It trained to its last step; a run can fail in its file alone.
+  let hasTrained: Bool
 
   var title: String { Self.title(settings) }
 
@@ -17,14 +19,28 @@ struct ComparisonRow {
     return "\(place), \(settings.precision.policy), fusion \(settings.fusion)"
   }
 
-  /// The figure; `nil` where the device does not model it or the run did not come to it.
-  func value(_ figure: ComparisonFigure) -> Double? { figure.value(report) }
+  /// The figure; `nil` where the device does not model it or the run did not come to it: one of a
+  /// whole training does not exist for the part of it that a failed run did.
+  func value(_ figure: ComparisonFigure) -> Double? {
+    hasTrained || figure == .operationsPerStep ? figure.value(report) : nil
+  }
+
+  /// The report of `train` in JSON, without the figures that the run did not come to.
+  var members: [JSONValue.Member] {
+    guard case .object(let members) = report.json else { return [] }
+    return members.map { member in
+      guard let figure = ComparisonFigure(rawValue: member.key), value(figure) == nil else {
+        return member
+      }
+      return JSONValue.Member(member.key, .null)
+    }
+  }
 }
 
 /// What runs are compared by. Names are those of the JSON report of `train`.
 enum ComparisonFigure: String, CaseIterable {
   case testAccuracy, testLoss, operationsPerStep, totalCycles, simulatedSeconds, trainSeconds
-  case energyJoules, offChipBytes, onChipBytes
+  case energyJoules, offChipBytes, cmemBytes, onChipBytes
 
   func value(_ report: TrainReport) -> Double? {
     switch self {
@@ -35,9 +51,14 @@ enum ComparisonFigure: String, CaseIterable {
     case .simulatedSeconds: report.cost?.simulatedSeconds
     case .trainSeconds: report.summary.trainSeconds
     case .energyJoules: report.cost?.energy.total.joules
-    case .offChipBytes: report.cost.map { Double($0.traffic(.offChip).total.count) }
-    case .onChipBytes: report.cost.map { Double($0.traffic(.onChip).total.count) }
+    case .offChipBytes: Self.bytes(report, .offChip)
+    case .cmemBytes: Self.bytes(report, .cmem)
+    case .onChipBytes: Self.bytes(report, .onChip)
     }
+  }
+
+  private static func bytes(_ report: TrainReport, _ level: MemoryLevel) -> Double? {
+    report.cost?.traffic(level).map { Double($0.total.count) }
   }
 
   /// The name of the figure relative to the reference run.
@@ -45,9 +66,10 @@ enum ComparisonFigure: String, CaseIterable {
   /// An accuracy is a difference in points of a hundred, everything else a ratio.
   var relativeName: String { self == .testAccuracy ? "testAccuracyPoints" : rawValue }
 
-  /// `value` relative to that of the reference run; `nil` if that is 0.
+  /// `value` relative to that of the reference run; `nil` if that is 0, or one of them no number.
   func relative(_ value: Double, to reference: Double) -> Double? {
     if self == .testAccuracy { return 100 * (value - reference) }
-    return reference == 0 ? nil : value / reference
+    let ratio = value / reference
+    return ratio.isFinite ? ratio : nil
   }
 }

@@ -42,7 +42,7 @@ extension EvaluationRow {
         "energyJoulesByComponent", total.map { TrainReport.energy($0.energy) } ?? .null),
     ]
       + MemoryLevel.allCases.flatMap { level in
-        let traffic = traffic(level)
+        let traffic = cost?.traffic(level)
         return [
           JSONValue.Member(
             "\(level.rawValue)ReadBytesPerBatch", .optional(traffic?.read.count)),

@@ -78,6 +78,7 @@ extension EvaluateReport {
       cost("cycles of the first", count) { $0.cost.map { Double($0.cold.cycles.count) } },
       cost("cycles in all", count) { $0.total.map { Double($0.cycles.count) } },
       cost("DRAM bytes a batch", count) { $0.bytes(.offChip) },
+      cost("CMEM bytes a batch", count) { $0.bytes(.cmem) },
       cost("on-chip bytes a batch", count) { $0.bytes(.onChip) },
       cost("energy a batch", joules) { $0.cost?.steady.energy.total.joules },
       cost("energy in all", joules) { $0.total?.energy.total.joules },
@@ -102,6 +103,6 @@ extension QuantizationDescription {
 extension EvaluationRow {
   /// Bytes in both directions at a memory level in an execution.
   fileprivate func bytes(_ level: MemoryLevel) -> Double? {
-    traffic(level).map { Double($0.read.count + $0.written.count) }
+    cost?.traffic(level).map { Double($0.total.count) }
   }
 }

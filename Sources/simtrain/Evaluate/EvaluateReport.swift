@@ -65,9 +65,4 @@ struct EvaluationRow {
   var total: (cycles: Cycles, energy: EnergyBreakdown)? {
     cost?.total(executions: metrics.executions)
   }
-
-  /// Bytes that leave and enter a memory level in an execution.
-  func traffic(_ level: MemoryLevel) -> MemoryTraffic? {
-    cost?.ops.reduce(into: MemoryTraffic()) { $0 += $1.traffic[level.index] }
-  }
 }

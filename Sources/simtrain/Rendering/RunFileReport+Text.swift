@@ -7,6 +7,7 @@ extension RunFileReport {
   var text: String {
     var lines = headerLines
     if !epochs.isEmpty { lines += [""] + epochLines }
+    if !hasTraining { lines += [""] + summaryLines }
     for executable in executables {
       if let cost = executable.simulated {
         lines += [""] + Self.costLines(executable.name, cost)
@@ -31,11 +32,13 @@ extension RunFileReport {
     table.add([
       "settings", header.hyperParameters.map { "\($0.name) \($0.value)" }.joined(separator: ", "),
     ])
-    table.add([
-      "steps",
-      Quantity.grouped(steps.count)
-        + (steps.last.map { ", last loss \(Quantity.fixed(Double($0.loss), 4))" } ?? ""),
-    ])
+    if hasTraining {
+      table.add([
+        "steps",
+        Quantity.grouped(steps.count)
+          + (steps.last.map { ", last loss \(Quantity.fixed(Double($0.loss), 4))" } ?? ""),
+      ])
+    }
     if let totalCycles {
       table.add(["cycles", Quantity.grouped(totalCycles.count)])
     }
@@ -114,7 +117,8 @@ extension RunFileReport {
     for component in EnergyComponent.allCases {
       let joules = energy[component].joules
       table.add([
-        component.title, Quantity.engineering(joules, "J"), Quantity.percent(joules / total),
+        component.title(cost), Quantity.engineering(joules, "J"),
+        Quantity.percent(joules / total),
       ])
     }
     table.add(["total", Quantity.engineering(energy.total.joules, "J"), "100.0 %"])

@@ -49,8 +49,9 @@ extension TrainReport {
       .init("energyJoulesPerImage", .optional(cost?.joulesPerImage)),
       .init("energyJoulesByComponent", cost.map { Self.energy($0.energy) } ?? .null),
       .init("operationsPerStep", .optional(cost?.step.ops.count)),
-      .init("offChipBytes", .optional(cost?.traffic(.offChip).total.count)),
-      .init("onChipBytes", .optional(cost?.traffic(.onChip).total.count)),
+      .init("offChipBytes", .optional(cost?.traffic(.offChip)?.total.count)),
+      .init("cmemBytes", .optional(cost?.traffic(.cmem)?.total.count)),
+      .init("onChipBytes", .optional(cost?.traffic(.onChip)?.total.count)),
       .init("evaluationCycles", .optional(cost?.evaluationCycles.count)),
       .init("evaluationEnergyJoules", .optional(cost?.evaluationEnergy.joules)),
     ]

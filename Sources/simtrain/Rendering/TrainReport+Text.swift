@@ -105,13 +105,14 @@ extension TrainReport {
     var table = TextTable([.left, .right, .right, .right])
     table.add(["", "read", "written", "a step"])
     for (title, level) in [
-      (EnergyComponent.offChip.title, MemoryLevel.offChip), (EnergyComponent.onChip.title, .onChip),
+      (EnergyComponent.offChip.title(cost.step), MemoryLevel.offChip), ("CMEM", .cmem),
+      (cost.step.hasCMEM ? "VMEM" : EnergyComponent.onChip.title(cost.step), .onChip),
     ] {
-      let total = cost.traffic(level)
+      guard let total = cost.traffic(level), let step = cost.step.traffic(level) else { continue }
       table.add([
         title, Quantity.engineering(Double(total.read.count), "B"),
         Quantity.engineering(Double(total.written.count), "B"),
-        Quantity.engineering(Double(cost.stepTraffic(level).total.count), "B"),
+        Quantity.engineering(Double(step.total.count), "B"),
       ])
     }
     return ["Memory traffic (\(Quantity.grouped(cost.step.ops.count)) operations a step)"]
@@ -131,7 +132,7 @@ extension TrainReport {
       ])
     }
     for component in EnergyComponent.allCases {
-      add(component.title, cost.energy[component].joules)
+      add(component.title(cost.step), cost.energy[component].joules)
     }
     add("total", cost.energy.total.joules)
     return ["Energy"] + table.lines(indent: "  ")
@@ -181,13 +182,13 @@ extension CycleCategory {
 }
 
 extension EnergyComponent {
-  /// In reports.
-  var title: String {
+  /// In reports of that cost: the energy of on-chip memory is that of VMEM and of CMEM.
+  func title(_ cost: SimulatedCost) -> String {
     switch self {
     case .mxu: "MXU"
     case .accumulators: "accumulators"
     case .vpu: "vector unit"
-    case .onChip: "on-chip memory"
+    case .onChip: cost.hasCMEM ? "VMEM and CMEM" : "on-chip memory"
     case .offChip: "off-chip memory"
     case .hostLink: "host link"
     case .idle: "idle power"

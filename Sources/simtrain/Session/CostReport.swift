@@ -30,16 +30,12 @@ struct CostReport {
 
   var joulesPerImage: Double { joulesPerStep / Double(batchSize) }
 
-  /// Bytes that left and entered a memory level in all steps.
-  func traffic(_ level: MemoryLevel) -> MemoryTraffic {
-    let step = stepTraffic(level)
-    return MemoryTraffic(
-      read: Bytes(steps * step.read.count), written: Bytes(steps * step.written.count))
-  }
-
-  /// Bytes that left and entered a memory level in one step.
-  func stepTraffic(_ level: MemoryLevel) -> MemoryTraffic {
-    step.ops.reduce(into: MemoryTraffic()) { $0 += $1.traffic[level.index] }
+  /// Bytes that left and entered a memory level in all steps; `nil` for CMEM where the chip has
+  /// none.
+  func traffic(_ level: MemoryLevel) -> MemoryTraffic? {
+    step.traffic(level).map {
+      MemoryTraffic(read: Bytes(steps * $0.read.count), written: Bytes(steps * $0.written.count))
+    }
   }
 
   /// The share of the peak that all steps reach, 0 to 1.

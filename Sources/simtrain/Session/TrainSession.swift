@@ -37,6 +37,7 @@ struct TrainSession {
     let observer = TrainingObserver(
       stepCompleted: { metrics in
         counter.steps += 1
+        counter.seconds += metrics.seconds
         counter.loss = metrics.loss
         recorder.record(metrics)
         progress.step(metrics)
@@ -44,6 +45,7 @@ struct TrainSession {
       epochCompleted: { metrics in
         // An epoch that was resumed within has fewer samples of this process.
         let samples = min(samplesPerEpoch, (metrics.step - firstStep) * loop.program.batchSize)
+        counter.epochs.append(metrics)
         recorder.record(metrics, samples: samples)
         progress.epoch(metrics, samples: samples)
         Self.save(loop, checkpointer, progress)
@@ -55,7 +57,10 @@ struct TrainSession {
     do {
       summary = try loop.run(observer)
       if summary.isInterrupted { Self.save(loop, checkpointer, progress) }
-    } catch { end.error = error }
+    } catch {
+      end.error = error
+      summary = counter.summary(batchSize: loop.program.batchSize)
+    }
     hostSeconds = Surroundings.monotonicSeconds() - begin
     progress.clear()
     stepCount = counter.steps
@@ -84,6 +89,18 @@ struct TrainSession {
   /// What the observer's closures share.
   private final class Counter {
     var steps = 0
+    var seconds = 0.0
     var loss: Float?
+    var epochs: [EpochMetrics] = []
+
+    /// What a run that failed came to.
+    func summary(batchSize: Int) -> TrainingSummary {
+      var summary = TrainingSummary.nothing
+      summary.stepsExecuted = steps
+      summary.samplesTrained = steps * batchSize
+      summary.trainSeconds = seconds
+      summary.epochs = epochs
+      return summary
+    }
   }
 }
