@@ -33,14 +33,21 @@ struct Comparison {
       StandardStreams.warn(problem)
       failures.append(problem)
     }
+    var isLogging = true
     for index in runs.indices where !StopSignal.isRequested {
       let label = "run \(index + 1)/\(runs.count)"
       do {
         guard let row = try train(&runs[index], number: index + 1, label: label) else { break }
         report.rows.append(row)
         if let failure = row.failure { complain("\(label) (\(row.title)): \(failure)") }
-        if failures.isEmpty { try log?.write(report, .running) }
       } catch { complain("\(label): \(error)") }
+      // A summary that could not be written once is tried again at the end only.
+      if isLogging {
+        do { try log?.write(report, .running) } catch {
+          complain("\(error)")
+          isLogging = false
+        }
+      }
     }
     report.isInterrupted = StopSignal.isRequested && report.rows.count < runs.count
     do {

@@ -12,13 +12,17 @@ struct ComparisonLog {
   /// Checks that the files can be written before anything is.
   ///
   /// - Returns: `nil` if none are asked for.
-  /// - Throws: `RunLogError`.
+  /// - Throws: `RunLogError`, `CommandFailure.usage` for a file in place of the folder.
   init?(_ request: CompareRequest, _ runs: [(settings: TrainSettings, device: RunDevice)]) throws {
     let folder: String
     switch request.log {
     case .none: return nil
     case .folder(let path): folder = path
     case .automatic: folder = Self.freeFolder()
+    }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), !isFolder.boolValue {
+      throw CommandFailure.usage("\(folder): this is a file. Give --log-folder a folder.")
     }
     guard let first = runs.first?.settings else { return nil }
     path = "\(folder)/summary.h5"
