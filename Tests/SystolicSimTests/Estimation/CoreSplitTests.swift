@@ -240,10 +240,12 @@ struct CoreSplitTests {
     }
     #expect(
       try message(cores: 3, on: "tpu-v3")
-        == "tpu-v3: has 2 cores; found 3 to run on. Use from 1 to 2, or raise cores.")
+        == "tpu-v3: has 2 cores; found 3 to run on. Use from 1 to 2, or raise the chip's key cores."
+    )
     #expect(
       try message(cores: 0, on: "tpu-v6e")
-        == "tpu-v6e: has 1 core; found 0 to run on. Use from 1 to 1, or raise cores.")
+        == "tpu-v6e: has 1 core; found 0 to run on. Use from 1 to 1, or raise the chip's key cores."
+    )
     #expect(try message(cores: 2, on: "tpu-v4").isEmpty)
     let options = EstimateOptions(convolution: .explicit, cores: 2)
     let shape = ConvolutionShape(
