@@ -28,7 +28,7 @@ struct ComparisonFileTests {
   func rows() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/new/summary.h5"
-      try ComparisonFile.checkDestination(path, replacesExisting: false)
+      try RunWriter.checkDestination(path, replacesExisting: false)
       for rows in [[], [Self.row(1)], [Self.row(1), Self.row(2, finished: false)]] {
         try Self.write(rows, rows.count == 2 ? .finished : .running, to: path)
         let file = try HDF5File(openingAt: path)
@@ -58,9 +58,9 @@ struct ComparisonFileTests {
       let path = folder + "/summary.h5"
       try Self.write([], .running, to: path)
       #expect(throws: RunLogError.fileExists(path: path)) {
-        try ComparisonFile.checkDestination(path, replacesExisting: false)
+        try RunWriter.checkDestination(path, replacesExisting: false)
       }
-      try ComparisonFile.checkDestination(path, replacesExisting: true)
+      try RunWriter.checkDestination(path, replacesExisting: true)
       #expect(throws: RunLogError.notARunFile(path: path)) { _ = try RunFile(path: path) }
     }
   }

@@ -73,16 +73,6 @@ public enum ComparisonFile {
     }
   }
 
-  /// Checks, without touching what lies there, that a file may take the name `path`.
-  ///
-  /// - Throws: `fileExists`, `notAFile`, `cannotCreateFolder`, `cannotWrite`.
-  public static func checkDestination(
-    _ path: String, replacesExisting: Bool
-  ) throws(RunLogError) {
-    try SnapshotFile(path: path, replacesExisting: replacesExisting, createsFolder: true)
-      .checkFolder()
-  }
-
   /// Writes the summary of the rows so far, in place of one that is there.
   ///
   /// - Parameters:

@@ -42,15 +42,15 @@ public final class RunWriter {
   /// How many times as long as a snapshot takes the run goes on before the next.
   private static let restPerSnapshot = 24.0
 
-  /// Checks, without touching what lies there, that a run file may take the name `path`.
+  /// Checks, without touching what lies there, that a run file, or the summary of a comparison, may
+  /// take the name `path`.
   ///
   /// - Throws: `fileExists`, `notAFile`, `cannotCreateFolder`, `cannotWrite`.
   public static func checkDestination(
     _ path: String, replacesExisting: Bool
   ) throws(RunLogError) {
-    let snapshot = try SnapshotFile(
-      path: path, replacesExisting: replacesExisting, createsFolder: true)
-    try snapshot.checkFolder()
+    try SnapshotFile(path: path, replacesExisting: replacesExisting, createsFolder: true)
+      .checkFolder()
   }
 
   /// Creates the file, with everything in it that is known before the first step.

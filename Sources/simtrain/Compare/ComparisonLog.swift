@@ -38,7 +38,7 @@ struct ComparisonLog {
       seed: first.seed, dataset: first.dataset.rawValue, model: first.model,
       runCount: runs.count)
     for path in runPaths + [path] {
-      try ComparisonFile.checkDestination(path, replacesExisting: request.replacesExisting)
+      try RunWriter.checkDestination(path, replacesExisting: request.replacesExisting)
     }
   }
 
