@@ -54,12 +54,8 @@ struct EstimateCommand: ParsableCommand {
       "Architecture: a name of 'simtrain config list' or a YAML file.", valueName: "name|file"))
   var config = "tpu-v3"
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Override one value of the architecture, such as mxu.rows=64; repeatable.",
-      valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup
+  var architecture: ArchitectureOptions
 
   @Option(
     help: ArgumentHelp(

@@ -37,12 +37,8 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "name|file"))
   var config: String?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Override one value of the architecture, such as mxu.rows=64; repeatable.",
-      valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup
+  var architecture: ArchitectureOptions
 
   @Option(
     help: ArgumentHelp(
@@ -55,12 +51,8 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "name"))
   var dataset: String?
 
-  @Option(
-    name: .customLong("data-dir"),
-    help: ArgumentHelp(
-      "Folder with the IDX files. (default: $SIMTRAIN_DATA, else ~/.cache/simtrain)",
-      valueName: "folder"))
-  var dataDirectory: String?
+  @OptionGroup
+  var data: DataOptions
 
   @Option(
     name: .customLong("test-limit"),

@@ -4,12 +4,8 @@ internal import Training
 
 /// The options of a training run that hold for each run of a comparison too: model, data, recipe.
 struct TrainOptions: ParsableArguments {
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Override one value of the architecture, such as mxu.rows=64; repeatable.",
-      valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup
+  var architecture: ArchitectureOptions
 
   @Option(
     help: ArgumentHelp(
@@ -35,12 +31,8 @@ struct TrainOptions: ParsableArguments {
       valueName: "name"))
   var dataset: String?
 
-  @Option(
-    name: .customLong("data-dir"),
-    help: ArgumentHelp(
-      "Folder with the IDX files. (default: $SIMTRAIN_DATA, else ~/.cache/simtrain)",
-      valueName: "folder"))
-  var dataDirectory: String?
+  @OptionGroup
+  var data: DataOptions
 
   @Option(help: ArgumentHelp("Passes over the training set in all. (default: 5)", valueName: "n"))
   var epochs: Int?

@@ -29,7 +29,7 @@ struct EstimateRequest {
     }
     let library = try Surroundings.configLibrary()
     document = try library.document(command.config, kind: ConfigCommand.kind)
-      .applying(overrides: command.overrides)
+      .applying(overrides: command.architecture.overrides)
     chip = try Chip(document: document, library: library)
     options = EstimateOptions(
       operandType: try Self.choice("--dtype", command.dtype),

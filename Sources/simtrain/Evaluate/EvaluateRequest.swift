@@ -28,7 +28,7 @@ struct EvaluateRequest {
     try TrainRequest.require(command.threads, "--threads", in: 1...256)
     for (option, value) in [
       ("--checkpoint", command.checkpoint), ("--log", command.log), ("--config", command.config),
-      ("--model", command.model), ("--data-dir", command.dataDirectory),
+      ("--model", command.model), ("--data-dir", command.data.dataDirectory),
     ] where value == "" {
       throw CommandFailure.usage("\(option) needs the name of a file or folder; found nothing.")
     }
@@ -54,7 +54,7 @@ struct EvaluateRequest {
     }
     let savedDataset = try DatasetName(rawValue: saved.required(Checkpoint.Key.dataset))
     dataset = said ?? savedDataset ?? .mnist
-    dataDirectory = command.dataDirectory
+    dataDirectory = command.data.dataDirectory
     let savedCount = dataset == savedDataset ? saved.integer(RunKey.testCount) : nil
     testLimit = command.testLimit ?? savedCount
     batchSize = command.batchSize ?? 1000
@@ -73,10 +73,10 @@ struct EvaluateRequest {
     let device = command.device ?? savedDevice
     let savedConfig = device == savedDevice ? saved.text(RunKey.config) : nil
     let keepsOverrides =
-      device == savedDevice && command.config == nil && command.overrides.isEmpty
+      device == savedDevice && command.config == nil && command.architecture.overrides.isEmpty
     return try DeviceChoice(
       device: device, config: command.config ?? savedConfig,
-      overrides: keepsOverrides ? saved.texts(RunKey.overrides) : command.overrides)
+      overrides: keepsOverrides ? saved.texts(RunKey.overrides) : command.architecture.overrides)
   }
 }
 

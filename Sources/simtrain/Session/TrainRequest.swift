@@ -84,12 +84,12 @@ extension TrainRequest {
   /// - Throws: `CommandFailure.usage`.
   init(options: TrainOptions) throws(CommandFailure) {
     try Self.requireSound(options)
-    overrides = options.overrides
+    overrides = options.architecture.overrides
     model = options.model
     hidden = try options.hidden.map(Self.widths)
     dropout = options.dropout
     dataset = try options.dataset.map(Self.datasetName)
-    dataDirectory = options.dataDirectory
+    dataDirectory = options.data.dataDirectory
     epochs = options.epochs
     batchSize = options.batchSize
     learningRate = options.learningRate
@@ -129,7 +129,7 @@ extension TrainRequest {
     if let norm = options.clipNorm, !(norm > 0 && norm.isFinite) {
       throw .usage("--clip-norm is \(norm); it must be a finite number above 0.")
     }
-    try requireName(options.dataDirectory, "--data-dir")
+    try requireName(options.data.dataDirectory, "--data-dir")
   }
 
   /// The precision called `name`.
