@@ -1,5 +1,5 @@
 extension TypeRules {
-  func dotGeneral(_ dot: DotDimensions) throws(GraphError) -> TensorType {
+  func dotGeneral(_ dot: DotDimensions) throws(BrokenRule) -> TensorType {
     try requireOperands(2)
     let (lhs, rhs) = (operands[0], operands[1])
     try require(
@@ -22,7 +22,7 @@ extension TypeRules {
   }
 
   /// A product may state a wider result type than its operands': bf16 operands, f32 sums.
-  private func accumulated(_ natural: TensorType) throws(GraphError) -> TensorType {
+  private func accumulated(_ natural: TensorType) throws(BrokenRule) -> TensorType {
     guard let declared else { return natural }
     try require(
       declared == natural
@@ -33,7 +33,7 @@ extension TypeRules {
     return declared
   }
 
-  func convolution(_ conv: ConvolutionAttributes) throws(GraphError) -> TensorType {
+  func convolution(_ conv: ConvolutionAttributes) throws(BrokenRule) -> TensorType {
     try requireOperands(2)
     let (input, kernel) = (operands[0], operands[1])
     let at = conv.dimensions
@@ -68,7 +68,7 @@ extension TypeRules {
 
   private func requireGroups(
     _ conv: ConvolutionAttributes, input: TensorType, kernel: TensorType
-  ) throws(GraphError) {
+  ) throws(BrokenRule) {
     let at = conv.dimensions
     let inputFeatures = input.shape[at.inputFeature]
     let outputFeatures = kernel.shape[at.kernelOutputFeature]
@@ -85,7 +85,7 @@ extension TypeRules {
       "cannot divide batch and output features into \(batchGroups) groups")
   }
 
-  func requireWindow(_ window: [WindowDimension]) throws(GraphError) {
+  func requireWindow(_ window: [WindowDimension]) throws(BrokenRule) {
     for (d, w) in window.enumerated() {
       try require(
         w.size >= 1 && w.stride >= 1 && w.baseDilation >= 1 && w.windowDilation >= 1,
@@ -93,13 +93,13 @@ extension TypeRules {
     }
   }
 
-  func reduceWindow(_ window: WindowAttributes) throws(GraphError) -> TensorType {
+  func reduceWindow(_ window: WindowAttributes) throws(BrokenRule) -> TensorType {
     try requireOperands(2)
     try requireScalar(operands[1], like: operands[0])
     return try windowed(operands[0], window)
   }
 
-  func selectAndScatter(_ window: WindowAttributes) throws(GraphError) -> TensorType {
+  func selectAndScatter(_ window: WindowAttributes) throws(BrokenRule) -> TensorType {
     try requireOperands(3)
     try requireScalar(operands[2], like: operands[0])
     let source = try windowed(operands[0], window)
@@ -114,7 +114,7 @@ extension TypeRules {
 
   private func windowed(
     _ operand: TensorType, _ window: WindowAttributes
-  ) throws(GraphError) -> TensorType {
+  ) throws(BrokenRule) -> TensorType {
     try require(
       window.dimensions.count == operand.rank,
       "has \(window.dimensions.count) window dimensions for \(operand)")

@@ -1,5 +1,5 @@
 extension TypeRules {
-  func broadcast(_ dimensions: [Int]) throws(GraphError) -> TensorType {
+  func broadcast(_ dimensions: [Int]) throws(BrokenRule) -> TensorType {
     let type = try requireDeclared(count: 1)
     let operand = operands[0]
     try require(
@@ -16,7 +16,7 @@ extension TypeRules {
     return type
   }
 
-  func reshape() throws(GraphError) -> TensorType {
+  func reshape() throws(BrokenRule) -> TensorType {
     let type = try requireDeclared(count: 1)
     try require(
       type.dtype == operands[0].dtype && type.elementCount == operands[0].elementCount,
@@ -24,7 +24,7 @@ extension TypeRules {
     return type
   }
 
-  func transpose(_ permutation: [Int]) throws(GraphError) -> TensorType {
+  func transpose(_ permutation: [Int]) throws(BrokenRule) -> TensorType {
     try requireOperands(1)
     try require(
       permutation.count == operands[0].rank,
@@ -33,13 +33,13 @@ extension TypeRules {
     return TensorType(permutation.map { operands[0].shape[$0] }, operands[0].dtype)
   }
 
-  func reverse(_ dimensions: [Int]) throws(GraphError) -> TensorType {
+  func reverse(_ dimensions: [Int]) throws(BrokenRule) -> TensorType {
     try requireOperands(1)
     try requireDimensions(dimensions, rank: operands[0].rank, "dimensions")
     return operands[0]
   }
 
-  func slice(_ start: [Int], _ limit: [Int], _ strides: [Int]) throws(GraphError) -> TensorType {
+  func slice(_ start: [Int], _ limit: [Int], _ strides: [Int]) throws(BrokenRule) -> TensorType {
     try requireOperands(1)
     let shape = operands[0].shape
     try require(
@@ -55,7 +55,7 @@ extension TypeRules {
     return TensorType(result, operands[0].dtype)
   }
 
-  func pad(_ low: [Int], _ high: [Int], _ interior: [Int]) throws(GraphError) -> TensorType {
+  func pad(_ low: [Int], _ high: [Int], _ interior: [Int]) throws(BrokenRule) -> TensorType {
     try requireOperands(2)
     let operand = operands[0]
     try requireScalar(operands[1], like: operand)
@@ -74,7 +74,7 @@ extension TypeRules {
     return TensorType(result, operand.dtype)
   }
 
-  func concatenate(_ dimension: Int) throws(GraphError) -> TensorType {
+  func concatenate(_ dimension: Int) throws(BrokenRule) -> TensorType {
     guard var type = operands.first else { throw fail("takes at least 1 operand, has 0") }
     try requireDimensions([dimension], rank: type.rank, "dimension")
     for operand in operands.dropFirst() {
@@ -88,7 +88,7 @@ extension TypeRules {
     return type
   }
 
-  func reduce(_ dimensions: [Int]) throws(GraphError) -> TensorType {
+  func reduce(_ dimensions: [Int]) throws(BrokenRule) -> TensorType {
     try requireOperands(2)
     let (from, to) = (operands[0].dtype, operands[1].dtype)
     let widens = from.isFloatingPoint && to.isFloatingPoint && to.byteCount > from.byteCount
@@ -98,7 +98,7 @@ extension TypeRules {
     return TensorType(kept.map { operands[0].shape[$0] }, to)
   }
 
-  func requireScalar(_ scalar: TensorType, like tensor: TensorType) throws(GraphError) {
+  func requireScalar(_ scalar: TensorType, like tensor: TensorType) throws(BrokenRule) {
     try require(
       scalar == .scalar(tensor.dtype),
       "needs a scalar of \(tensor.dtype) beside the tensor, has \(scalar)")

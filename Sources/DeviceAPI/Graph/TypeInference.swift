@@ -1,60 +1,74 @@
 /// The result type of an operation on operands of the given types.
 ///
-/// - Parameter declared: the type that the instruction states; needed by the operations whose
-///   result does not follow from the operands, and checked by them.
+/// - Parameters:
+///   - declared: the type that the instruction states; needed by the operations whose result does
+///     not follow from the operands, and checked by them.
+///   - place: asked for only when a rule is broken.
 /// - Throws: `GraphError` at `place` when a rule of the operation is broken.
 func inferredType(
-  of operation: Operation, operands: [TensorType], declared: TensorType?, place: String
+  of operation: Operation, operands: [TensorType], declared: TensorType?,
+  place: @autoclosure () -> String
 ) throws(GraphError) -> TensorType {
-  let rules = TypeRules(operands: operands, declared: declared, place: place)
-  switch operation {
-  case .parameter: return try rules.requireDeclared(count: 0)
-  case .constant(let literal):
-    try rules.requireOperands(0)
-    return literal.type
-  case .iota(let dimension): return try rules.iota(dimension)
-  case .unary(let op): return try rules.unary(op)
-  case .binary(let op): return try rules.binary(op)
-  case .compare: return try rules.compare()
-  case .select: return try rules.select()
-  case .convert: return try rules.convert()
-  case .stochasticConvert: return try rules.stochasticConvert()
-  case .randomBits(let stream): return try rules.randomBits(stream)
-  case .broadcastInDim(let dimensions): return try rules.broadcast(dimensions)
-  case .reshape: return try rules.reshape()
-  case .transpose(let permutation): return try rules.transpose(permutation)
-  case .reverse(let dimensions): return try rules.reverse(dimensions)
-  case .slice(let start, let limit, let strides): return try rules.slice(start, limit, strides)
-  case .pad(let low, let high, let interior): return try rules.pad(low, high, interior)
-  case .concatenate(let dimension): return try rules.concatenate(dimension)
-  case .dotGeneral(let dimensions): return try rules.dotGeneral(dimensions)
-  case .convolution(let attributes): return try rules.convolution(attributes)
-  case .reduce(_, let dimensions): return try rules.reduce(dimensions)
-  case .reduceWindow(_, let window): return try rules.reduceWindow(window)
-  case .selectAndScatter(let window): return try rules.selectAndScatter(window)
-  case .fusion(let region): return try rules.fusion(region)
-  case .fusionResult: return try rules.requireDeclared(count: 1)
+  do throws(BrokenRule) {
+    return try TypeRules(operands: operands, declared: declared).type(of: operation)
+  } catch {
+    throw GraphError(place: place(), reason: error.reason)
   }
+}
+
+/// A rule of an operation that its operands break.
+struct BrokenRule: Error {
+  let reason: String
 }
 
 /// The typing rules, one method an operation; see the StableHLO specification, "Ops".
 struct TypeRules {
   let operands: [TensorType]
   let declared: TensorType?
-  let place: String
 
-  func fail(_ reason: String) -> GraphError { GraphError(place: place, reason: reason) }
+  func type(of operation: Operation) throws(BrokenRule) -> TensorType {
+    switch operation {
+    case .parameter: return try requireDeclared(count: 0)
+    case .constant(let literal):
+      try requireOperands(0)
+      return literal.type
+    case .iota(let dimension): return try iota(dimension)
+    case .unary(let op): return try unary(op)
+    case .binary(let op): return try binary(op)
+    case .compare: return try compare()
+    case .select: return try select()
+    case .convert: return try convert()
+    case .stochasticConvert: return try stochasticConvert()
+    case .randomBits(let stream): return try randomBits(stream)
+    case .broadcastInDim(let dimensions): return try broadcast(dimensions)
+    case .reshape: return try reshape()
+    case .transpose(let permutation): return try transpose(permutation)
+    case .reverse(let dimensions): return try reverse(dimensions)
+    case .slice(let start, let limit, let strides): return try slice(start, limit, strides)
+    case .pad(let low, let high, let interior): return try pad(low, high, interior)
+    case .concatenate(let dimension): return try concatenate(dimension)
+    case .dotGeneral(let dimensions): return try dotGeneral(dimensions)
+    case .convolution(let attributes): return try convolution(attributes)
+    case .reduce(_, let dimensions): return try reduce(dimensions)
+    case .reduceWindow(_, let window): return try reduceWindow(window)
+    case .selectAndScatter(let window): return try selectAndScatter(window)
+    case .fusion(let region): return try fusion(region)
+    case .fusionResult: return try requireDeclared(count: 1)
+    }
+  }
 
-  func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(GraphError) {
+  func fail(_ reason: String) -> BrokenRule { BrokenRule(reason: reason) }
+
+  func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(BrokenRule) {
     if !condition { throw fail(reason()) }
   }
 
-  func requireOperands(_ count: Int) throws(GraphError) {
+  func requireOperands(_ count: Int) throws(BrokenRule) {
     try require(
       operands.count == count, "takes \(count) operands, has \(operands.count)")
   }
 
-  func requireDeclared(count: Int) throws(GraphError) -> TensorType {
+  func requireDeclared(count: Int) throws(BrokenRule) -> TensorType {
     try requireOperands(count)
     guard let declared else { throw fail("needs its result type stated") }
     try require(
@@ -63,22 +77,25 @@ struct TypeRules {
   }
 
   /// Each entry names a dimension of a tensor of `rank`, no dimension twice.
-  func requireDimensions(_ dimensions: [Int], rank: Int, _ what: String) throws(GraphError) {
+  func requireDimensions(_ dimensions: [Int], rank: Int, _ what: String) throws(BrokenRule) {
+    let areDistinct = dimensions.indices.allSatisfy {
+      !dimensions[..<$0].contains(dimensions[$0])
+    }
     try require(
-      dimensions.allSatisfy { $0 >= 0 && $0 < rank } && Set(dimensions).count == dimensions.count,
+      areDistinct && dimensions.allSatisfy { $0 >= 0 && $0 < rank },
       "\(what) \(dimensions) must be distinct dimensions of a tensor of rank \(rank)")
   }
 }
 
 extension TypeRules {
-  func iota(_ dimension: Int) throws(GraphError) -> TensorType {
+  func iota(_ dimension: Int) throws(BrokenRule) -> TensorType {
     let type = try requireDeclared(count: 0)
     try requireDimensions([dimension], rank: type.rank, "iota dimension")
     try require(type.dtype != .i1, "counts in numbers, not in \(type.dtype)")
     return type
   }
 
-  func unary(_ op: UnaryOperation) throws(GraphError) -> TensorType {
+  func unary(_ op: UnaryOperation) throws(BrokenRule) -> TensorType {
     try requireOperands(1)
     let dtype = operands[0].dtype
     let fits =
@@ -92,7 +109,7 @@ extension TypeRules {
     return operands[0]
   }
 
-  func binary(_ op: BinaryOperation) throws(GraphError) -> TensorType {
+  func binary(_ op: BinaryOperation) throws(BrokenRule) -> TensorType {
     try requireOperands(2)
     try require(
       operands[0] == operands[1],
@@ -108,7 +125,7 @@ extension TypeRules {
     return operands[0]
   }
 
-  func compare() throws(GraphError) -> TensorType {
+  func compare() throws(BrokenRule) -> TensorType {
     try requireOperands(2)
     try require(
       operands[0] == operands[1],
@@ -116,7 +133,7 @@ extension TypeRules {
     return operands[0].with(dtype: .i1)
   }
 
-  func select() throws(GraphError) -> TensorType {
+  func select() throws(BrokenRule) -> TensorType {
     try requireOperands(3)
     try require(
       operands[0].dtype == .i1 && (operands[0].rank == 0 || operands[0].shape == operands[1].shape),
@@ -127,7 +144,7 @@ extension TypeRules {
     return operands[1]
   }
 
-  func convert() throws(GraphError) -> TensorType {
+  func convert() throws(BrokenRule) -> TensorType {
     let type = try requireDeclared(count: 1)
     try require(
       type.shape == operands[0].shape,
@@ -135,7 +152,7 @@ extension TypeRules {
     return type
   }
 
-  func stochasticConvert() throws(GraphError) -> TensorType {
+  func stochasticConvert() throws(BrokenRule) -> TensorType {
     let type = try requireDeclared(count: 2)
     try require(
       operands[0].dtype == .f32 && type == operands[0].with(dtype: .bf16),
@@ -147,7 +164,7 @@ extension TypeRules {
   }
 
   /// The type of the region's first result.
-  func fusion(_ region: FusedRegion) throws(GraphError) -> TensorType {
+  func fusion(_ region: FusedRegion) throws(BrokenRule) -> TensorType {
     let parameters = region.body.parameters
     try requireOperands(parameters.count)
     for (parameter, operand) in zip(parameters, operands) {
@@ -159,7 +176,7 @@ extension TypeRules {
     return region.resultTypes[0]
   }
 
-  func randomBits(_ stream: Int) throws(GraphError) -> TensorType {
+  func randomBits(_ stream: Int) throws(BrokenRule) -> TensorType {
     let type = try requireDeclared(count: 1)
     try require(
       operands[0] == TensorType([2], .i32), "needs a key of tensor<2xi32>, has \(operands[0])")

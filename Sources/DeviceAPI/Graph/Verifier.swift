@@ -3,55 +3,62 @@ extension Graph {
   ///
   /// - Throws: `GraphError` for the first broken rule.
   public func verify() throws(GraphError) {
-    for (index, instruction) in instructions.enumerated() {
-      let place = "%\(index) \(instruction.operation.name) in '\(instruction.scope)'"
-      for operand in instruction.operands
-      where operand.index < 0 || operand.index >= index {
+    for index in instructions.indices {
+      // The place is put into words only where a rule is broken.
+      do throws(BrokenRule) { try verifyInstruction(at: index) } catch {
+        let instruction = instructions[index]
         throw GraphError(
-          place: place, reason: "uses %\(operand.index), which is not defined before it")
-      }
-      try verifyParameter(instruction, place: place)
-      try verifyFusionResult(instruction, place: place)
-      let type = try inferredType(
-        of: instruction.operation, operands: instruction.operands.map { self.type(of: $0) },
-        declared: instruction.type, place: place)
-      if type != instruction.type {
-        throw GraphError(place: place, reason: "declares \(instruction.type), computes \(type)")
+          place: "%\(index) \(instruction.operation.name) in '\(instruction.scope)'",
+          reason: error.reason)
       }
     }
     try verifyParametersDefined()
     try verifyResults()
   }
 
-  private func verifyParameter(_ instruction: Instruction, place: String) throws(GraphError) {
-    guard case .parameter(let position) = instruction.operation else { return }
-    guard parameters.indices.contains(position) else {
-      throw GraphError(
-        place: place, reason: "is parameter \(position) of \(parameters.count)")
+  private func verifyInstruction(at index: Int) throws(BrokenRule) {
+    let instruction = instructions[index]
+    for operand in instruction.operands where operand.index < 0 || operand.index >= index {
+      throw BrokenRule(reason: "uses %\(operand.index), which is not defined before it")
     }
-    if parameters[position].type != instruction.type {
-      throw GraphError(
-        place: place,
-        reason: "declares \(instruction.type), the parameter '\(parameters[position].name)' is "
+    switch instruction.operation {
+    case .parameter(let position): try verifyParameter(position, instruction.type)
+    case .fusionResult(let position): try verifyFusionResult(position, instruction)
+    default: break
+    }
+    let rules = TypeRules(
+      operands: instruction.operands.map { self.type(of: $0) }, declared: instruction.type)
+    let computed = try rules.type(of: instruction.operation)
+    if computed != instruction.type {
+      throw BrokenRule(reason: "declares \(instruction.type), computes \(computed)")
+    }
+  }
+
+  private func verifyParameter(_ position: Int, _ type: TensorType) throws(BrokenRule) {
+    guard parameters.indices.contains(position) else {
+      throw BrokenRule(reason: "is parameter \(position) of \(parameters.count)")
+    }
+    if parameters[position].type != type {
+      throw BrokenRule(
+        reason: "declares \(type), the parameter '\(parameters[position].name)' is "
           + "\(parameters[position].type)")
     }
   }
 
   private func verifyFusionResult(
-    _ instruction: Instruction, place: String
-  ) throws(GraphError) {
-    guard case .fusionResult(let index) = instruction.operation, instruction.operands.count == 1
-    else { return }
-    guard case .fusion(let region) = self[instruction.operands[0]].operation else {
-      throw GraphError(place: place, reason: "takes the result of a fusion")
+    _ position: Int, _ instruction: Instruction
+  ) throws(BrokenRule) {
+    guard instruction.operands.count == 1 else { return }
+    guard case .fusion(let region) = instructions[instruction.operands[0].index].operation else {
+      throw BrokenRule(reason: "takes the result of a fusion")
     }
-    let types = region.resultTypes
-    guard types.indices.contains(index) else {
-      throw GraphError(place: place, reason: "is result \(index) of \(types.count)")
+    let results = region.body.results
+    guard results.indices.contains(position) else {
+      throw BrokenRule(reason: "is result \(position) of \(results.count)")
     }
-    if types[index] != instruction.type {
-      throw GraphError(
-        place: place, reason: "declares \(instruction.type), the result is \(types[index])")
+    let type = region.body.type(of: results[position].value)
+    if type != instruction.type {
+      throw BrokenRule(reason: "declares \(instruction.type), the result is \(type)")
     }
   }
 
