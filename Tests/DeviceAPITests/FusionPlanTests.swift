@@ -69,6 +69,38 @@ struct FusionPlanTests {
     }
   }
 
+  @Test("the plan is what a search among all groups finds", arguments: 0..<100)
+  func sameAsSearch(seed: Int) throws {
+    let graph = try RandomGraph(seed: UInt64(seed), steps: 5 + seed).graph
+    for rules in Self.rules + [.epilogues] {
+      var plain = PlainFusionPlanner(graph: graph, rules: rules)
+      let groups = plain.run()
+      #expect(FusionPlan(graph, rules: rules).groups.map(\.members) == groups, "\(rules)\n\(graph)")
+    }
+  }
+
+  @Test(
+    "values that wait for a user are met once each, however many ways lead to them",
+    .timeLimit(.minutes(1)))
+  func sharedOperands() throws {
+    // Each value reads the two before it: the last can be reached in F(90) = 2.9e18 ways.
+    var b = GraphBuilder(name: "shared")
+    var values = [b.parameter("x", TensorType([4], .f32)), b.parameter("y", TensorType([4], .f32))]
+    for index in 0..<90 { values.append(try b.add(values[index], values[index + 1])) }
+    b.result("sum", try b.reduce(.add, values[values.count - 1], dimensions: [0]))
+    let plan = FusionPlan(try b.build(), rules: .all)
+    #expect(plan.groups.map(\.members.count) == [91])
+  }
+
+  @Test("a chain that waits for its user may be as long as a graph")
+  func longChain() throws {
+    var b = GraphBuilder(name: "chain")
+    var x = b.parameter("x", TensorType([4], .f32))
+    for _ in 0..<50_000 { x = try b.unary(.tanh, x) }
+    b.result("sum", try b.reduce(.add, x, dimensions: [0]))
+    #expect(FusionPlan(try b.build(), rules: .all).groups.map(\.members.count) == [50_001])
+  }
+
   @Test("without rules every instruction runs by itself", arguments: 0..<10)
   func unfused(seed: Int) throws {
     let graph = try RandomGraph(seed: UInt64(seed)).graph

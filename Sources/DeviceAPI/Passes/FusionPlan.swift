@@ -81,6 +81,32 @@ public struct FusionPlan: Hashable, Sendable {
   public init(_ graph: Graph, rules: Rules) {
     var planner = FusionPlanner(graph: graph, rules: rules)
     (groups, groupOfValue) = planner.run()
+    findEdges(graph, bases: planner.bases)
+  }
+
+  /// Fills in what each group reads and what others need of it.
+  ///
+  /// - Parameter bases: of every value, see `Graph.viewBases`.
+  mutating func findEdges(_ graph: Graph, bases: [ValueID]) {
+    var isNeeded = [Bool](repeating: false, count: graph.instructions.count)
+    for result in graph.results { isNeeded[bases[result.value.index].index] = true }
+    for index in groups.indices {
+      var inputs: [ValueID] = []
+      for member in groups[index].members {
+        for operand in graph.instructions[member.index].operands {
+          let base = bases[operand.index]
+          if groupOfValue[base.index] != index { inputs.append(base) }
+        }
+      }
+      inputs.sort()
+      var distinct: [ValueID] = []
+      for input in inputs where distinct.last != input { distinct.append(input) }
+      groups[index].inputs = distinct
+      for input in distinct { isNeeded[input.index] = true }
+    }
+    for index in groups.indices {
+      groups[index].outputs = groups[index].members.filter { isNeeded[$0.index] }.sorted()
+    }
   }
 }
 
@@ -103,6 +129,19 @@ extension Graph {
       default: return base
       }
     }
+  }
+
+  /// `viewBase(of:)` of every value, in one pass.
+  public func viewBases() -> [ValueID] {
+    var bases: [ValueID] = []
+    bases.reserveCapacity(instructions.count)
+    for (index, instruction) in instructions.enumerated() {
+      switch instruction.operation {
+      case .reshape, .broadcastInDim: bases.append(bases[instruction.operands[0].index])
+      default: bases.append(ValueID(index))
+      }
+    }
+    return bases
   }
 
   /// Values that some result depends on.

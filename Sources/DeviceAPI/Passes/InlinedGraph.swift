@@ -125,33 +125,12 @@ extension FusionPlan {
         groups[group].shape = graph.type(of: value).shape
       }
     }
-    findEdges(graph, live: live)
+    findEdges(graph, bases: graph.viewBases())
     // The region says in which order it leaves its results.
     for (region, group) in groupOfRegion.enumerated() {
       guard let group else { continue }
-      let needed = groups[group].outputs
-      var seen = Set<ValueID>()
-      groups[group].outputs = regions[region].filter {
-        needed.contains($0) && seen.insert($0).inserted
-      }
-    }
-  }
-
-  /// Fills in what each group reads and what others need of it.
-  private mutating func findEdges(_ graph: Graph, live: [Bool]) {
-    var needed = Set(graph.results.map { graph.viewBase(of: $0.value) })
-    for value in graph.values where live[value.index] && !graph.isView(value) {
-      guard let group = groupOfValue[value.index] else { continue }
-      for operand in graph[value].operands {
-        let base = graph.viewBase(of: operand)
-        guard groupOfValue[base.index] != group else { continue }
-        needed.insert(base)
-        if !groups[group].inputs.contains(base) { groups[group].inputs.append(base) }
-      }
-    }
-    for index in groups.indices {
-      groups[index].inputs.sort()
-      groups[index].outputs = groups[index].members.filter { needed.contains($0) }
+      var needed = Set(groups[group].outputs)
+      groups[group].outputs = regions[region].filter { needed.remove($0) != nil }
     }
   }
 }
