@@ -26,9 +26,7 @@ import Testing
   /// The kernel instructions of a group's loop.
   private func codes(_ graph: Graph, _ group: FusionPlan.Group) throws -> [Int] {
     var lowering = try #require(LoopLowering(graph, group))
-    lowering.body.formSuperinstructions(
-      keeping: Set(
-        lowering.outputs.compactMap { if case .node(let n) = $0.operand { n } else { nil } }))
+    lowering.body.formSuperinstructions(keeping: lowering.outputs.map(\.operand))
     return LoopCode(
       lowering.body, viewIsScalar: lowering.views.map { graph.type(of: $0.value).rank == 0 },
       outputs: lowering.outputs.map {

@@ -36,9 +36,7 @@ import Testing
       graph, rules: .init(elementwise: true, productEpilogues: false, reductions: false))
     #expect(plan.groups.count == 1)
     var lowering = try #require(LoopLowering(graph, plan.groups[0]))
-    lowering.body.formSuperinstructions(
-      keeping: Set(
-        lowering.outputs.compactMap { if case .node(let n) = $0.operand { n } else { nil } }))
+    lowering.body.formSuperinstructions(keeping: lowering.outputs.map(\.operand))
     let code = LoopCode(
       lowering.body, viewIsScalar: lowering.views.map { graph.type(of: $0.value).rank == 0 },
       outputs: lowering.outputs.map {

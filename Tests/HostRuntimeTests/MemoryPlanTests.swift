@@ -34,4 +34,24 @@ import Testing
     // Two live at a time, each rounded up to 1024 bytes.
     #expect(MemoryPlan(chain).byteCount == 2048)
   }
+
+  @Test("what is freed in the order of a stack is taken again: no byte more than live at once")
+  func stack() {
+    // Forward, value i is kept from step i to its mirror image; a short one lives beside each.
+    let layers = 1000
+    var lifetimes: [Lifetime] = []
+    for layer in 0..<layers {
+      let mirror = 2 * layers - layer
+      lifetimes.append(Lifetime(byteCount: 256, first: layer, last: mirror))
+      lifetimes.append(Lifetime(byteCount: 64, first: layer, last: layer))
+      lifetimes.append(Lifetime(byteCount: 64, first: mirror, last: mirror))
+    }
+    #expect(MemoryPlan(lifetimes).byteCount == 256 * layers + 64)
+  }
+}
+
+extension Lifetime {
+  fileprivate func overlaps(_ other: Lifetime) -> Bool {
+    first <= other.last && other.first <= last
+  }
 }

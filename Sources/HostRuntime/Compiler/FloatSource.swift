@@ -51,9 +51,9 @@ extension HostCompiler {
     if let innermost { order = order.filter { $0 != innermost } + [innermost] }
     let key = FloatSource.Key(
       value: value, rounds: rounds, low: low, dilation: dilation, extents: extents, order: order)
-    if let known = floatSources[key] { return known }
+    if let known = floatSources[value]?.first(where: { $0.key == key }) { return known.source }
     let source = paddedCopy(key, type)
-    floatSources[key] = source
+    floatSources[value, default: []].append((key, source))
     return source
   }
 
@@ -64,18 +64,18 @@ extension HostCompiler {
   ) -> FloatSource {
     let type = graph.type(of: value)
     let rounds = rounds && type.dtype != .bf16
-    let copies = floatSources.filter { key, copy in
-      key.value == value && key.rounds == rounds
+    let copies = (floatSources[value] ?? []).filter { key, copy in
+      key.rounds == rounds
         && copy.strides[innermost] * key.dilation[innermost] == 1
         && type.shape.indices.allSatisfy {
           key.low[$0] >= 0
             && key.low[$0] + (type.shape[$0] - 1) * key.dilation[$0] < key.extents[$0]
         }
     }
-    // Any copy holds the same elements; the smallest is taken, whatever the order of the table.
+    // Any copy holds the same elements; the smallest is taken.
     let best = copies.min { $0.key.sortKey.lexicographicallyPrecedes($1.key.sortKey) }
     if rounds || type.dtype != .f32, let best {
-      let (key, copy) = (best.key, best.value)
+      let (key, copy) = best
       let origin = zip(key.low, copy.strides).reduce(copy.offset) { $0 + $1.0 * $1.1 }
       return FloatSource(
         slot: copy.slot, offset: origin, strides: zip(copy.strides, key.dilation).map { $0 * $1 })

@@ -9,8 +9,10 @@ struct HostCompiler {
   var builder: ProgramBuilder
   /// The memory of each value that is materialised.
   var slots: [Slot?]
-  /// Copies of values for convolutions, to be used again.
-  var floatSources: [FloatSource.Key: FloatSource] = [:]
+  /// Copies of each value for convolutions, to be used again.
+  var floatSources: [ValueID: [(key: FloatSource.Key, source: FloatSource)]] = [:]
+  /// For each value the parameters in whose memory it is returned.
+  let donors: [[Slot]]
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
@@ -22,6 +24,12 @@ struct HostCompiler {
     self.engine = engine
     self.threads = threads
     builder = ProgramBuilder(graph)
+    var donors = [[Slot]](repeating: [], count: graph.instructions.count)
+    for result in graph.results {
+      guard let parameter = result.donatedParameter else { continue }
+      donors[result.value.index].append(builder.parameterSlot(parameter))
+    }
+    self.donors = donors
     slots = [Slot?](repeating: nil, count: graph.instructions.count)
     // Products write to memory: their epilogues are loops of their own.
     plan = inlined.plan(
@@ -199,9 +207,16 @@ extension FusionPlan.Group {
   ) -> (loop: FusionPlan.Group, reductions: [ValueID]) {
     var loop = self
     let reductions = members.filter { graph[$0].operation.isReduction }
-    loop.members.removeAll { reductions.contains($0) }
-    let read = Set(reductions.flatMap { graph[$0].operands.map { graph.viewBase(of: $0) } })
-    loop.outputs = loop.members.filter { outputs.contains($0) || read.contains($0) }.sorted()
+    if reductions.isEmpty {
+      loop.outputs.sort()
+      return (loop, [])
+    }
+    loop.members.removeAll { graph[$0].operation.isReduction }
+    var left = Set(outputs)
+    for reduction in reductions {
+      left.formUnion(graph[reduction].operands.map { graph.viewBase(of: $0) })
+    }
+    loop.outputs = loop.members.filter { left.contains($0) }.sorted()
     return (loop, reductions)
   }
 

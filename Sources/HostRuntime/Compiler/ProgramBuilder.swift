@@ -28,48 +28,60 @@ struct ProgramBuilder {
   private(set) var homes: [Home] = []
   private(set) var constants: [UInt8] = []
   private(set) var steps: [PendingStep] = []
+  /// For each slot the first step that writes it.
+  private var firstWrites: [Int?]
+  /// For each slot the last step that reads it.
+  private var lastReads: [Int?]
 
   init(_ graph: Graph) {
     self.graph = graph
     homes = graph.parameters.indices.map { .parameter($0) }
+    firstWrites = homes.map { _ in nil }
+    lastReads = firstWrites
   }
 
   func parameterSlot(_ index: Int) -> Slot { Slot(index: index) }
 
-  mutating func arenaSlot(byteCount: Int) -> Slot {
-    homes.append(.arena(byteCount: byteCount))
-    return Slot(index: homes.count - 1)
-  }
+  mutating func arenaSlot(byteCount: Int) -> Slot { slot(.arena(byteCount: byteCount)) }
 
-  mutating func resultSlot(_ index: Int) -> Slot {
-    homes.append(.result(index))
-    return Slot(index: homes.count - 1)
-  }
+  mutating func resultSlot(_ index: Int) -> Slot { slot(.result(index)) }
 
   mutating func constantSlot(_ bytes: [UInt8]) -> Slot {
-    homes.append(.constant(byteOffset: constants.count))
+    let slot = slot(.constant(byteOffset: constants.count))
     constants += bytes
     let padding = (hostAlignment - constants.count % hostAlignment) % hostAlignment
     constants += [UInt8](repeating: 0, count: padding)
+    return slot
+  }
+
+  private mutating func slot(_ home: Home) -> Slot {
+    homes.append(home)
+    firstWrites.append(nil)
+    lastReads.append(nil)
     return Slot(index: homes.count - 1)
   }
 
-  mutating func append(_ step: PendingStep) { steps.append(step) }
+  mutating func append(_ step: PendingStep) {
+    for slot in step.reads { lastReads[slot.index] = steps.count }
+    for slot in step.writes where firstWrites[slot.index] == nil {
+      firstWrites[slot.index] = steps.count
+    }
+    steps.append(step)
+  }
 
   /// Lets an arena slot be a result's own memory from its first write on, where nothing else
   /// needs the donated parameter's old contents at that time.
   ///
   /// - Returns: whether it could.
   mutating func place(_ slot: Slot, inResult result: Int) -> Bool {
-    guard case .arena = homes[slot.index],
-      let write = steps.firstIndex(where: { $0.writes.contains(slot) })
-    else { return false }
-    if let donated = graph.results[result].donatedParameter {
-      let parameter = parameterSlot(donated)
-      for (index, step) in steps.enumerated() where step.reads.contains(parameter) {
-        if index > write || index == write && !step.inPlace.contains(parameter) { return false }
-      }
-      if steps[..<write].contains(where: { $0.writes.contains(slot) }) { return false }
+    guard case .arena = homes[slot.index], let write = firstWrites[slot.index] else {
+      return false
+    }
+    if let parameter = graph.results[result].donatedParameter.map(parameterSlot),
+      let read = lastReads[parameter.index],
+      read > write || read == write && !steps[read].inPlace.contains(parameter)
+    {
+      return false
     }
     homes[slot.index] = .result(result)
     return true

@@ -10,11 +10,7 @@ extension HostCompiler {
     var (group, reductions) = whole.separatingReductions(in: graph)
     guard var lowering = LoopLowering(graph, group) else { return false }
     let read = reductions.compactMap { lowering.operand(ofMember: graph[$0].operands[0]) }
-    lowering.body.formSuperinstructions(
-      keeping: Set(
-        (lowering.outputs.map(\.operand) + read).compactMap {
-          if case .node(let n) = $0 { n } else { nil }
-        }))
+    lowering.body.formSuperinstructions(keeping: lowering.outputs.map(\.operand) + read)
     let type = TensorType(group.shape, .f32)
     if type.elementCount == 0 {
       for output in group.outputs { _ = define(output) }
@@ -207,9 +203,7 @@ extension HostCompiler {
     var outputs: [LoopCode.Output] = []
     var targets: [LoopTarget] = []
     for (value, output) in zip(group.outputs, lowering.outputs) where stored.contains(value) {
-      let donors = Set(
-        graph.results.filter { $0.value == value }.compactMap(\.donatedParameter)
-          .map { builder.parameterSlot($0) })
+      let donors = donors[value.index]
       outputs.append(
         LoopCode.Output(
           operand: output.operand, storeCode: output.storeCode,

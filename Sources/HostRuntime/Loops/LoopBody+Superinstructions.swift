@@ -6,17 +6,31 @@ extension LoopBody {
   /// The kernels round every operation by itself, so a joined node has the bits of its parts. Only
   /// nodes that nothing else uses are absorbed; they stay in the list, unused.
   ///
-  /// - Parameter kept: nodes whose values leave the loop.
-  mutating func formSuperinstructions(keeping kept: Set<Int>) {
+  /// - Parameter kept: values that leave the loop.
+  mutating func formSuperinstructions(keeping kept: [Operand]) {
+    // How often each node is read, by absorbed nodes too; a value that leaves is never absorbed.
+    var uses = [Int](repeating: 0, count: nodes.count)
+    for node in nodes { node.countOperands(in: &uses, by: 1) }
+    for case .node(let index) in kept { uses[index] += 2 }
     for index in nodes.indices {
-      let uses = useCounts()
-      let matcher = Matcher(nodes: nodes) { node in uses[node] == 1 && !kept.contains(node) }
-      if let joined = matcher.joined(index), joined.fitsImmediates { nodes[index] = joined }
+      guard let joined = joined(index, uses), joined.fitsImmediates else { continue }
+      nodes[index].countOperands(in: &uses, by: -1)
+      joined.countOperands(in: &uses, by: 1)
+      nodes[index] = joined
     }
+  }
+
+  /// What a node becomes with what it absorbs.
+  private func joined(_ index: Int, _ uses: [Int]) -> Node? {
+    Matcher(nodes: nodes, uses: uses).joined(index)
   }
 }
 
 extension LoopBody.Node {
+  fileprivate func countOperands(in uses: inout [Int], by step: Int) {
+    for case .node(let index) in operands { uses[index] += step }
+  }
+
   /// An instruction has room for two immediates.
   fileprivate var fitsImmediates: Bool {
     operands.count(where: { if case .immediate = $0 { true } else { false } }) <= 2
@@ -28,7 +42,8 @@ private struct Matcher {
   typealias Node = LoopBody.Node
 
   let nodes: [Node]
-  let isAbsorbable: (Int) -> Bool
+  /// How often each node is read.
+  let uses: [Int]
 
   func joined(_ index: Int) -> Node? {
     let node = nodes[index]
@@ -96,7 +111,7 @@ private struct Matcher {
 
   /// The operands of a node with the given opcode that may vanish into its only user.
   private func absorbed(_ operand: Operand, _ code: Opcode) -> [Operand]? {
-    guard case .node(let index) = operand, nodes[index].code == code, isAbsorbable(index) else {
+    guard case .node(let index) = operand, nodes[index].code == code, uses[index] == 1 else {
       return nil
     }
     return nodes[index].operands

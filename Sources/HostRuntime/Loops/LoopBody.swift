@@ -22,15 +22,6 @@ struct LoopBody: Sendable {
     nodes.append(Node(code: code, operands: operands))
     return .node(nodes.count - 1)
   }
-
-  /// How often each node is used by others.
-  func useCounts() -> [Int] {
-    var counts = [Int](repeating: 0, count: nodes.count)
-    for node in nodes {
-      for case .node(let index) in node.operands { counts[index] += 1 }
-    }
-    return counts
-  }
 }
 
 /// A kernel opcode; the C enumeration has no type of its own.

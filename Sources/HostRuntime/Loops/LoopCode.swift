@@ -35,11 +35,15 @@ struct LoopCode: @unchecked Sendable {
 
   private mutating func emit() {
     let lastUses = lastUses()
+    let direct = directOutputs(lastUses)
     for (index, node) in body.nodes.enumerated() where lastUses[index] != nil {
-      let target = directOutput(of: index, lastUses: lastUses)
+      let target = direct[index]
       // Operands that end here give their registers to the result: kernels allow dst == operand.
-      for case .node(let operand) in Set(node.operands) where lastUses[operand] == index {
-        release(registerOfNode[operand])
+      for (position, operand) in node.operands.enumerated() {
+        guard case .node(let ended) = operand, lastUses[ended] == index,
+          !node.operands[..<position].contains(operand)
+        else { continue }
+        release(registerOfNode[ended])
       }
       registerOfNode[index] = target ?? takeTemporary()
       append(node.code, node.operands, to: registerOfNode[index])
@@ -65,26 +69,22 @@ struct LoopCode: @unchecked Sendable {
     return last
   }
 
-  /// The output register that a node may write at once instead of a temporary.
-  private func directOutput(of node: Int, lastUses: [Int?]) -> Int? {
-    for (index, output) in outputs.enumerated()
-    where output.operand == .node(node) && output.storeCode == nil {
-      let readsLater = body.nodes.indices.contains { later in
-        later > node && lastUses[later] != nil
-          && body.nodes[later].operands.contains {
-            if case .view(let view) = $0 { output.overwrittenViews.contains(view) } else { false }
-          }
-      }
-      let storedLater = outputs.contains {
-        if case .view(let view) = $0.operand {
-          output.overwrittenViews.contains(view)
-        } else {
-          false
-        }
-      }
-      if !readsLater && !storedLater { return viewIsScalar.count + index }
+  /// For each node the output register that it may write at once instead of a temporary.
+  private func directOutputs(_ lastUses: [Int?]) -> [Int?] {
+    // Past the end for views that outputs store: those are read after all nodes.
+    var lastReads = [Int](repeating: -1, count: viewIsScalar.count)
+    for (index, node) in body.nodes.enumerated() where lastUses[index] != nil {
+      for case .view(let view) in node.operands { lastReads[view] = index }
     }
-    return nil
+    for case .view(let view) in outputs.map(\.operand) { lastReads[view] = body.nodes.count }
+    var registers = [Int?](repeating: nil, count: body.nodes.count)
+    for (index, output) in outputs.enumerated().reversed() where output.storeCode == nil {
+      guard case .node(let node) = output.operand,
+        output.overwrittenViews.allSatisfy({ lastReads[$0] <= node })
+      else { continue }
+      registers[node] = viewIsScalar.count + index
+    }
+    return registers
   }
 
   private mutating func takeTemporary() -> Int {
