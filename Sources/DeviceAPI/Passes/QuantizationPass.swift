@@ -132,10 +132,12 @@ private struct QuantizationRewriter {
     for value in old.values {
       if case .parameter(let index) = old[value].operation { values[index] = value }
     }
+    // A weight belongs to one product: nothing else reads it.
+    let byWeight = Dictionary(products.map { ($0.parameter, $0) }) { first, _ in first }
     for (index, parameter) in old.parameters.enumerated() {
       guard let value = values[index] else { continue }
       builder.scope = old[value].scope
-      let product = products.first { $0.parameter == index }
+      let product = byWeight[index]
       let type = product == nil ? parameter.type : parameter.type.with(dtype: .i8)
       new[value.index] = builder.parameter(parameter.name, type, role: parameter.role)
       guard let product else { continue }

@@ -9,6 +9,9 @@ struct ModelAssembler {
   /// What each layer adds to the model's summary.
   private(set) var words: [String] = []
   private var counts: [String: Int] = [:]
+  /// Of the layers that were counted.
+  private var parameterCount = 0
+  private var countedLayers = 0
   private let layerCount: Int
   /// Where an error about a key of a layer points.
   private let locate: (String) -> ConfigLocation
@@ -125,15 +128,19 @@ struct ModelAssembler {
   }
 
   /// Parameters of a layer that are certainly a slip of the keyboard are refused.
-  func requireModestSize(at index: Int) throws(ConfigError) {
-    let count = layers.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1.type.elementCount } }
-    guard count > Self.parameterLimit else { return }
+  mutating func requireModestSize(at index: Int) throws(ConfigError) {
+    for layer in layers[countedLayers...] {
+      parameterCount += layer.parameters.reduce(0) { $0 + $1.type.elementCount }
+    }
+    countedLayers = layers.count
+    guard parameterCount > Self.parameterLimit else { return }
     let path = "layers.\(index)"
     throw ConfigError(
       locate(path),
       .invalid(
         path: path,
-        reason: "brings the model to \(count) parameters, and \(Self.parameterLimit) are the "
+        reason:
+          "brings the model to \(parameterCount) parameters, and \(Self.parameterLimit) are the "
           + "most. Use fewer outputs"))
   }
 

@@ -55,6 +55,8 @@ struct FakeQuantizer {
 
   private let old: Graph
   private let phase: LayerContext.Phase
+  /// The parameters that were met so far, by name.
+  private var parameters: [String: ValueID] = [:]
   private var output: Output
 
   /// - Parameter forward: a graph whose parameters stand in the order of their instructions, with
@@ -69,18 +71,20 @@ struct FakeQuantizer {
 
   /// - Throws: `GraphError` if the forward graph lacks the parameter of a range.
   mutating func run() throws(GraphError) -> Output {
-    let products = old.quantizableProducts()
+    let products = Dictionary(
+      old.quantizableProducts().map { ($0.product, $0) }, uniquingKeysWith: { first, _ in first })
     for value in old.values {
       let instruction = old[value]
       output.builder.scope = instruction.scope
       if case .parameter(let index) = instruction.operation {
         let parameter = old.parameters[index]
+        parameters[parameter.name] = value
         output.new.append(
           output.builder.parameter(parameter.name, parameter.type, role: parameter.role))
         continue
       }
       var operands = instruction.operands.map { output[$0] }
-      if let product = products.first(where: { $0.product == value }) {
+      if let product = products[value] {
         operands = try quantized(product, operands)
       }
       output.new.append(
@@ -140,11 +144,7 @@ struct FakeQuantizer {
     of x: ValueID, _ product: QuantizableProduct
   ) throws(GraphError) -> ValueID {
     let name = old.parameters[product.parameter].name + Self.rangeSuffix
-    let parameter = old.values.first { value in
-      guard case .parameter(let index) = old[value].operation else { return false }
-      return old.parameters[index].name == name
-    }
-    guard let parameter else {
+    guard let parameter = parameters[name] else {
       throw GraphError(place: old.name, reason: "has no parameter '\(name)'")
     }
     let range = output[parameter]
