@@ -9,7 +9,8 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simtrain-bench",
     abstract: "Measure simtrain on this machine; 'make bench' runs it.",
-    subcommands: [MeasureCommand.self, ContestCommand.self], defaultSubcommand: MeasureCommand.self)
+    subcommands: [MeasureCommand.self, ContestCommand.self],
+    defaultSubcommand: MeasureCommand.self)
 }
 
 /// A part of the benchmark.
@@ -68,7 +69,8 @@ struct MeasureCommand: ParsableCommand {
         .measure(into: &report)
     case .compile:
       try CompileTime(
-        library: try configLibrary(configs), rounds: rounds, thresholds: thresholds
+        library: try configLibrary(configs), simtrain: simtrain, rounds: rounds,
+        thresholds: thresholds
       ).measure(into: &report)
     case .products:
       try ProductSpeed(rounds: rounds, thresholds: thresholds).measure(into: &report)

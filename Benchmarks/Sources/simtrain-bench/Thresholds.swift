@@ -12,8 +12,10 @@ struct Thresholds: Codable, Validatable {
   let simulatorTimesCPUTimeOfCNN: Double
   /// Time of a run on `tpu-sim` over that on the CPU device, at most.
   let simulatorTimesCPUTime: Double
-  /// Of the training step for `tpu-sim`, at most.
-  let compileMilliseconds: Double
+  /// To compile a training step, at most: by program, then by device or chip, or for `any`.
+  let compileMilliseconds: [String: [String: Double]]
+  /// Time to build or compile a training step over that for half the layers, at most.
+  let compileGrowth: Double
   /// GFLOP/s of the systolic-order kernel over those of `cblas_sgemm`, at least.
   let systolicTimesSgemm: Double
   /// GOP/s of the kernel for bytes over GFLOP/s of `cblas_sgemm`, at least.

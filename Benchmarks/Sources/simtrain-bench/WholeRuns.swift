@@ -6,18 +6,9 @@ struct WholeRuns {
   let rounds: Int
   let thresholds: Thresholds
 
-  /// The fields of `simtrain --json` that are read here.
-  private struct Summary: Decodable {
-    var testAccuracy: Double
-    var steps: Int
-    var hostSeconds: Double
-    var loggingSeconds: Double
-  }
-
   /// One run of the program.
   private struct Run {
-    var summary: Summary
-    var usage: Subprocess.Usage
+    var made: SimtrainRun
     var fileBytes: Int
   }
 
@@ -33,13 +24,13 @@ struct WholeRuns {
     var loggingPercent = Measurement()
 
     mutating func add(_ run: Run) {
-      hostSeconds.add(run.summary.hostSeconds)
-      wallSeconds.add(run.usage.seconds)
-      loggingPercent.add(run.summary.loggingSeconds / run.summary.hostSeconds * 100)
-      accuracy.add(run.summary.testAccuracy * 100)
-      peakMegabytes.add(Double(run.usage.peakMemoryBytes) / 1e6)
+      hostSeconds.add(run.made.summary.hostSeconds)
+      wallSeconds.add(run.made.usage.seconds)
+      loggingPercent.add(run.made.summary.loggingSeconds / run.made.summary.hostSeconds * 100)
+      accuracy.add(run.made.summary.testAccuracy * 100)
+      peakMegabytes.add(Double(run.made.usage.peakMemoryBytes) / 1e6)
       fileBytes.add(Double(run.fileBytes) / 1e6)
-      bytesPerStep.add(Double(run.fileBytes) / Double(max(run.summary.steps, 1)))
+      bytesPerStep.add(Double(run.fileBytes) / Double(max(run.made.summary.steps, 1)))
     }
   }
 
@@ -71,23 +62,10 @@ struct WholeRuns {
 
   private func run(_ device: String, seed: Int, log: String?) throws -> Run {
     let logging = log.map { ["--log", $0] } ?? ["--no-log"]
-    let arguments =
-      [simtrain, "--device", device, "--seed", String(seed), "--json", "--quiet"] + logging
-    let process = try Subprocess(arguments)
-    let output = process.readToEnd()
-    let usage = process.wait()
-    guard usage.status == 0 else {
-      throw BenchmarkError.commandFailed(
-        command: process.command, status: usage.status, output: String(output.prefix(200)))
-    }
-    guard let summary = try? JSONDecoder().decode(Summary.self, from: Data(output.utf8)) else {
-      throw BenchmarkError.unexpectedAnswer(
-        command: process.command, answer: String(output.prefix(200)),
-        expected: "JSON with testAccuracy, steps, hostSeconds, loggingSeconds")
-    }
+    let made = try SimtrainRun(
+      [simtrain, "--device", device, "--seed", String(seed)] + logging)
     let attributes = try log.map { try FileManager.default.attributesOfItem(atPath: $0) }
-    return Run(
-      summary: summary, usage: usage, fileBytes: attributes?[.size] as? Int ?? 0)
+    return Run(made: made, fileBytes: attributes?[.size] as? Int ?? 0)
   }
 
   private func show(
