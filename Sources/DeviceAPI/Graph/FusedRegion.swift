@@ -80,7 +80,7 @@ public struct FusedRegion: Hashable, Sendable {
 
 extension Operation {
   /// A `dot_general` or a `convolution`.
-  public var isProduct: Bool {
+  @inlinable public var isProduct: Bool {
     switch self {
     case .dotGeneral, .convolution: true
     default: false

@@ -97,10 +97,10 @@ public struct Graph: Hashable, Sendable {
   }
 
   /// The instruction that defines a value.
-  public subscript(value: ValueID) -> Instruction { instructions[value.index] }
+  @inlinable public subscript(value: ValueID) -> Instruction { instructions[value.index] }
 
   /// The type of a value.
-  public func type(of value: ValueID) -> TensorType { instructions[value.index].type }
+  @inlinable public func type(of value: ValueID) -> TensorType { instructions[value.index].type }
 
   /// The values of the graph in order.
   public var values: some RandomAccessCollection<ValueID> {

@@ -100,7 +100,7 @@ public enum Operation: Hashable, Sendable {
     .sorted()
 
   /// Each result element depends on the operands' elements at the same place only.
-  public var isElementwise: Bool {
+  @inlinable public var isElementwise: Bool {
     switch self {
     case .unary, .binary, .compare, .select, .convert, .stochasticConvert: true
     default: false

@@ -113,7 +113,7 @@ public struct FusionPlan: Hashable, Sendable {
 extension Graph {
   /// Whether the instruction costs nothing: its value is another's seen differently, or is known
   /// at compile time, or is an input.
-  public func isView(_ value: ValueID) -> Bool {
+  @inlinable public func isView(_ value: ValueID) -> Bool {
     switch self[value].operation {
     case .parameter, .constant, .iota, .reshape, .broadcastInDim: true
     default: false
@@ -121,7 +121,7 @@ extension Graph {
   }
 
   /// The value that `value` is a view of: follows `reshape` and `broadcast_in_dim`.
-  public func viewBase(of value: ValueID) -> ValueID {
+  @inlinable public func viewBase(of value: ValueID) -> ValueID {
     var base = value
     while true {
       switch self[base].operation {

@@ -137,7 +137,7 @@ extension FusionPlan {
 
 extension Operation {
   /// A `reduce`.
-  public var isReduction: Bool { if case .reduce = self { true } else { false } }
+  @inlinable public var isReduction: Bool { if case .reduce = self { true } else { false } }
 }
 
 extension FusionPlan.Group {

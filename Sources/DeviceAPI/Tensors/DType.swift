@@ -13,7 +13,7 @@ public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
   case f32
 
   /// Bytes of one element in memory.
-  public var byteCount: Int {
+  @inlinable public var byteCount: Int {
     switch self {
     case .i1, .i8, .ui8: 1
     case .bf16, .f16: 2
@@ -21,7 +21,7 @@ public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
-  public var isFloatingPoint: Bool {
+  @inlinable public var isFloatingPoint: Bool {
     switch self {
     case .bf16, .f16, .f32: true
     case .i1, .i8, .ui8, .i32: false
@@ -29,7 +29,7 @@ public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
   }
 
   /// Integers proper; `i1` is a truth value and not one of them.
-  public var isInteger: Bool {
+  @inlinable public var isInteger: Bool {
     switch self {
     case .i8, .ui8, .i32: true
     case .i1, .bf16, .f16, .f32: false

@@ -12,13 +12,13 @@ public struct TensorType: Hashable, Sendable {
   /// A rank-0 tensor.
   public static func scalar(_ dtype: DType) -> TensorType { TensorType([], dtype) }
 
-  public var rank: Int { shape.count }
+  @inlinable public var rank: Int { shape.count }
 
   /// Elements in all; 1 for a scalar.
-  public var elementCount: Int { shape.reduce(1, *) }
+  @inlinable public var elementCount: Int { shape.reduce(1, *) }
 
   /// Bytes of the dense row-major representation.
-  public var byteCount: Int { elementCount * dtype.byteCount }
+  @inlinable public var byteCount: Int { elementCount * dtype.byteCount }
 
   /// Elements between neighbours along each dimension.
   public var strides: [Int] {
