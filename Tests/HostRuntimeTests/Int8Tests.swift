@@ -25,7 +25,7 @@ import Testing
 
   /// The kernel instructions of a group's loop.
   private func codes(_ graph: Graph, _ group: FusionPlan.Group) throws -> [Int] {
-    var lowering = try #require(LoopLowering(graph, group))
+    var lowering = try #require(LoopLowering(graph, group, smallIntegers: SmallIntegers(graph)))
     lowering.body.formSuperinstructions(keeping: lowering.outputs.map(\.operand))
     return LoopCode(
       lowering.body, viewIsScalar: lowering.views.map { graph.type(of: $0.value).rank == 0 },

@@ -35,7 +35,8 @@ import Testing
     let plan = FusionPlan(
       graph, rules: .init(elementwise: true, productEpilogues: false, reductions: false))
     #expect(plan.groups.count == 1)
-    var lowering = try #require(LoopLowering(graph, plan.groups[0]))
+    var lowering = try #require(
+      LoopLowering(graph, plan.groups[0], smallIntegers: SmallIntegers(graph)))
     lowering.body.formSuperinstructions(keeping: lowering.outputs.map(\.operand))
     let code = LoopCode(
       lowering.body, viewIsScalar: lowering.views.map { graph.type(of: $0.value).rank == 0 },
@@ -47,6 +48,24 @@ import Testing
         CK_SUM_OF_PRODUCTS, CK_PRODUCT_PLUS_SCALED_SQUARE, CK_SUBTRACT_QUOTIENT_BY_ROOT,
       ])
     #expect(code.temporaryCount == 0)
+  }
+
+  @Test(
+    "a choice between small integers is small, however many ways lead to one that is not",
+    .timeLimit(.minutes(1)))
+  func smallIntegers() throws {
+    // Each value chooses between the two before it: F(90) = 2.9e18 ways.
+    for (scalar, isSmall) in [(16_777_215.0, true), (16_777_216.0, false)] {
+      var b = GraphBuilder(name: "choices")
+      let predicate = b.parameter("p", TensorType([4], .i1))
+      let bytes = b.parameter("x", TensorType([4], .i8))
+      var values = [try b.convert(bytes, to: .i32)]
+      values.append(try b.broadcastScalar(b.scalar(scalar, .i32), like: bytes))
+      for n in 0..<90 { values.append(try b.select(predicate, values[n], values[n + 1])) }
+      b.result("y", values[values.count - 1])
+      let graph = try b.build()
+      #expect(SmallIntegers(graph).contains(values[values.count - 1]) == isSmall)
+    }
   }
 
   @Test("an old value that is read after its donated memory is due is not overwritten early")

@@ -108,7 +108,9 @@ private struct WindowPlaces {
       }
     }
     self.offsets = offsets
-    coverAll = Set(offsets).subtracting([-1]).count * features == imageCount
+    var isCovered = [Bool](repeating: false, count: shape.reduce(1, *))
+    for offset in offsets where offset >= 0 { isCovered[Int(offset) / features] = true }
+    coverAll = !isCovered.contains(false)
     areDisjoint = windows.allSatisfy {
       $0.stride >= $0.dilatedSize && $0.baseDilation == 1
     }

@@ -13,6 +13,7 @@ struct HostCompiler {
   var floatSources: [ValueID: [(key: FloatSource.Key, source: FloatSource)]] = [:]
   /// For each value the parameters in whose memory it is returned.
   let donors: [[Slot]]
+  let smallIntegers: SmallIntegers
   /// The constants that take part in loops as immediates need no memory; others get it on demand.
   private var plan: FusionPlan
 
@@ -30,6 +31,7 @@ struct HostCompiler {
       donors[result.value.index].append(builder.parameterSlot(parameter))
     }
     self.donors = donors
+    smallIntegers = SmallIntegers(graph)
     slots = [Slot?](repeating: nil, count: graph.instructions.count)
     // Products write to memory: their epilogues are loops of their own.
     plan = inlined.plan(

@@ -8,7 +8,9 @@ extension HostCompiler {
   /// - Returns: `false`, having changed nothing, if a member is of a type that loops do not have.
   mutating func appendLoop(_ whole: FusionPlan.Group) -> Bool {
     var (group, reductions) = whole.separatingReductions(in: graph)
-    guard var lowering = LoopLowering(graph, group) else { return false }
+    guard var lowering = LoopLowering(graph, group, smallIntegers: smallIntegers) else {
+      return false
+    }
     let read = reductions.compactMap { lowering.operand(ofMember: graph[$0].operands[0]) }
     lowering.body.formSuperinstructions(keeping: lowering.outputs.map(\.operand) + read)
     let type = TensorType(group.shape, .f32)
@@ -55,7 +57,8 @@ extension HostCompiler {
     let sizes = coalesced.sizes
     guard let inner = sizes.last, sizes.count > 1 else { return sizes }
     let rows = sizes[sizes.count - 2]
-    let joined = (1...rows).last { rows % $0 == 0 && $0 * inner <= Self.joinedRow } ?? 1
+    let most = max(1, min(rows, Self.joinedRow / inner))
+    let joined = (1...most).last { rows % $0 == 0 } ?? 1
     let split = sizes.dropLast(2) + [rows / joined, joined, inner]
     for index in views.indices {
       let strides = coalesced.strides[index]

@@ -20,6 +20,7 @@ struct LoopLowering {
   }
 
   let graph: Graph
+  private let smallIntegers: SmallIntegers
   var body = LoopBody()
   private(set) var views: [View] = []
   private(set) var outputs: [Output] = []
@@ -27,8 +28,9 @@ struct LoopLowering {
   private var operandOfInput: [ValueID: LoopBody.Operand] = [:]
 
   /// `nil` if some member needs a type or an operation that loops do not have.
-  init?(_ graph: Graph, _ group: FusionPlan.Group) {
+  init?(_ graph: Graph, _ group: FusionPlan.Group, smallIntegers: SmallIntegers) {
     self.graph = graph
+    self.smallIntegers = smallIntegers
     for member in group.members {
       guard let operand = lower(member) else { return nil }
       operandOfMember[member] = operand
@@ -57,7 +59,7 @@ struct LoopLowering {
     case .stochasticConvert: return stochasticConvert(instruction)
     default: break
     }
-    guard dtype.isFloatingPoint || dtype == .i1 || isSmallInteger(value),
+    guard dtype.isFloatingPoint || dtype == .i1 || smallIntegers.contains(value),
       let code = opcode(instruction), operandsAreExact(instruction)
     else { return nil }
     var operands: [LoopBody.Operand] = []
@@ -73,27 +75,8 @@ struct LoopLowering {
     let isInteger = instruction.operands.contains { graph.type(of: $0).dtype.isInteger }
     guard isInteger else { return true }
     switch instruction.operation {
-    case .compare: return instruction.operands.contains { isSmallInteger($0) }
+    case .compare: return instruction.operands.contains { smallIntegers.contains($0) }
     case .select: return true  // small, or `lower` would have refused
-    default: return false
-    }
-  }
-
-  /// Whether every element is an integer that is known to be below 2²⁴ in magnitude.
-  private func isSmallInteger(_ value: ValueID) -> Bool {
-    let base = graph.viewBase(of: value)
-    let type = graph.type(of: base)
-    if type.dtype == .i8 || type.dtype == .ui8 { return true }
-    guard type.dtype == .i32 else { return false }
-    switch graph[base].operation {
-    case .iota(let dimension): return type.shape[dimension] < 1 << 24
-    case .constant(let literal): return literal.splat.map { $0.magnitude < 0x1p24 } ?? false
-    case .select: return graph[base].operands.dropFirst().allSatisfy { isSmallInteger($0) }
-    case .convert: return Self.isByte(graph.type(of: graph[base].operands[0]).dtype)
-    case .reduce(let reducer, _) where reducer == .maximum || reducer == .minimum:
-      let operands = graph[base].operands
-      return graph.type(of: operands[0]).elementCount > 0 && isSmallInteger(operands[0])
-        && operands.dropFirst().allSatisfy { graph.isNeutral($0, for: reducer) }
     default: return false
     }
   }
