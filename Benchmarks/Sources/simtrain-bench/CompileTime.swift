@@ -60,12 +60,11 @@ struct CompileTime {
     report.heading("Compiling the MLP's training step in a fresh process, ms")
     var rows: [[String]] = []
     for (name, options) in [("cpu", ["--device", "cpu"])]
-      + Self.chips.map({ ($0, ["--device", "tpu-sim", "--chip", $0]) })
+      + Self.chips.map({ ($0, ["--device", "tpu-sim", "--config", $0]) })
     {
       var times = Measurement()
       for _ in 0..<rounds {
-        let run = try SimtrainRun(
-          [simtrain] + options + ["--epochs", "1", "--threads", "1", "--no-log"])
+        let run = try SimtrainRun([simtrain] + options + ["--epochs", "1", "--no-log"])
         times.add(1e3 * run.summary.compileSeconds)
       }
       rows.append(row("mlp, fresh process", name, times))

@@ -8,7 +8,8 @@ struct SimtrainRun {
     var steps: Int
     var compileSeconds: Double
     var hostSeconds: Double
-    var loggingSeconds: Double
+    /// `nil` without a run file.
+    var loggingSeconds: Double?
   }
 
   let summary: Summary

@@ -26,7 +26,9 @@ struct WholeRuns {
     mutating func add(_ run: Run) {
       hostSeconds.add(run.made.summary.hostSeconds)
       wallSeconds.add(run.made.usage.seconds)
-      loggingPercent.add(run.made.summary.loggingSeconds / run.made.summary.hostSeconds * 100)
+      if let logging = run.made.summary.loggingSeconds {
+        loggingPercent.add(logging / run.made.summary.hostSeconds * 100)
+      }
       accuracy.add(run.made.summary.testAccuracy * 100)
       peakMegabytes.add(Double(run.made.usage.peakMemoryBytes) / 1e6)
       fileBytes.add(Double(run.fileBytes) / 1e6)
