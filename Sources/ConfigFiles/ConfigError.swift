@@ -25,6 +25,10 @@ public enum ConfigProblem: Hashable, Sendable {
   case notUTF8
   /// The text is not YAML.
   case syntax(String)
+  /// The file is SCALE-Sim's, which can be converted.
+  case scaleSimConfiguration(path: String)
+  /// The text is no `[section]` with `key: value` lines.
+  case notSectioned(String)
   /// The file holds no value.
   case empty
   /// Aliases make the document larger than `limit` values.
@@ -60,6 +64,10 @@ extension ConfigProblem: CustomStringConvertible {
     case .unreadable(let reason): "cannot be read: \(reason)."
     case .notUTF8: "not UTF-8 text. Save the file as UTF-8."
     case .syntax(let message): "not valid YAML: \(message)."
+    case .scaleSimConfiguration(let path):
+      "this is a configuration of SCALE-Sim, not YAML. Convert it with 'simtrain config import "
+        + "\(path) > chip.yaml'."
+    case .notSectioned(let reason): "\(reason)."
     case .empty: "the file is empty. Write 'key: value' lines."
     case .tooLarge(let limit): "more than \(limit) values once aliases are followed. Use fewer."
     case .topLevelNotMapping(let found):

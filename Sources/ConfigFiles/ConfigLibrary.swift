@@ -47,10 +47,12 @@ public struct ConfigLibrary: Hashable, Sendable {
   }
 
   /// The names of the configurations of a kind, sorted; the first root wins where two share one.
-  public func names(of kind: String) -> [String] {
+  ///
+  /// - Parameter ending: of the files of the kind.
+  public func names(of kind: String, ending: String = ".yaml") -> [String] {
     let found = roots.flatMap { root in
       let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(kind)")) ?? []
-      return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
+      return files.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }
     }
     return Set(found).sorted()
   }
@@ -59,7 +61,9 @@ public struct ConfigLibrary: Hashable, Sendable {
   ///
   /// - Throws: `notFound` for a path, `unknownName` for a name.
   public func path(of nameOrPath: String, kind: String) throws(ConfigError) -> String {
-    if nameOrPath.contains("/") || nameOrPath.hasSuffix(".yaml") || nameOrPath.hasSuffix(".yml") {
+    let isPath =
+      nameOrPath.contains("/") || [".yaml", ".yml", ".cfg"].contains { nameOrPath.hasSuffix($0) }
+    if isPath {
       let path = Self.absolute(nameOrPath, from: currentDirectory)
       guard FileManager.default.fileExists(atPath: path) else {
         throw ConfigError(.file(nameOrPath), .notFound)

@@ -16,8 +16,7 @@ struct EstimateCommand: ParsableCommand {
         simtrain estimate --gemm 512x4096x4096
         simtrain estimate --gemm 128x784x128 --config tpu-v4 --set mxu.dataflow=outputStationary
         simtrain estimate --gemm 1024x1024x1024 --resident inputs,weights,outputs --repeat 100
-        simtrain estimate --workload Configs/Workloads/resnet50.csv --batch-size 256 --dtype int8 \
-      --config tpu-v5e
+        simtrain estimate --workload resnet50 --batch-size 256 --dtype int8 --config tpu-v5e
         simtrain estimate --model mlp --batch-size 128 --phase training --json
       """)
 
@@ -28,7 +27,9 @@ struct EstimateCommand: ParsableCommand {
   var gemms: [String] = []
 
   @Option(
-    help: ArgumentHelp("A topology file as SCALE-Sim reads it.", valueName: "file.csv"))
+    help: ArgumentHelp(
+      "Layers in a CSV file, as SCALE-Sim reads it, or of that name ('simtrain config list').",
+      valueName: "name|file.csv"))
   var workload: String?
 
   @Option(
@@ -97,7 +98,13 @@ struct EstimateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a run file (HDF5) with the schedules.", valueName: "file.h5"))
   var log: String?
 
-  @Flag(help: "Replace a run file that exists.")
+  @Option(
+    help: ArgumentHelp(
+      "Write COMPUTE_REPORT.csv and BANDWIDTH_REPORT.csv there, in SCALE-Sim's columns.",
+      valueName: "folder"))
+  var reports: String?
+
+  @Flag(help: "Replace files that exist.")
   var force = false
 
   @Flag(help: "Say which tiles were chosen, and what the next best would have cost.")
@@ -112,6 +119,7 @@ struct EstimateCommand: ParsableCommand {
     if let log {
       try EstimateLog(report: report, request: request).write(to: log, replacing: force)
     }
+    if let reports { try ScaleSimReports(report: report).write(to: reports) }
     try StandardStreams.output(json ? report.json.text() + "\n" : report.text)
   }
 }

@@ -21,13 +21,16 @@ struct EstimateRequest {
   let config: String
 
   init(_ command: EstimateCommand) throws {
-    workload = try Self.workload(command)
+    let library = try Surroundings.configLibrary()
+    workload = try Self.workload(command, library)
     config = command.config
     if command.cores > 1 && command.log != nil {
       throw CommandFailure.usage(
         "--log writes the schedule of one core; remove it or --cores \(command.cores).")
     }
-    let library = try Surroundings.configLibrary()
+    if let reports = command.reports {
+      try ScaleSimReports.requireFree(reports, replacing: command.force)
+    }
     document = try library.document(command.config, kind: ConfigCommand.kind)
       .applying(overrides: command.architecture.overrides)
     chip = try Chip(document: document, library: library)
@@ -42,13 +45,21 @@ struct EstimateRequest {
   /// Runs the estimator.
   func report() throws -> EstimateReport {
     let estimator = try WorkloadEstimator(chip: chip, options: options)
+    let estimate: WorkloadEstimate
+    do {
+      estimate = try estimator.estimate(workload)
+    } catch {
+      throw workload.located(error)
+    }
     return EstimateReport(
-      estimate: try estimator.estimate(workload), chip: chip, config: config, options: options)
+      estimate: estimate, workload: workload, chip: chip, config: config, options: options)
   }
 
   // MARK: The workload
 
-  private static func workload(_ command: EstimateCommand) throws -> Workload {
+  private static func workload(
+    _ command: EstimateCommand, _ library: ConfigLibrary
+  ) throws -> Workload {
     let kinds = [!command.gemms.isEmpty, command.workload != nil, command.model != nil]
     guard kinds.filter({ $0 }).count == 1 else {
       throw CommandFailure.usage(
@@ -61,10 +72,11 @@ struct EstimateRequest {
     if command.phase != nil && command.model == nil {
       throw CommandFailure.usage("--phase belongs to --model; remove it or name a model.")
     }
-    if let path = command.workload {
+    if let name = command.workload {
+      let path = try library.workloadPath(name)
       return try TopologyFile.read(path: path).batched(by: command.batchSize ?? 1)
     }
-    if let model = command.model { return try products(of: model, command) }
+    if let model = command.model { return try products(of: model, command, library) }
     if command.batchSize != nil {
       throw CommandFailure.usage(
         "--batch-size belongs to --model and --workload; the rows of --gemm are its M.")
@@ -76,11 +88,11 @@ struct EstimateRequest {
   }
 
   private static func products(
-    of model: String, _ command: EstimateCommand
+    of model: String, _ command: EstimateCommand, _ library: ConfigLibrary
   ) throws -> Workload {
     let phase: Phase = try command.phase.map { try choice("--phase", $0) } ?? .training
     let batchSize = command.batchSize ?? 32
-    let document = try Surroundings.configLibrary().document(model, kind: "Models")
+    let document = try library.document(model, kind: "Models")
     // For the images of MNIST.
     let program = try TrainingProgram(
       model: document.decode(ModelDescription.self)
