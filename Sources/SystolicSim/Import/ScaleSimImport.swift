@@ -60,11 +60,12 @@ struct ScaleSimMapping {
   init(_ file: SectionedFile) { self.file = file }
 
   mutating func map() throws(ConfigError) {
-    guard entry("ArrayHeight") != nil || entry("ArrayWidth") != nil else {
+    guard let array = entry("ArrayHeight") ?? entry("ArrayWidth") else {
       throw ConfigError(
         .file(file.file),
         .notSectioned("no SCALE-Sim configuration: it has no ArrayHeight and no ArrayWidth"))
     }
+    set("description", "from a configuration of SCALE-Sim", from: array)
     if let name = entry("run_name") {
       let plain = name.value.filter { $0.isLetter || $0.isNumber || "-_. ".contains($0) }
       set("name", "\"\(plain)\"", from: name)
@@ -92,7 +93,10 @@ struct ScaleSimMapping {
       set(path, String(try number(side)), from: side)
       mapped.append("\(key) \(side.value) -> \(path)")
     }
-    let dataflow = try required("Dataflow")
+    guard let dataflow = entry("Dataflow") else {
+      mapped.append("no Dataflow, as in version 1: mxu.dataflow outputStationary")
+      return
+    }
     let names: [String: Dataflow] = [
       "os": .outputStationary, "ws": .weightStationary, "is": .inputStationary,
     ]
@@ -103,8 +107,6 @@ struct ScaleSimMapping {
     }
     set("mxu.dataflow", flow.rawValue, from: dataflow)
     mapped.append("Dataflow \(dataflow.value) -> mxu.dataflow \(flow.rawValue)")
-    set(
-      "description", "\"SCALE-Sim configuration, \(flow.rawValue)\"", from: dataflow)
   }
 
   private mutating func mapMemory() throws(ConfigError) {

@@ -34,6 +34,14 @@ struct ScaleSimImportTests {
     #expect(chip["vmem.capacityMebibytes"] == "1.25")
   }
 
+  @Test("a file of version 1 without a dataflow is output stationary")
+  func versionOne() throws {
+    let chip = try values(
+      "[architecture_presets]\nArrayHeight: 32\nArrayWidth: 32 \nIfmapSramSz: 1024\n"
+        + "[network_presets]\nTopologyCsvLoc: \"./topologies/yolo_tiny.csv\"\n")
+    #expect(chip["mxu.rows"] == "32" && chip["mxu.dataflow"] == "outputStationary")
+  }
+
   @Test("a stated bandwidth is words of two bytes at 1 GHz; a calculated one limits nothing")
   func bandwidth() throws {
     func bandwidth(_ mode: String, _ words: String) throws -> String? {

@@ -100,6 +100,21 @@ struct TopologyColumnTests {
     )
   }
 
+  // Public files of DeepBench and DeepSpeech2 have this header; the first of the two is the height.
+  @Test("a title that stands twice for height and width is both, and the file says so")
+  func doubled() throws {
+    let workload = try workload(
+      "Layer, IFMAP Width, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,\n"
+        + "Conv1,700,161,41,11,1,32,2,\n")
+    // (700 - 41 + 2) / 2 = 330.5, (161 - 11 + 2) / 2 = 76
+    #expect(
+      try workload.layers[0].convolution.groupGEMM == GEMMShape(m: 331 * 76, n: 32, k: 451))
+    #expect(
+      workload.notes == [
+        "'IFMAP Width' stands twice in the header: taken as height, then width"
+      ])
+  }
+
   @Test("columns that follow from others, or hold words, are named and not read")
   func ignored() throws {
     let workload = try workload(

@@ -38,6 +38,12 @@ enum TopologyColumn: String, CaseIterable {
     .inputHeight, .inputWidth, .kernelHeight, .kernelWidth, .channels, .filters,
   ]
 
+  /// The columns that come as height and width.
+  static let sides: [(height: TopologyColumn, width: TopologyColumn)] = [
+    (.inputHeight, .inputWidth), (.kernelHeight, .kernelWidth), (.strideHeight, .strideWidth),
+    (.paddingHeight, .paddingWidth), (.dilationHeight, .dilationWidth),
+  ]
+
   /// The columns that a value of this one stands for.
   var parts: [TopologyColumn] {
     switch self {
@@ -99,30 +105,28 @@ enum TopologyColumn: String, CaseIterable {
         + "oh ow outh outw outheight outwidth outputh outputw outputheight outputwidth ofmaph ofmapw "
         + "ofmapheight ofmapwidth mac macs nummacs nummac macops maccycles flops params parameters "
         + "activation")
-    let heights = ["height", "h", "rows", "row", "y"]
-    let widths = ["width", "w", "columns", "cols", "column", "col", "x"]
-    let sides: [(words: [String], height: TopologyColumn, width: TopologyColumn)] = [
-      (
-        [
-          "ifmap", "ifm", "input", "inputs", "in", "i", "image", "fmap", "featuremap",
-          "inputfeaturemap", "",
-        ], .inputHeight, .inputWidth
-      ),
-      (["filter", "filt", "kernel", "ker", "weight", "f", "k"], .kernelHeight, .kernelWidth),
-      (["stride", "strides", "s"], .strideHeight, .strideWidth),
-      (["padding", "pad", "p"], .paddingHeight, .paddingWidth),
-      (["dilation", "d"], .dilationHeight, .dilationWidth),
+    let heights = ["height", "h", "rows", "row"]
+    let widths = ["width", "w", "columns", "cols", "column", "col"]
+    let words = [
+      [
+        "ifmap", "ifm", "input", "inputs", "in", "i", "image", "fmap", "featuremap",
+        "inputfeaturemap",
+      ],
+      ["filter", "filt", "kernel", "ker", "weight", "f", "k"], ["stride", "strides", "s"],
+      ["padding", "pad", "p"], ["dilation", "d"],
     ]
-    for side in sides {
-      for word in side.words {
-        for (ends, column) in [(heights, side.height), (widths, side.width)] {
-          for end in ends where !(word.isEmpty && end.count == 1 && "xy".contains(end)) {
+    for (side, words) in zip(sides, words) {
+      for word in words {
+        for (column, ends) in [(side.height, heights + ["y"]), (side.width, widths + ["x"])] {
+          for end in ends {
             names[word + end] = column
             if word.count > 1 { names[end + word] = column }
           }
         }
       }
     }
+    for end in heights { names[end] = .inputHeight }
+    for end in widths { names[end] = .inputWidth }
     return names
   }()
 }

@@ -12,13 +12,16 @@ struct TopologyHeader {
   let ignored: [Int]
   /// Places of columns whose title is not known.
   let unknown: [Int]
+  /// A title that stands twice and was taken for two columns, as a sentence.
+  let doubled: String?
 
   /// Understands a header.
   ///
   /// - Throws: `WorkloadError` that names what is missing, doubled or not known.
   init(_ row: TopologyRow) throws(WorkloadError) {
     titles = row.cells
-    let columns = titles.map { $0.isEmpty ? nil : TopologyColumn(title: $0) }
+    var columns = titles.map { $0.isEmpty ? nil : TopologyColumn(title: $0) }
+    doubled = Self.partDoubled(&columns, titles)
     let known = columns.flatMap { $0?.parts ?? [] }
     func has(_ wanted: [TopologyColumn]) -> Bool { wanted.allSatisfy(known.contains) }
     isProduct = !has(TopologyColumn.convolution)
@@ -56,6 +59,22 @@ struct TopologyHeader {
     }
     (self.places, self.ignored, self.unknown) = (places, ignored, unknown)
     if !isProduct { try requireStride(row) }
+  }
+
+  /// Takes the first of two columns of one title as the height, the second as the width, where one of
+  /// the two is not there otherwise; DeepBench's and DeepSpeech's files have `IFMAP Width` twice.
+  private static func partDoubled(
+    _ columns: inout [TopologyColumn?], _ titles: [String]
+  ) -> String? {
+    for (height, width) in TopologyColumn.sides {
+      for (title, other) in [(width, height), (height, width)] {
+        let places = columns.indices.filter { columns[$0] == title }
+        guard places.count == 2, !columns.contains(other) else { continue }
+        (columns[places[0]], columns[places[1]]) = (height, width)
+        return "'\(titles[places[0]])' stands twice in the header: taken as height, then width"
+      }
+    }
+    return nil
   }
 
   private func requireStride(_ row: TopologyRow) throws(WorkloadError) {

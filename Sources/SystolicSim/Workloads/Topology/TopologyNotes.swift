@@ -7,6 +7,7 @@ struct TopologyNotes {
   /// Types of rows that are no products.
   var otherTypes: [String] = []
   private var columns: [String] = []
+  private var doubled: [String] = []
   private var isReordered = false
 
   /// Takes note of what a header has that is not read.
@@ -16,11 +17,12 @@ struct TopologyNotes {
       columns.append(title)
     }
     if !header.isInOrder { isReordered = true }
+    if let sentence = header.doubled, !doubled.contains(sentence) { doubled.append(sentence) }
   }
 
   /// The notes as sentences.
   var sentences: [String] {
-    var sentences: [String] = []
+    var sentences = doubled
     if isReordered {
       sentences.append(
         "the columns are known by their titles; SCALE-Sim, which goes by their places, reads other "
