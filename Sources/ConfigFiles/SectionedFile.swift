@@ -22,12 +22,14 @@ public struct SectionedFile: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: as `ConfigDocument`, and `syntax` for a line that is neither section nor entry.
+  /// - Throws: `notFound`, `unreadable`, `notUTF8`, or what `init(text:file:)` throws.
   public init(contentsOf path: String) throws(ConfigError) {
     try self.init(text: ConfigDocument.text(ofFile: path), file: path)
   }
 
   /// Parses text.
+  ///
+  /// - Throws: `notSectioned` for a line that is neither section nor entry; `repeatedKey`; `empty`.
   public init(text: String, file: String) throws(ConfigError) {
     var entries: [Entry] = []
     var section = ""

@@ -156,7 +156,9 @@ public struct WorkloadEstimator: Sendable {
   func problem(
     of layer: Workload.Layer, resident: ResidentOperands
   ) throws(WorkloadError) -> ProductProblem {
-    if let problem = layer.shape.problem { throw WorkloadError(layer.name, problem + ".") }
+    if let problem = layer.shape.problem ?? timeProblem(of: layer) {
+      throw WorkloadError(layer.name, problem + ".")
+    }
     switch layer.shape {
     case .gemm(let gemm):
       return ProductProblem(

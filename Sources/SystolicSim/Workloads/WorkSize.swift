@@ -119,6 +119,23 @@ extension Workload.Layer.Shape {
 }
 
 extension WorkloadEstimator {
+  /// Why a layer's cycles may leave 64 bits on this chip, as a sentence; `nil` if no plan's do.
+  ///
+  /// Bounds every plan from above: each multiply-accumulate loads its operands anew, and each cycle's
+  /// worth of them waits for a copy.
+  func timeProblem(of layer: Workload.Layer) -> String? {
+    let architecture = chip.architecture
+    let macs = Double(layer.macs)
+    let bytes = 2 * macs * Double(options.operandType.byteCount)
+    let copies = macs / Double(architecture.mxu.macsPerCycle) + 1
+    let wait = Double(architecture.dramLatencyCycles + architecture.dma.setupCycles)
+    let cycles = bytes / architecture.dramStreamBytesPerCyclePerCore + copies * wait
+    guard cycles > 0x1p62 else { return nil }
+    return
+      "its cycles may leave 64 bits on this chip. Use a smaller layer, a faster DRAM, or a slower "
+      + "clock"
+  }
+
   /// Complains about layers whose figures, each as often as it occurs, may sum to more than 64 bits.
   func requireSums(_ layers: [LayerEstimate]) throws(WorkloadError) {
     var sum = 0

@@ -164,6 +164,7 @@ struct TopologyColumnTests {
         "t.csv:2: the input of a product is M x K and its filter K x N; found "
       ),
       ("a,4,6,6,8,2,1,1,Gemm", "t.csv:2: Channels of a product must be 1; found 2."),
+      ("a,4,6,6,8,1,1,2,Gemm", "t.csv:2: Strides of a product must be 1; found 2."),
     ] {
       do {
         _ = try workload(Self.conv + "Type\n" + row)

@@ -134,8 +134,18 @@ struct TopologyFileTests {
     ),
     (
       "Layer, M, N, K, Foo,\na, 1, 2, 3, 7,\n",
-      "t.csv:2: the column 'Foo' is not known and holds 7. Rename it as Docs/workloads.md says, or "
-        + "delete it."
+      "t.csv:2: the column 'Foo' is not known for a product and holds 7. Rename it as "
+        + "Docs/workloads.md says, or delete it."
+    ),
+    (
+      "Layer, M, N, K, Groups,\na, 1, 2, 3, 4,\n",
+      "t.csv:2: the column 'Groups' is not known for a product and holds 4. Rename it as "
+        + "Docs/workloads.md says, or delete it."
+    ),
+    (
+      TopologyFileTests.conv.replacing("\n", with: "Window,\n") + "c, 9, 9, 3, 3, 1, 1, 1, 3x3,\n",
+      "t.csv:2: the column 'Window' is not known for a convolution and holds 3x3. Rename it as "
+        + "Docs/workloads.md says, or delete it."
     ),
     (
       TopologyFileTests.conv + "FC, 1, 1, 1, , 2, 2, 1,\n",

@@ -7,8 +7,10 @@ import Testing
 struct TopologyFuzzTests {
   /// Bytes that mean something to the readers, and numbers at the edge of 64 bits.
   private static let pieces = [
-    ",", ";", "\t", "\n", "\"", "#", "//", ":", "=", "[", "]", "-1", "0", "1.0", "x", "DP", "é", " ",
-    "9223372036854775807", "9223372036854775808", "1073741824", "-9223372036854775808", "same", "Gemm",
+    ",", ";", "\t", "\n", "\"", "#", "//", ":", "=", "[", "]", "-1", "0", "1.0", "x", "DP", "é",
+    " ",
+    "9223372036854775807", "9223372036854775808", "1073741824", "-9223372036854775808", "same",
+    "Gemm",
   ]
 
   private static let samples = [

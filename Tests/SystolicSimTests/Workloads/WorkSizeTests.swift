@@ -96,6 +96,23 @@ struct WorkSizeTests {
     #expect(error?.reason.contains("leave 64 bits") == true)
   }
 
+  // 1e-6 GB/s at 100 GHz: a byte takes 1e8 cycles.
+  @Test("so are cycles of one layer, on a chip whose DRAM hardly moves")
+  func slowChip() throws {
+    let chip = try Chip.load(
+      "edge-8x8",
+      overrides: ["clockMegahertz=100000", "dram.bandwidthGigabytesPerSecond=0.000001"],
+      library: repositoryLibrary())
+    let estimator = try WorkloadEstimator(chip: chip)
+    let error = #expect(throws: WorkloadError.self) {
+      try estimator.estimate(
+        Workload.Layer(name: "a", shape: .gemm(GEMMShape(m: 1 << 18, n: 1 << 15, k: 1 << 18))))
+    }
+    #expect(error?.reason.contains("may leave 64 bits") == true)
+    let small = Workload.Layer(name: "a", shape: .gemm(GEMMShape(m: 8, n: 8, k: 8)))
+    #expect(try estimator.estimate(small).totalCycles.count > 0)
+  }
+
   @Test("a first layer that occurs several times is one layer, and the launch is in the total")
   func firstLayer() throws {
     let chip = try Chip.load("edge-8x8", library: repositoryLibrary())

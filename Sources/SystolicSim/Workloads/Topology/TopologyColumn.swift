@@ -38,6 +38,11 @@ enum TopologyColumn: String, CaseIterable {
     .inputHeight, .inputWidth, .kernelHeight, .kernelWidth, .channels, .filters,
   ]
 
+  /// The columns that say something of a convolution alone.
+  static let convolutionOnly: Set<TopologyColumn> = Set(
+    sides.flatMap { [$0.height, $0.width] }
+      + [.inputSize, .kernelSize, .channels, .filters, .strides, .padding, .dilation, .groups])
+
   /// The columns that come as height and width.
   static let sides: [(height: TopologyColumn, width: TopologyColumn)] = [
     (.inputHeight, .inputWidth), (.kernelHeight, .kernelWidth), (.strideHeight, .strideWidth),

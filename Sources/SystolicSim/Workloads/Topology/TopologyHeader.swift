@@ -10,7 +10,7 @@ struct TopologyHeader {
   private let places: [TopologyColumn: Int]
   /// Places of columns that are not read: known ones that say nothing of a layer's size.
   let ignored: [Int]
-  /// Places of columns whose title is not known.
+  /// Places of columns whose title is not known, or not for rows of this form.
   let unknown: [Int]
   /// A title that stands twice and was taken for two columns, as a sentence.
   let doubled: String?
@@ -26,8 +26,9 @@ struct TopologyHeader {
     func has(_ wanted: [TopologyColumn]) -> Bool { wanted.allSatisfy(known.contains) }
     isProduct = !has(TopologyColumn.convolution)
     if isProduct && !has(TopologyColumn.product) { throw Self.incomplete(row, known) }
-    let useless = isProduct ? TopologyColumn.convolution : TopologyColumn.product
-    let uselessAreDerived = has(useless)
+    let foreign = isProduct ? TopologyColumn.convolutionOnly : Set(TopologyColumn.product)
+    // A convolution's own M, N and K follow from its other columns.
+    let foreignAreDerived = !isProduct && has(TopologyColumn.product)
     var places: [TopologyColumn: Int] = [:]
     var ignored: [Int] = []
     var unknown: [Int] = []
@@ -35,8 +36,8 @@ struct TopologyHeader {
       switch column {
       case nil: if !titles[index].isEmpty { unknown.append(index) }
       case .ignored: ignored.append(index)
-      case let column? where useless.contains(where: column.parts.contains):
-        if uselessAreDerived { ignored.append(index) } else { unknown.append(index) }
+      case let column? where foreign.contains(column):
+        if foreignAreDerived { ignored.append(index) } else { unknown.append(index) }
       case let column?:
         for part in column.parts {
           if let first = places[part] {

@@ -48,8 +48,14 @@ struct TopologyLayer {
         "the input of a product is M x K and its filter K x N; found \(try number(.inputHeight)) x "
           + "\(k) and \(filterRows) x \(try number(.kernelWidth))")
     }
-    for column in [TopologyColumn.channels, .filters] where try number(column, default: 1) != 1 {
+    let ones: [TopologyColumn] = [
+      .channels, .filters, .strides, .strideHeight, .strideWidth, .groups, .dilation,
+    ]
+    for column in ones where try number(column, default: 1) != 1 {
       throw error("\(header.title(column)) of a product must be 1; found \(try number(column))")
+    }
+    guard ["", "0", "valid"].contains(header.cell(.padding, of: row).lowercased()) else {
+      throw error("a product has no padding; found \(header.cell(.padding, of: row))")
     }
     return try product(m: number(.inputHeight), n: number(.kernelWidth), k: k)
   }
@@ -126,14 +132,21 @@ struct TopologyLayer {
         try requireDense(cell)
       } else if isTrailing {
         notes.trailing.append(cell)
-      } else if TopologyRow.number(cell) != nil {
+      } else if Self.looksLikeSize(cell) {
         throw error(
           title.isEmpty
             ? "column \(index + 1) has no title and holds \(cell). Give it one (Stride Width, Batch, "
               + "Padding, ...), or delete it"
-            : "the column '\(title)' is not known and holds \(cell). Rename it as "
+            : "the column '\(title)' is not known for a "
+              + "\(header.isProduct ? "product" : "convolution") and holds \(cell). Rename it as "
               + "Docs/workloads.md says, or delete it")
       }
     }
+  }
+
+  /// A number, or numbers with signs between them such as `3x3`.
+  private static func looksLikeSize(_ cell: String) -> Bool {
+    cell.contains(where: \.isNumber)
+      && cell.allSatisfy { $0.isNumber || ".,x*×-+/% ".contains($0.lowercased()) }
   }
 }
