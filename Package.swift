@@ -120,7 +120,8 @@ let package = Package(
       name: "simtrainTests",
       dependencies: [
         "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Units",
-      ]),
+      ],
+      exclude: ["Damaged"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

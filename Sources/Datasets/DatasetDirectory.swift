@@ -108,8 +108,8 @@ public struct DatasetDirectory: Hashable, Sendable {
     }
     guard isExplicit else { return name.fetchSentence }
     let names = others.map { "--dataset \($0.rawValue)" }.joined(separator: ", ")
-    return names.isEmpty
-      ? "Check --data-dir, or leave it out. \(name.fetchSentence)"
-      : "The folder is one for \(names). Say so, or give another folder."
+    let advice =
+      names.isEmpty ? "Check --data-dir, or leave it out." : "The folder has the data of \(names)."
+    return "\(advice) \(name.fetchSentence)"
   }
 }

@@ -106,8 +106,8 @@ struct DatasetDirectoryTests {
         + "Say --dataset fashion-mnist, or give another folder.")
     #expect(
       try message(folder.path)
-        == "\(folder.path)/mnist/t10k-images-idx3-ubyte: no such file. The folder is one for "
-        + "--dataset fashion-mnist. Say so, or give another folder.")
+        == "\(folder.path)/mnist/t10k-images-idx3-ubyte: no such file. The folder has the data of "
+        + "--dataset fashion-mnist. Get the data with 'make data' (scripts/fetch-mnist).")
   }
 
   @Test("Kaggle's files are read, each in a folder of its name")
