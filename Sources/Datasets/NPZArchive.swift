@@ -13,11 +13,13 @@ struct NPZArchive: ~Copyable {
   func dataset(_ name: DatasetName, split: DatasetSplit) throws(DatasetError) -> ImageDataset {
     let images = try array("x_\(split.rawValue)")
     let labels = try array("y_\(split.rawValue)")
-    let shape = images.shape.count == 4 && images.shape[3] == 1 ? images.shape.dropLast() : images.shape[...]
+    let shape =
+      images.shape.count == 4 && images.shape[3] == 1 ? images.shape.dropLast() : images.shape[...]
     guard images.type == "u1", shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
       throw unusable("'x_\(split.rawValue)' is not a list of images of uint8")
     }
-    let classes = try labels.integers(or: unusable("'y_\(split.rawValue)' is not a list of integers"))
+    let classes = try labels.integers(
+      or: unusable("'y_\(split.rawValue)' is not a list of integers"))
     guard classes.count == shape[0], labels.shape.count == 1 else {
       throw unusable("it has \(classes.count) labels for \(shape[0]) images")
     }
@@ -58,7 +60,9 @@ struct NPYArray {
 
   /// `nil` for what is no such array, or is cut off.
   init?(_ content: [UInt8]) {
-    guard content.count >= 12, content.starts(with: [0x93] + Array("NUMPY".utf8)) else { return nil }
+    guard content.count >= 12, content.starts(with: [0x93] + Array("NUMPY".utf8)) else {
+      return nil
+    }
     let isFirstVersion = content[6] == 1
     let start = isFirstVersion ? 10 : 12
     let length =

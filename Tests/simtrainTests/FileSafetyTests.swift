@@ -6,7 +6,8 @@ import Testing
 struct FileSafetyTests {
   private static let short = ["--device", "cpu", "--epochs", "1", "--quiet"]
 
-  @Test("a run file and a checkpoint that are one file by any path are refused, and nothing is made")
+  @Test(
+    "a run file and a checkpoint that are one file by any path are refused, and nothing is made")
   func oneFile() throws {
     let place = try Workplace()
     let setup = """
@@ -46,7 +47,9 @@ struct FileSafetyTests {
   @Test("a name that is too long is refused at the start, and one that just fits is written")
   func longNames() throws {
     let place = try Workplace()
-    let (tooLong, longest) = (String(repeating: "n", count: 256), String(repeating: "n", count: 255))
+    let (tooLong, longest) = (
+      String(repeating: "n", count: 256), String(repeating: "n", count: 255)
+    )
     for options in [["--log", tooLong], ["--no-log", "--checkpoint", tooLong]] {
       let outcome = try place.start(Self.short + options).outcome()
       #expect(outcome.status == 2)
@@ -141,7 +144,8 @@ struct FileSafetyTests {
       try Data("no library".utf8).write(to: URL(filePath: "\(place.path)/\(name)"))
     }
     for value in ["", ":", ".", ":/nowhere", "$PWD"] {
-      let outcome = try place.shell("LD_LIBRARY_PATH=\"\(value)\" exec '\(Workplace.program)' devices")
+      let outcome = try place.shell(
+        "LD_LIBRARY_PATH=\"\(value)\" exec '\(Workplace.program)' devices")
       #expect(outcome.status == 0, "'\(value)': \(outcome.errors)")
     }
   }

@@ -20,7 +20,7 @@ struct InstallTests {
       try place.shell("diff -r -x .installed '\(Self.root)/Configs' prefix/share/simtrain/Configs")
         .output == "")
     for command in [
-      "validate --suite scalesim",
+      "validate",
       "estimate --workload prefix/share/simtrain/Configs/Workloads/resnet50.csv --config tpu-v4",
       "config list",
     ] {
@@ -35,7 +35,8 @@ struct InstallTests {
     func tree(_ files: [String: String]) throws {
       _ = try place.shell("rm -rf source")
       for (name, text) in files {
-        _ = try place.shell("mkdir -p source/$(dirname \(name)) && printf '\(text)' > source/\(name)")
+        _ = try place.shell(
+          "mkdir -p source/$(dirname \(name)) && printf '\(text)' > source/\(name)")
       }
       let outcome = try place.shell("\(Self.script) source installed")
       #expect(outcome.status == 0, "\(outcome.errors)")
@@ -48,7 +49,8 @@ struct InstallTests {
     #expect(try place.shell(edits).status == 0)
     try tree(["A/stays.yaml": "2", "A/edited.yaml": "2", "A/new.yaml": "2"])
     #expect(
-      try place.shell("cd installed && find . -type f ! -name .installed | LC_ALL=C sort").output == """
+      try place.shell("cd installed && find . -type f ! -name .installed | LC_ALL=C sort").output
+        == """
         ./A/edited.yaml
         ./A/edited.yaml.saved
         ./A/mine.yaml
@@ -58,7 +60,8 @@ struct InstallTests {
         ./C/own.txt
 
         """)
-    #expect(try place.shell("cd installed/A && cat stays.yaml edited.yaml new.yaml").output == "222")
+    #expect(
+      try place.shell("cd installed/A && cat stays.yaml edited.yaml new.yaml").output == "222")
     #expect(try place.shell("cat installed/A/*.saved").output == "edit\nearly\n")
   }
 }

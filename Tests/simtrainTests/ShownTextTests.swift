@@ -15,7 +15,8 @@ struct ShownTextTests {
     #expect(ShownText.escaped("a\nb\tc\u{7}", keepsLines: true) == "a\nb\tc\\u{7}")
   }
 
-  @Test("values above 200 characters are cut, in quotes, by themselves and as a word of the command")
+  @Test(
+    "values above 200 characters are cut, in quotes, by themselves and as a word of the command")
   func cut() {
     let long = String(repeating: "x", count: 5000)
     let spaced = String(repeating: "y z", count: 500)
