@@ -38,7 +38,7 @@ enum ShownText {
 
   /// Cuts what stands between two `'` where it is long; that of `it's` is no quotation mark.
   private static func cutQuoted(_ text: String) -> String {
-    text.replacing(#/(^|\W)'([^']|\w'\w)*'/#) { match in
+    text.replacing(#/(^|\W)'(\w'\w|[^'])*'/#) { match in
       let limit = longestValue + 3
       return match.0.count > limit ? cut(String(match.0), to: limit) : String(match.0)
     }
