@@ -1,5 +1,6 @@
 import DeviceAPI
 import Foundation
+import HDF5
 import RunLog
 import Units
 
@@ -18,6 +19,13 @@ func sentence(_ body: () throws -> Void) -> String {
     try body()
     return "no error"
   } catch { return "\(error)" }
+}
+
+/// Writes the file that was made in memory to the path that it was made for.
+func publish(_ file: borrowing HDF5File) throws {
+  var bytes: [UInt8] = []
+  let size = try file.copyImage(into: &bytes)
+  try Data(bytes.prefix(size)).write(to: URL(filePath: file.path))
 }
 
 enum Samples {

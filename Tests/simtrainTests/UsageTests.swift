@@ -51,7 +51,11 @@ struct UsageTests {
         "--lr-schedule: The learning-rate schedule is 'linear', expected constant, cosine, or "
           + "step:EPOCHS:FACTOR such as step:2:0.1 (EPOCHS 1 or more, FACTOR above 0 and at most 1)."
       ),
-      ("--dataset minst", "No data set is called 'minst'. Use one of: mnist, fashion-mnist."),
+      (
+        "--dataset minst",
+        "No data set is called 'minst'. Use one of: mnist, kmnist, emnist-mnist, emnist-digits, "
+          + "fashion-mnist, emnist-byclass, emnist-bymerge, emnist-letters, emnist-balanced."
+      ),
       ("--device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."),
       ("--fusion maybe", "No fusion mode is called 'maybe'. Use one of: off, on, epilogue-only."),
       (
@@ -130,8 +134,8 @@ struct UsageTests {
       ),
       (
         "--dataset fashion-mnist --data-dir data",
-        "data/fashion-mnist/train-images-idx3-ubyte: no such file. Check --data-dir, or leave it "
-          + "out. Get the data with scripts/fetch-fashion-mnist."
+        "data/fashion-mnist/train-images-idx3-ubyte: no such file. The folder has the data "
+          + "of --dataset mnist. Get the data with scripts/fetch-fashion-mnist."
       ),
       ("inspect none.h5", "none.h5: there is no such file. Check the path."),
       ("inspect a.h5 --top 0", "--top is 0; it must be 1 or more. See 'simtrain inspect --help'."),

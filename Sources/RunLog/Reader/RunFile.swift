@@ -12,14 +12,17 @@ public struct RunFile: ~Copyable, Sendable {
   public let header: RunHeader
   /// `running` in the file of a run that was killed.
   public let status: RunStatus
+  /// Why the run failed; `nil` unless it did.
+  public let failure: String?
   private let file: HDF5File
 
-  /// Opens the file at `path` and reads what stands before the metrics.
+  /// Opens a file and reads what stands before the metrics.
   ///
-  /// - Throws: `hdf5` for a file that is missing, truncated or not HDF5; `notARunFile`;
+  /// - Throws: `hdf5` for a file that is missing, damaged or not HDF5; `notARunFile`;
   ///   `newerFormat`; `damaged`.
-  public init(path: String) throws(RunLogError) {
-    let file = try translated { () throws(HDF5Error) in try HDF5File(openingAt: path) }
+  public init(_ source: FileSource) throws(RunLogError) {
+    let path = source.path
+    let file = try source.open()
     let root = AttributeLookup(of: "/")
     guard try root.optional(RootAttribute.format, in: file) == .text(RunFormat.name) else {
       throw .notARunFile(path: path)
@@ -31,12 +34,19 @@ public struct RunFile: ~Copyable, Sendable {
     guard let status = RunStatus(rawValue: try root.text(RootAttribute.status, in: file)) else {
       throw root.damaged(RootAttribute.status, in: file)
     }
+    let failure = try root.optional(RootAttribute.failure, in: file)?.description
     header = try Self.readHeader(from: file)
+    self.failure = failure
     self.path = path
     formatVersion = version
     self.status = status
     self.file = file
   }
+
+  /// Opens the file at `path`, which must have its checksum.
+  ///
+  /// - Throws: as above.
+  public init(path: String) throws(RunLogError) { try self.init(FileSource(path: path)) }
 
   /// The steps in the order in which they ran.
   public func steps() throws(RunLogError) -> [StepRecord] {

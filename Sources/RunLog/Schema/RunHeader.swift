@@ -77,4 +77,6 @@ public enum RunStatus: String, Hashable, Sendable, CaseIterable {
   case finished
   /// It was told to end early and ended in good order.
   case interrupted
+  /// It could not go on; the loss was no finite number any more, for example.
+  case failed
 }

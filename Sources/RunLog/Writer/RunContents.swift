@@ -29,11 +29,14 @@ struct RunContents: ~Copyable {
     return number
   }
 
-  func finish(_ status: RunStatus, summary: [RunAttribute]) throws(HDF5Error) {
+  func finish(
+    _ status: RunStatus, failure: String?, summary: [RunAttribute]
+  ) throws(HDF5Error) {
     for attribute in summary {
       try file.setAttribute(attribute.name, of: RunFormat.summary, to: attribute.value)
     }
     try file.setAttribute(RootAttribute.status, to: .text(status.rawValue))
+    if let failure { try file.setAttribute(RootAttribute.failure, to: .text(failure)) }
   }
 
   /// A name that the file can hold a group under: no slash, not empty, not taken.

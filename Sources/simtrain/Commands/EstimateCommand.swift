@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import RunLog
 internal import SystolicSim
 
 /// `simtrain estimate`: time and energy of a workload, without training.
@@ -115,6 +116,7 @@ struct EstimateCommand: ParsableCommand {
 
   func run() throws {
     let request = try EstimateRequest(self)
+    if let log { try RunWriter.checkDestination(log, replacesExisting: force) }
     let report = try request.report()
     if let log {
       try EstimateLog(report: report, request: request).write(to: log, replacing: force)

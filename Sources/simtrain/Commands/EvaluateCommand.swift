@@ -25,6 +25,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Checkpoint that 'simtrain train' wrote.", valueName: "file"))
   var checkpoint: String
 
+  @OptionGroup
+  var reading: ReadingOptions
+
   @Option(
     help: ArgumentHelp(
       "Device: \(DeviceCatalog.names.joined(separator: ", ")). (default: the checkpoint's)",

@@ -17,6 +17,9 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: "Run file that 'simtrain train' wrote.")
   var file: String
 
+  @OptionGroup
+  var reading: ReadingOptions
+
   @Option(help: ArgumentHelp("Operations to list, the longest first.", valueName: "n"))
   var top: Int = 10
 
@@ -28,7 +31,8 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
-    let report = try RunFileReport(path: file, top: top)
+    let report = try RunFileReport(
+      UnverifiedFile.source(file, isVerified: !reading.unverified), top: top)
     try StandardStreams.output(json ? report.json.text() + "\n" : report.text)
   }
 }

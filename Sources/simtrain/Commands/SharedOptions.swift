@@ -10,6 +10,13 @@ struct ArchitectureOptions: ParsableArguments {
   var overrides: [String] = []
 }
 
+/// How a run file or a checkpoint is read.
+struct ReadingOptions: ParsableArguments {
+  @Flag(
+    help: "Read a file without a good checksum: of an earlier simtrain, or rewritten by h5repack.")
+  var unverified = false
+}
+
 /// Where the images are.
 struct DataOptions: ParsableArguments {
   @Option(

@@ -67,6 +67,9 @@ struct TrainCommand: ParsableCommand {
       valueName: "file"))
   var resume: String?
 
+  @OptionGroup
+  var reading: ReadingOptions
+
   @Flag(help: "Replace a run file or checkpoint that exists.")
   var force = false
 

@@ -32,7 +32,7 @@ struct EvaluateRequest {
     ] where value == "" {
       throw CommandFailure.usage("\(option) needs the name of a file or folder; found nothing.")
     }
-    if command.log.map(TrainRequest.file) == TrainRequest.file(command.checkpoint) {
+    if command.log.map(FileIdentity.init(of:)) == FileIdentity(of: command.checkpoint) {
       throw CommandFailure.usage(
         "\(command.checkpoint): a run file and a checkpoint cannot be one file. Give two names.")
     }
@@ -41,7 +41,8 @@ struct EvaluateRequest {
       try TrainRequest.choice(PrecisionPolicy.self, name, "precision")
     }
     quantize = try QuantizeChoice.parse(command)
-    saved = try SavedRun(path: command.checkpoint)
+    saved = try SavedRun(
+      UnverifiedFile.source(command.checkpoint, isVerified: !command.reading.unverified))
     try TrainSettings.requireSound(saved)
     place = try Self.place(command, saved)
     usesSavedModel = command.model == nil
@@ -52,15 +53,14 @@ struct EvaluateRequest {
         name: try saved.required(RunKey.model), hidden: saved.hidden,
         dropout: saved.real(RunKey.dropout))
     }
-    let savedDataset = try DatasetName(rawValue: saved.required(Checkpoint.Key.dataset))
-    dataset = said ?? savedDataset ?? .mnist
+    let savedName = try saved.required(Checkpoint.Key.dataset)
+    dataset = try said ?? saved.choice(Checkpoint.Key.dataset, "data set") ?? .mnist
     dataDirectory = command.data.dataDirectory
-    let savedCount = dataset == savedDataset ? saved.integer(RunKey.testCount) : nil
+    let savedCount = dataset.rawValue == savedName ? saved.integer(RunKey.testCount) : nil
     testLimit = command.testLimit ?? savedCount
     batchSize = command.batchSize ?? 1000
     precision =
-      try policy
-      ?? PrecisionPolicy(rawValue: saved.required(Checkpoint.Key.precision)) ?? .fp32
+      try policy ?? saved.choice(Checkpoint.Key.precision, "precision") ?? .fp32
     threads = command.threads
   }
 

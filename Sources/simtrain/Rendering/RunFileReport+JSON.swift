@@ -7,7 +7,8 @@ extension RunFileReport {
   var json: JSONValue {
     .object([
       .init("path", .text(path)), .init("formatVersion", .integer(formatVersion)),
-      .init("status", .text(status.rawValue)), .init("generator", .text(header.generator)),
+      .init("status", .text(status.rawValue)), .init("failure", .optional(failure)),
+      .init("generator", .text(header.generator)),
       .init("commandLine", .list(header.commandLine.map(JSONValue.text))),
       .init("device", .text(header.device)), .init("config", .optional(header.config?.name)),
       .init("model", .text(header.model)), .init("dataset", .text(header.dataset)),

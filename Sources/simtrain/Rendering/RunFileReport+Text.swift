@@ -23,7 +23,7 @@ extension RunFileReport {
 
   private var headerLines: [String] {
     var table = TextTable([.left, .left])
-    table.add(["status", status.title])
+    table.add(["status", status.title + (failure.map { ": " + $0 } ?? "")])
     table.add(["written by", header.generator])
     table.add(["command", header.commandLine.map(ResumeHint.quoted).joined(separator: " ")])
     table.add(["device", header.device + (header.config.map { " (\($0.name))" } ?? "")])
@@ -144,6 +144,7 @@ extension RunStatus {
     case .running: "running, or killed"
     case .finished: "finished"
     case .interrupted: "interrupted"
+    case .failed: "failed"
     }
   }
 }

@@ -7,6 +7,8 @@ struct RunFileReport {
   let path: String
   let formatVersion: Int
   let status: RunStatus
+  /// Why the run failed; `nil` unless it did.
+  let failure: String?
   let header: RunHeader
   let steps: [StepRecord]
   let epochs: [EpochRecord]
@@ -15,12 +17,13 @@ struct RunFileReport {
   /// How many operations to list.
   let top: Int
 
-  init(path: String, top: Int) throws(RunLogError) {
-    let file = try RunFile(path: path)
-    self.path = path
+  init(_ source: FileSource, top: Int) throws(RunLogError) {
+    let file = try RunFile(source)
+    path = source.path
     self.top = top
     formatVersion = file.formatVersion
     status = file.status
+    failure = file.failure
     header = file.header
     steps = try file.steps()
     epochs = try file.epochs()

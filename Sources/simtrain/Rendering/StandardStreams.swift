@@ -23,22 +23,26 @@ enum StandardStreams {
     }
   }
 
-  /// Writes a command's result to standard output.
+  /// Writes a command's result to standard output, with what a terminal would obey written out.
   ///
   /// - Throws: `CommandFailure.runtime` if it cannot be written.
   static func output(_ text: String) throws(CommandFailure) {
-    if !write(text, to: STDOUT_FILENO) {
+    if !write(ShownText.escaped(text, keepsLines: true), to: STDOUT_FILENO) {
       let reason = String(cString: strerror(errno))
       throw .runtime("cannot write to standard output: \(reason).")
     }
   }
 
   /// Writes a line about what is going on to standard error.
-  static func note(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+  static func note(_ line: String) { write(ShownText.escaped(line) + "\n", to: STDERR_FILENO) }
 
   /// Writes an error to standard error: one line.
-  static func complain(_ message: String) { note("simtrain: error: \(message)") }
+  static func complain(_ message: String) { note("simtrain: error: \(shown(message))") }
 
   /// Writes a warning to standard error: one line.
-  static func warn(_ message: String) { note("simtrain: warning: \(message)") }
+  static func warn(_ message: String) { note("simtrain: warning: \(shown(message))") }
+
+  private static func shown(_ message: String) -> String {
+    ShownText.message(message, words: Array(CommandLine.arguments.dropFirst()))
+  }
 }

@@ -7,7 +7,8 @@ struct TextTable {
 
   init(_ alignments: [Alignment]) { self.alignments = alignments }
 
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  /// Adds a row; a cell is one line.
+  mutating func add(_ cells: [String]) { rows.append(cells.map { ShownText.escaped($0) }) }
 
   /// The lines, each indented, columns two blanks apart, without blanks at the end.
   func lines(indent: String = "") -> [String] {

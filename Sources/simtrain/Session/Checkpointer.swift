@@ -15,6 +15,18 @@ final class Checkpointer {
     self.settings = settings
   }
 
+  /// Takes the file's name before the first step, with the run as it begins.
+  ///
+  /// - Throws: `RunLogError`, where another run was first too.
+  func begin(_ loop: TrainingLoop) throws(RunLogError) {
+    let checkpoint: Checkpoint
+    do { checkpoint = try loop.checkpoint() } catch {
+      throw .cannotWriteCheckpoint(path: path, reason: "\(error)")
+    }
+    try CheckpointFile.write(
+      SavedRun.contents(checkpoint, adding: settings), to: path, replacesExisting: false)
+  }
+
   /// Saves the run as it stands; on failure the checkpoint before stays, and training goes on.
   func save(_ loop: TrainingLoop) {
     do {

@@ -56,14 +56,14 @@ final class RunRecorder {
 
   /// Writes the end of the file; measured executables have their times by now.
   func finish(
-    _ status: RunStatus, measured: [any Executable], summary: [RunAttribute]
+    _ status: RunStatus, failure: String?, measured: [any Executable], summary: [RunAttribute]
   ) {
     for executable in measured {
       if let profile = executable.profile, profile.measured != nil {
         writer?.addExecutable(profile)
       }
     }
-    writer?.finish(status, summary: summary)
+    writer?.finish(status, failure: failure, summary: summary)
   }
 
   /// The failure, the first time that it is asked for.

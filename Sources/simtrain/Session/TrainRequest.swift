@@ -1,7 +1,7 @@
 internal import ConfigFiles
 internal import Datasets
 internal import DeviceAPI
-internal import Foundation
+internal import RunLog
 internal import Training
 
 /// What a user asked of a training run; `nil` where nothing was said.
@@ -37,6 +37,8 @@ struct TrainRequest {
   var log: LogChoice = .automatic
   var checkpoint: String?
   var resume: String?
+  /// Whether the checkpoint to resume may be without a good checksum.
+  var readsUnverified = false
   var replacesExisting = false
   var printsJSON = false
   var isQuiet = false
@@ -63,7 +65,8 @@ extension TrainRequest {
       ("--config", command.config),
     ] { try Self.requireName(value, option) }
     if let log = command.log,
-      [command.checkpoint, command.resume].contains(where: { $0.map(Self.file) == Self.file(log) })
+      [command.checkpoint, command.resume].compactMap(\.self).map(FileIdentity.init(of:))
+        .contains(FileIdentity(of: log))
     {
       throw .usage("\(log): a run file and a checkpoint cannot be one file. Give two names.")
     }
@@ -74,6 +77,10 @@ extension TrainRequest {
     log = command.noLog ? .none : command.log.map(LogChoice.file) ?? .automatic
     checkpoint = command.checkpoint
     resume = command.resume
+    readsUnverified = command.reading.unverified
+    if readsUnverified, resume == nil {
+      throw .usage("--unverified is about the file of --resume. Leave it out.")
+    }
     replacesExisting = command.force
     printsJSON = command.json
     isQuiet = command.quiet
@@ -156,11 +163,6 @@ extension TrainRequest {
       range.upperBound == .max
       ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
     throw .usage("\(option) is \(value); it must be \(limits).")
-  }
-
-  /// The file that a path means, whichever way it is written.
-  static func file(_ path: String) -> String {
-    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   static func choice<Choice: RawRepresentable<String> & CaseIterable>(

@@ -66,7 +66,8 @@ extension TrainRun {
       generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
       seed: loop.seed, device: runDevice.name, dataset: settings.dataset.rawValue,
       model: "\(loop.program.model.name) \(loop.program.model.summary)",
-      hyperParameters: hyperParameters(loop), config: runDevice.headerConfig)
+      hyperParameters: hyperParameters(loop) + runDevice.productKernels(as: "productKernels"),
+      config: runDevice.headerConfig)
     let modelsCost = loop.step.profile?.simulated != nil
     func writer(_ path: String) throws(RunLogError) -> RunWriter {
       try RunWriter(
@@ -146,6 +147,6 @@ extension TrainRun {
     if !architecture.isEmpty {
       settings.append(RunAttribute(RunKey.architecture, .texts(architecture)))
     }
-    return settings
+    return settings + runDevice.productKernels(as: RunKey.productKernels)
   }
 }
