@@ -26,6 +26,8 @@ let package = Package(
     // C libraries: a module map and a thin shim each.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "COpenBLAS"),  // libopenblas-dev
+    // Signals, handled from before the first line of Swift on.
+    .target(name: "CStopSignal"),
 
     // Vocabulary and contracts.
     .target(name: "Units", swiftSettings: strict),
@@ -72,8 +74,8 @@ let package = Package(
     .executableTarget(
       name: "simtrain",
       dependencies: [
-        "CPUDevice", "ConfigFiles", "Datasets", "DeviceAPI", "RunLog", "SystolicSim", "Training",
-        "Units", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "RunLog", "SystolicSim",
+        "Training", "Units", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 

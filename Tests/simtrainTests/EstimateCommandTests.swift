@@ -87,7 +87,9 @@ struct EstimateCommandTests {
       ("--workload no.csv", "no.csv: cannot be read. Check that the file is there and readable."),
       (
         "--model lenet9",
-        "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, cnn, mlp."
+        "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, cnn, mlp. Looked "
+          + "in \(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or give "
+          + "a file, './lenet9.yaml'."
       ),
       (
         "--gemm 1x1x1 --cores 3",
@@ -97,7 +99,38 @@ struct EstimateCommandTests {
         "--gemm 1x1x1 --cores 2 --log e.h5",
         "--log writes the schedule of one core; remove it or --cores 2."
       ),
-      ("--gemm 1x1x1 --repeat 0", "tpu-v3: repeats must be at least 1; found 0."),
+      ("--gemm 1x1x1 --repeat 0", "--repeat is 0; it must be 1 or more."),
+      ("--gemm 1x1x1 --cores -2", "--cores is -2; it must be 1 or more."),
+      (
+        "--gemm 1x1x1 --resident none,inputs",
+        "--resident none,inputs: 'none' stands alone and not in a list with others. Use none, auto, "
+          + "or a list of inputs, weights, outputs."
+      ),
+      (
+        "--gemm 1x1x1 --resident inputs,inputs",
+        "--resident inputs,inputs: 'inputs' stands twice in the list. Leave one out."
+      ),
+      (
+        "--gemm 1x1x1 --resident auto",
+        "--resident auto is about what stays on chip between repeats, and there is one. Add "
+          + "--repeat 2 or more, or leave it out."
+      ),
+      (
+        "--gemm 1x1x1 --convolution explicit",
+        "--convolution explicit: there is no convolution in gemm. Leave it out."
+      ),
+      (
+        "--model mlp --convolution implicit",
+        "--convolution implicit: there is no convolution in mlp training, batch 32. Leave it out."
+      ),
+      (
+        "--gemm 1x1x1 --force",
+        "--force replaces the file of --log, which is not given. Leave --force out."
+      ),
+      (
+        "--gemm 1x1x1 --config tpu-v4",
+        "--config is given twice. Leave one out."
+      ),
     ])
   func mistakes(arguments: String, sentence: String) throws {
     let place = try Workplace()
@@ -109,9 +142,5 @@ struct EstimateCommandTests {
   }
 
   /// A configuration by path, because these tests run outside of the repository.
-  private static let chip: String = {
-    var root = URL(fileURLWithPath: #filePath)
-    for _ in 0..<3 { root.deleteLastPathComponent() }
-    return root.appending(path: "Configs/Chips/tpu-v3.yaml").path
-  }()
+  private static let chip = Workplace.configs + "/Chips/tpu-v3.yaml"
 }

@@ -45,4 +45,7 @@ enum RootAttribute {
   static let model = "model"
   static let configName = "configName"
   static let status = "status"
+  static let continuesRun = "continuesRun"
+  static let continuesCheckpoint = "continuesCheckpoint"
+  static let continuesStep = "continuesStep"
 }

@@ -2,22 +2,25 @@ internal import ArgumentParser
 internal import ConfigFiles
 
 /// `simtrain config`: architectures, models and the tables that architectures name.
-struct ConfigCommand: ParsableCommand {
+struct ConfigCommand: ExampledCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
     abstract: "List, show and check architectures and models.",
     discussion: """
-      An architecture, a model, an energy table and a memory standard are one YAML file each. Named ones are found in $SIMTRAIN_CONFIGS, beside the \
-      installed program, and in the nearest 'Configs' folder.
-
-      Examples:
-        simtrain config list
-        simtrain config show tpu-v3 --set mxu.rows=64
-        simtrain config show tpu-v3 > mine.yaml
-        simtrain config show lenet5
-        simtrain config validate mine.yaml
+      An architecture, a model, an energy table and a memory standard are one YAML file each. \
+      Named ones are found in the folder that $SIMTRAIN_CONFIGS names, in share/simtrain/Configs \
+      beside the installed program, and in the nearest folder 'Configs'; the first that has the \
+      name counts.
       """,
     subcommands: [ListCommand.self, ShowCommand.self, ValidateCommand.self])
+
+  static let examples = [
+    "simtrain config list",
+    "simtrain config show tpu-v3 --set mxu.rows=64",
+    "simtrain config show tpu-v3 > mine.yaml",
+    "simtrain config validate mine.yaml",
+    "simtrain --config ./mine.yaml --epochs 1",
+  ]
 
   /// The kind of configuration that architectures are.
   static let kind = "Chips"
@@ -28,16 +31,25 @@ struct ConfigCommand: ParsableCommand {
       commandName: "list",
       abstract: "List the architectures, models and tables that are found by name.")
 
+    @Flag(help: "Print one JSON document on standard output instead of the tables.")
+    var json = false
+
     func run() throws {
       let library = try Surroundings.configLibrary()
       guard !library.names(of: ConfigCommand.kind).isEmpty else {
         throw CommandFailure.usage(
-          "No architectures are found. Set SIMTRAIN_CONFIGS to the folder 'Configs'.")
+          "No architectures are found"
+            + (library.roots.isEmpty ? "" : " in \(library.roots.joined(separator: ", "))")
+            + ". Set SIMTRAIN_CONFIGS to the folder 'Configs' that came with simtrain.")
       }
       let lists = try ConfigKind.allCases.map { kind in
-        "\(kind.title)\n" + (try kind.listing(library: library))
+        (kind, text: try kind.listing(library: library), json: try kind.json(library: library))
       }
-      try StandardStreams.output(lists.joined(separator: "\n"))
+      try StandardStreams.output(
+        .object(
+          [.init("folders", .list(library.roots.map(JSONValue.text)))]
+            + lists.map { .init($0.0.listName, $0.json) }),
+        or: lists.map { "\($0.0.title)\n\($0.text)" }.joined(separator: "\n"), asJSON: json)
     }
   }
 
@@ -64,7 +76,7 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
       let library = try Surroundings.configLibrary()
-      let found = try ConfigKind.find(config, in: library)
+      let found = try ConfigKind.find(config, in: library, for: "config show")
       let document = try found.document.applying(overrides: changes.overrides)
       let comments = try found.kind.comments(document, library: library)
       var text = document.effectiveText
@@ -87,7 +99,7 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
       let library = try Surroundings.configLibrary()
-      let found = try ConfigKind.find(file, in: library)
+      let found = try ConfigKind.find(file, in: library, for: "config validate")
       let document = try found.document.applying(overrides: changes.overrides)
       let summary = try found.kind.summary(document, library: library)
       try StandardStreams.output("\(file): ok, \(summary)\n")

@@ -18,6 +18,8 @@ enum RunKey {
   static let dropout = "run.dropout"
   static let testCount = "run.testCount"
   static let fusion = "run.fusion"
+  /// Path of the run file; absent where none was written.
+  static let runFile = "run.file"
   static let prefix = "run."
 }
 
@@ -26,9 +28,12 @@ struct SavedRun {
   let path: String
   let contents: CheckpointContents
 
-  init(path: String) throws(RunLogError) {
+  /// Reads the checkpoint that `option` names.
+  init(path: String, of option: String) throws {
     self.path = path
-    contents = try CheckpointFile.read(path)
+    contents = try InputKind.expecting(.checkpoint, name: path, of: option) {
+      try CheckpointFile.read(path)
+    }
   }
 
   func text(_ name: String) -> String? {

@@ -9,13 +9,15 @@ extension TrainRun {
   typealias Data = (train: ImageDataset, test: ImageDataset)
 
   /// Reads the images that the settings ask for.
-  func loadData() throws(DatasetError) -> Data {
-    let directory = try DatasetDirectory(
-      explicit: request.dataDirectory, environment: Surroundings.environment)
-    return (
-      try load(.train, from: directory, limit: settings.trainLimit),
-      try load(.test, from: directory, limit: settings.testLimit)
-    )
+  func loadData() throws -> Data {
+    try InputKind.expecting(.dataFolder, .folder, name: request.dataDirectory, of: "--data-dir") {
+      let directory = try DatasetDirectory(
+        explicit: request.dataDirectory, environment: Surroundings.environment)
+      return (
+        try load(.train, from: directory, limit: settings.trainLimit),
+        try load(.test, from: directory, limit: settings.testLimit)
+      )
+    }
   }
 
   /// Builds the program and brings it to the device.
@@ -66,7 +68,12 @@ extension TrainRun {
       generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
       seed: loop.seed, device: runDevice.name, dataset: settings.dataset.rawValue,
       model: "\(loop.program.model.name) \(loop.program.model.summary)",
-      hyperParameters: hyperParameters(loop), config: runDevice.headerConfig)
+      hyperParameters: hyperParameters(loop), config: runDevice.headerConfig,
+      continuation: saved.map {
+        RunHeader.Continuation(
+          runFile: $0.text(RunKey.runFile), checkpoint: Surroundings.absolute($0.path),
+          firstStep: loop.stepsCompleted)
+      })
     let modelsCost = loop.step.profile?.simulated != nil
     func writer(_ path: String) throws(RunLogError) -> RunWriter {
       try RunWriter(
@@ -121,7 +128,9 @@ extension TrainRun {
   }
 
   /// What the command adds to a checkpoint, so that it need not be said again.
-  func checkpointSettings(_ runDevice: RunDevice, _ loop: TrainingLoop) -> [RunAttribute] {
+  func checkpointSettings(
+    _ runDevice: RunDevice, _ loop: TrainingLoop, runFile: String?
+  ) -> [RunAttribute] {
     var settings = [
       RunAttribute(RunKey.device, .text(self.settings.device)),
       RunAttribute(RunKey.epochs, .integer(Int64(self.settings.epochs))),
@@ -141,6 +150,9 @@ extension TrainRun {
     }
     if !self.settings.overrides.isEmpty {
       settings.append(RunAttribute(RunKey.overrides, .texts(self.settings.overrides)))
+    }
+    if let runFile {
+      settings.append(RunAttribute(RunKey.runFile, .text(Surroundings.absolute(runFile))))
     }
     let architecture = runDevice.architecture
     if !architecture.isEmpty {

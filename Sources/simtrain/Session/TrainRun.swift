@@ -13,7 +13,7 @@ struct TrainRun {
   /// - Throws: what is wrong with the options or with the checkpoint.
   init(request: TrainRequest) throws {
     self.request = request
-    saved = try request.resume.map { path throws(RunLogError) in try SavedRun(path: path) }
+    saved = try request.resume.map { try SavedRun(path: $0, of: "--resume") }
     settings = try TrainSettings(request, resuming: saved)
   }
 
@@ -38,10 +38,13 @@ struct TrainRun {
   func train(
     _ runDevice: RunDevice, _ loop: TrainingLoop, _ progress: ProgressReporter
   ) throws(RunLogError) -> TrainedRun {
+    // From here on files are written, and a signal lets the run end in good order.
+    StopSignal.defer()
     let writer = try makeWriter(runDevice, loop)
     let recorder = RunRecorder(writer: writer, step: loop.step, evaluation: loop.evaluation)
     let checkpointer = request.checkpoint.map {
-      Checkpointer(path: $0, settings: checkpointSettings(runDevice, loop))
+      Checkpointer(
+        path: $0, settings: checkpointSettings(runDevice, loop, runFile: writer?.path))
     }
     var session = TrainSession(
       loop: loop, recorder: recorder, checkpointer: checkpointer, progress: progress)
@@ -63,7 +66,7 @@ struct TrainRun {
   private func conclude(_ trained: TrainedRun) throws {
     let (report, session) = (trained.report, trained.session)
     if trained.error == nil {
-      try StandardStreams.output(request.printsJSON ? report.json.text() + "\n" : report.text)
+      try StandardStreams.output(report.json, or: report.text, asJSON: request.printsJSON)
     }
     if session.summary.isInterrupted {
       ResumeHint(request: request, saved: session.checkpointer).write()
@@ -98,7 +101,8 @@ struct TrainRun {
       lossScale: loop.lossScale,
       batchSize: settings.batchSize, seed: loop.seed, epochs: settings.epochs,
       epochsCompleted: loop.epochsCompleted, stepsCompleted: loop.stepsCompleted,
-      threads: request.threads, summary: session.summary, lastLoss: session.lastLoss, cost: cost,
+      threads: request.threads, summary: session.summary, history: session.history,
+      lastLoss: session.lastLoss, cost: cost,
       compileSeconds: loop.stepCompileSeconds, hostSeconds: session.hostSeconds,
       peakMemoryBytes: Surroundings.peakMemoryBytes, runFile: nil, runFileBytes: nil,
       loggingSeconds: nil,
