@@ -37,6 +37,8 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COpenBLAS"),  // libopenblas-dev
+    // Signals, handled from before the first line of Swift on.
+    .target(name: "CStopSignal"),
 
     // Vocabulary and contracts.
     .target(name: "Units", swiftSettings: strict),
@@ -83,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "simtrain",
       dependencies: [
-        "CPUDevice", "ConfigFiles", "Datasets", "DeviceAPI", "RunLog", "SystolicSim", "Training",
-        "Units", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "RunLog", "SystolicSim",
+        "Training", "Units", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
       linkerSettings: [.unsafeFlags(librariesFirst)]),

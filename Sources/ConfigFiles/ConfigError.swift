@@ -53,8 +53,9 @@ public enum ConfigProblem: Hashable, Sendable {
   case invalid(path: String, reason: String)
   /// An override is not `KEY=VALUE`.
   case malformedOverride
-  /// No configuration has this name; `names` stand nearest first.
-  case unknownName(String, names: [String])
+  /// No configuration has this name; `names` stand nearest first, `places` are the folders that were
+  /// searched.
+  case unknownName(String, names: [String], places: [String], file: String)
 }
 
 extension ConfigProblem: CustomStringConvertible {
@@ -86,9 +87,15 @@ extension ConfigProblem: CustomStringConvertible {
       "'\(path)' cannot be \(found). Use one of: \(choices.joined(separator: ", "))."
     case .invalid(let path, let reason): "'\(path)' \(reason)."
     case .malformedOverride: "expected KEY=VALUE, such as mxu.rows=64."
-    case .unknownName(let name, let names):
+    case .unknownName(let name, let names, let places, let file):
       "no configuration is called '\(name)'. "
-        + (names.isEmpty ? "There are none." : "Use one of: \(names.joined(separator: ", ")).")
+        + (names.isEmpty ? "" : "Use one of: \(names.joined(separator: ", ")). ")
+        + (places.isEmpty
+          ? "There was nowhere to look: no folder 'Configs' lies beside the program, in the current "
+            + "folder or above it. Set SIMTRAIN_CONFIGS to that folder"
+          : "Looked in \(places.joined(separator: ", ")), where SIMTRAIN_CONFIGS can add a folder "
+            + "of yours")
+        + "; or give a file, './\(file)'."
     }
   }
 }

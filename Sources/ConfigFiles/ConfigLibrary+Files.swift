@@ -23,7 +23,13 @@ extension ConfigLibrary {
     let isPath = nameOrPath.contains("/") || nameOrPath.contains(".")
     if !isPath, let path = firstFile(nameOrPath + ".csv", kind: "Workloads") { return path }
     if isPath || FileManager.default.isFile(nameOrPath) { return nameOrPath }
-    let names = Spelling.nearestFirst(nameOrPath, among: names(of: "Workloads", ending: ".csv"))
-    throw ConfigError(.file("Configs/Workloads"), .unknownName(nameOrPath, names: names))
+    throw ConfigError(
+      .file("Configs/Workloads"),
+      .unknownName(
+        nameOrPath, names: Spelling.nearestFirst(nameOrPath, among: workloadNames),
+        places: roots.map { "\($0)/Workloads" }, file: nameOrPath + ".csv"))
   }
+
+  /// The names of the workloads, sorted.
+  public var workloadNames: [String] { names(of: "Workloads", ending: ".csv") }
 }

@@ -73,7 +73,11 @@ public struct ConfigLibrary: Hashable, Sendable {
     let paths = roots.map { "\($0)/\(kind)/\(nameOrPath).yaml" }
     guard let path = paths.first(where: { FileManager.default.isFile($0) }) else {
       let names = Spelling.nearestFirst(nameOrPath, among: names(of: kind))
-      throw ConfigError(.file("Configs/\(kind)"), .unknownName(nameOrPath, names: names))
+      throw ConfigError(
+        .file("Configs/\(kind)"),
+        .unknownName(
+          nameOrPath, names: names, places: roots.map { "\($0)/\(kind)" },
+          file: nameOrPath + ".yaml"))
     }
     return path
   }
@@ -93,6 +97,8 @@ public struct ConfigLibrary: Hashable, Sendable {
 
   /// The nearest `Configs` folder with chips in it, in `folder` or above.
   private static func folderAbove(_ folder: String) -> [String] {
+    // A current folder that was deleted has no path.
+    guard folder.hasPrefix("/") else { return [] }
     var url = URL(fileURLWithPath: folder).standardizedFileURL
     while true {
       let candidate = url.appending(path: "Configs").path

@@ -28,7 +28,7 @@ struct DamageTests {
         let run = try RunFile(path: path)
         _ = (try run.steps(), try run.epochs(), try run.executables(), try run.summary())
       case .checkpoint: _ = try CheckpointFile.read(path)
-      case .comparison: _ = try HDF5File(openingAt: path).readTable(from: "runs")
+      case .comparison: _ = try ComparisonFile.read(FileSource(path: path))
       }
     }
   }

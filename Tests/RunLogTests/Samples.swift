@@ -41,7 +41,9 @@ enum Samples {
       values: [
         RunAttribute("clockMegahertz", .real(940)), RunAttribute("mxu.rows", .integer(128)),
         RunAttribute("vpu.present", .flag(true)),
-      ]))
+      ]),
+    continuation: RunHeader.Continuation(
+      runFile: "/runs/before.h5", checkpoint: "/runs/before.ckpt", firstStep: 40))
 
   static func writer(
     at path: String, modelsCost: Bool = true, replacesExisting: Bool = false,

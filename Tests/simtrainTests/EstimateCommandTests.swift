@@ -60,7 +60,7 @@ struct EstimateCommandTests {
   func workloads() throws {
     let place = try Workplace()
     let named = try place.shell(
-      "SIMTRAIN_CONFIGS='\(Self.configs)' '\(Workplace.program)' estimate --workload resnet50 --json"
+      "SIMTRAIN_CONFIGS='\(Workplace.configs)' '\(Workplace.program)' estimate --workload resnet50 --json"
     )
     #expect(named.status == 0, "\(named.errors)")
     #expect((try named.json()["layers"] as? [Any])?.count == 54)
@@ -165,12 +165,16 @@ struct EstimateCommandTests {
       ),
       (
         "--workload resnet5",
-        "Configs/Workloads: no configuration is called 'resnet5'. Use one of: resnet50."
+        "Configs/Workloads: no configuration is called 'resnet5'. Use one of: resnet50. Looked "
+          + "in \(Workplace.configs)/Workloads, where SIMTRAIN_CONFIGS can add a folder of yours; or "
+          + "give a file, './resnet5.csv'."
       ),
       ("--workload no.csv", "no.csv: cannot be read. Check that the file is there and readable."),
       (
         "--model lenet9",
-        "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, cnn, mlp."
+        "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, cnn, mlp. Looked "
+          + "in \(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or give "
+          + "a file, './lenet9.yaml'."
       ),
       (
         "--gemm 1x1x1 --cores 3",
@@ -180,7 +184,39 @@ struct EstimateCommandTests {
         "--gemm 1x1x1 --cores 2 --log e.h5",
         "--log writes the schedule of one core; remove it or --cores 2."
       ),
-      ("--gemm 1x1x1 --repeat 0", "tpu-v3: repeats must be at least 1; found 0."),
+      ("--gemm 1x1x1 --repeat 0", "--repeat is 0; it must be 1 or more."),
+      ("--gemm 1x1x1 --cores -2", "--cores is -2; it must be 1 or more."),
+      (
+        "--gemm 1x1x1 --resident none,inputs",
+        "--resident none,inputs: 'none' stands alone and not in a list with others. Use none, auto, "
+          + "or a list of inputs, weights, outputs."
+      ),
+      (
+        "--gemm 1x1x1 --resident inputs,inputs",
+        "--resident inputs,inputs: 'inputs' stands twice in the list. Leave one out."
+      ),
+      (
+        "--gemm 1x1x1 --resident auto",
+        "--resident auto is about what stays on chip between repeats, and there is one. Add "
+          + "--repeat 2 or more, or leave it out."
+      ),
+      (
+        "--gemm 1x1x1 --convolution explicit",
+        "--convolution explicit: there is no convolution in gemm. Leave it out."
+      ),
+      (
+        "--model mlp --convolution implicit",
+        "--convolution implicit: there is no convolution in mlp training, batch 32. Leave it out."
+      ),
+      (
+        "--gemm 1x1x1 --force",
+        "--force replaces the files of --log or of --reports, and neither is given. Leave --force "
+          + "out."
+      ),
+      (
+        "--gemm 1x1x1 --config tpu-v4",
+        "--config is given twice. Leave one out."
+      ),
     ])
   func mistakes(arguments: String, sentence: String) throws {
     let place = try Workplace()
@@ -194,13 +230,6 @@ struct EstimateCommandTests {
   private static let header =
     "Layer name,IFMAP Height,IFMAP Width,Filter Height,Filter Width,Channels,Num Filter,Strides,"
 
-  /// The repository's, because these tests run outside of it.
-  private static let configs: String = {
-    var root = URL(fileURLWithPath: #filePath)
-    for _ in 0..<3 { root.deleteLastPathComponent() }
-    return root.appending(path: "Configs").path
-  }()
-
-  /// A configuration by path.
-  private static let chip = configs + "/Chips/tpu-v3.yaml"
+  /// A configuration by path, because these tests run outside of the repository.
+  private static let chip = Workplace.configs + "/Chips/tpu-v3.yaml"
 }

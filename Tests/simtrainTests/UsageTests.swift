@@ -30,7 +30,9 @@ struct UsageTests {
       ),
       (
         "--model gpt",
-        "Configs/Models: no configuration is called 'gpt'. Use one of: cnn, mlp, lenet5."
+        "Configs/Models: no configuration is called 'gpt'. Use one of: cnn, mlp, lenet5. Looked in "
+          + "\(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or give a "
+          + "file, './gpt.yaml'."
       ),
       ("--model ./none.yaml", "./none.yaml: no such file or folder. Check the path."),
       (
@@ -138,7 +140,7 @@ struct UsageTests {
           + "of --dataset mnist. Get the data with scripts/fetch-fashion-mnist."
       ),
       ("inspect none.h5", "none.h5: there is no such file. Check the path."),
-      ("inspect a.h5 --top 0", "--top is 0; it must be 1 or more. See 'simtrain inspect --help'."),
+      ("inspect a.h5 --top 0", "--top is 0; it must be 1 or more."),
       (
         "inspect data/mnist/train-labels-idx1-ubyte",
         "data/mnist/train-labels-idx1-ubyte: this is not an HDF5 file. "

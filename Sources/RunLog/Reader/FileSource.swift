@@ -5,6 +5,8 @@ internal import HDF5
 public struct FileSource: Sendable {
   /// The path that errors name.
   public let path: String
+  /// Whether the file must have its checksum.
+  public var isVerified: Bool { copy == nil }
   private let copy: String?
   /// Lives as long as the source: the owner of the copy.
   private let owner: (any AnyObject & Sendable)?

@@ -146,7 +146,19 @@ public struct RunFile: ~Copyable, Sendable {
       dataset: try root.text(RootAttribute.dataset, in: file),
       model: try root.text(RootAttribute.model, in: file),
       hyperParameters: try AttributeLookup(of: RunFormat.hyperParameters).all(in: file),
-      config: try readConfig(from: file))
+      config: try readConfig(from: file), continuation: try readContinuation(from: file))
+  }
+
+  private static func readContinuation(
+    from file: borrowing HDF5File
+  ) throws(RunLogError) -> RunHeader.Continuation? {
+    let root = AttributeLookup(of: "/")
+    guard try root.optional(RootAttribute.continuesStep, in: file) != nil else { return nil }
+    let hasRun = try root.optional(RootAttribute.continuesRun, in: file) != nil
+    return RunHeader.Continuation(
+      runFile: hasRun ? try root.text(RootAttribute.continuesRun, in: file) : nil,
+      checkpoint: try root.text(RootAttribute.continuesCheckpoint, in: file),
+      firstStep: try root.integer(RootAttribute.continuesStep, in: file))
   }
 
   private static func readConfig(

@@ -49,4 +49,7 @@ enum RootAttribute {
   static let status = "status"
   /// Of a run whose status is `failed`: why.
   static let failure = "failure"
+  static let continuesRun = "continuesRun"
+  static let continuesCheckpoint = "continuesCheckpoint"
+  static let continuesStep = "continuesStep"
 }

@@ -14,7 +14,11 @@ struct RunContents: ~Copyable {
     try file.createGroup(RunFormat.executables)
     try file.createGroup(RunFormat.summary)
     let steps = try StepColumns(in: file, modelsCost: modelsCost, scalesLoss: scalesLoss)
-    epochs = try file.createAppendableTable(EpochTable.fields, at: RunFormat.epochs, chunkRows: 64)
+    let epochs = try file.createAppendableTable(
+      EpochTable.fields, at: RunFormat.epochs, chunkRows: 64)
+    try file.setUnits(
+      of: RunFormat.epochs, EpochTable.fields.map { ColumnUnit.of($0.name, $0.type) })
+    self.epochs = epochs
     self.steps = steps
     self.file = file
   }
@@ -53,6 +57,17 @@ struct RunContents: ~Copyable {
   }
 
   private static func write(
+    _ continuation: RunHeader.Continuation, to file: borrowing HDF5File
+  ) throws(HDF5Error) {
+    try file.setAttribute(
+      RootAttribute.continuesCheckpoint, to: .text(continuation.checkpoint))
+    try file.setAttribute(
+      RootAttribute.continuesStep, to: .integer(Int64(continuation.firstStep)))
+    guard let run = continuation.runFile else { return }
+    try file.setAttribute(RootAttribute.continuesRun, to: .text(run))
+  }
+
+  private static func write(
     _ header: RunHeader, to file: borrowing HDF5File
   ) throws(HDF5Error) {
     try file.setAttribute(RootAttribute.format, to: .text(RunFormat.name))
@@ -65,6 +80,7 @@ struct RunContents: ~Copyable {
     try file.setAttribute(RootAttribute.dataset, to: .text(header.dataset))
     try file.setAttribute(RootAttribute.model, to: .text(header.model))
     try file.setAttribute(RootAttribute.status, to: .text(RunStatus.running.rawValue))
+    if let continuation = header.continuation { try write(continuation, to: file) }
     try file.createGroup(RunFormat.hyperParameters)
     for parameter in header.hyperParameters {
       try file.setAttribute(parameter.name, of: RunFormat.hyperParameters, to: parameter.value)
@@ -72,6 +88,7 @@ struct RunContents: ~Copyable {
     guard let config = header.config else { return }
     try file.setAttribute(RootAttribute.configName, to: .text(config.name))
     try file.write(config.text, to: RunFormat.configText)
+    try file.setAttribute("unit", of: RunFormat.configText, to: .text("text"))
     for value in config.values {
       try file.setAttribute(value.name, of: RunFormat.config, to: value.value)
     }

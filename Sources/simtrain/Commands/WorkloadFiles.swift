@@ -4,23 +4,69 @@ internal import SystolicSim
 
 /// Workloads as `simtrain config` shows them: the files of `Configs/Workloads`.
 struct WorkloadFiles {
-  private let path: String
-  private let workload: Workload
+  /// One of them.
+  struct File {
+    let name: String
+    let path: String
+    let workload: Workload
+  }
 
-  /// The workload of that name, or the CSV file of that path; `nil` if it is neither.
+  /// Above the list.
+  static let title = "Workloads (--workload of estimate)"
+  /// The key of the list in JSON.
+  static let listName = "workloads"
+
+  private let files: [File]
+
+  /// The named workloads.
+  ///
+  /// - Throws: what is wrong with one of them.
+  static func all(in library: ConfigLibrary) throws -> WorkloadFiles {
+    WorkloadFiles(
+      files: try library.workloadNames.map { name in try File(name, in: library) })
+  }
+
+  /// The workload of that name, or in the file of that path; `nil` if it is neither.
   ///
   /// - Throws: what is wrong with the file; or that a workload has no keys to set.
   static func find(
     _ nameOrPath: String, _ changes: ConfigCommand.Changes, in library: ConfigLibrary
-  ) throws -> WorkloadFiles? {
-    guard nameOrPath.hasSuffix(".csv") || names(in: library).contains(nameOrPath) else {
+  ) throws -> File? {
+    guard nameOrPath.hasSuffix(".csv") || InputKind(of: nameOrPath) == .workload else {
       return nil
     }
     if let change = changes.overrides.first {
       throw CommandFailure.usage("--set \(change): \(nameOrPath) is a workload, which has no keys.")
     }
+    return try File(nameOrPath, in: library)
+  }
+
+  /// A table.
+  var listing: String {
+    var table = TextTable([.left, .right, .right])
+    table.add(["name", "layers", "multiply-accumulates"])
+    for file in files {
+      table.add([file.name, "\(file.workload.layers.count)", file.work])
+    }
+    return table.lines().joined(separator: "\n") + "\n"
+  }
+
+  var json: JSONValue {
+    .list(
+      files.map { file in
+        .object([
+          .init("name", .text(file.name)), .init("file", .text(file.path)),
+          .init("layers", .integer(file.workload.layers.count)),
+          .init("macs", .integer(file.workload.macs)),
+        ])
+      })
+  }
+}
+
+extension WorkloadFiles.File {
+  fileprivate init(_ nameOrPath: String, in library: ConfigLibrary) throws {
     let path = try library.workloadPath(nameOrPath)
-    return WorkloadFiles(path: path, workload: try TopologyFile.read(path: path))
+    self.init(name: nameOrPath, path: path, workload: try TopologyFile.read(path: path))
   }
 
   /// The file's text.
@@ -30,28 +76,10 @@ struct WorkloadFiles {
   }
 
   /// What it is, in one line.
-  var summary: String { "\(Self.layers(workload)), \(Self.work(workload)) multiply-accumulates" }
-
-  /// The named workloads as a table.
-  ///
-  /// - Throws: what is wrong with one of them.
-  static func listing(library: ConfigLibrary) throws -> String {
-    var table = TextTable([.left, .right, .right])
-    table.add(["name", "layers", "multiply-accumulates"])
-    for name in names(in: library) {
-      let workload = try TopologyFile.read(path: library.workloadPath(name))
-      table.add([name, "\(workload.layers.count)", work(workload)])
-    }
-    return "Workloads (--workload of estimate)\n" + table.lines().joined(separator: "\n") + "\n"
+  var summary: String {
+    let count = workload.layers.count
+    return "\(count) layer\(count == 1 ? "" : "s"), \(work) multiply-accumulates"
   }
 
-  private static func names(in library: ConfigLibrary) -> [String] {
-    library.names(of: "Workloads", ending: ".csv")
-  }
-
-  private static func layers(_ workload: Workload) -> String {
-    "\(workload.layers.count) layer\(workload.layers.count == 1 ? "" : "s")"
-  }
-
-  private static func work(_ workload: Workload) -> String { Quantity.grouped(workload.macs) }
+  fileprivate var work: String { Quantity.grouped(workload.macs) }
 }

@@ -23,9 +23,13 @@ struct EvaluateRequest {
 
   /// - Throws: `CommandFailure.usage`, or what is wrong with the checkpoint's file.
   init(_ command: EvaluateCommand) throws {
-    try TrainRequest.require(command.testLimit, "--test-limit", in: 1...Int.max)
-    try TrainRequest.require(command.batchSize, "--batch-size", in: 1...1_000_000)
-    try TrainRequest.require(command.threads, "--threads", in: 1...256)
+    let limit = try command.testLimit.whole("--test-limit", in: 1...Int.max)
+    batchSize = try command.batchSize.whole("--batch-size", in: 1...1_000_000) ?? 1000
+    threads = try command.host.threadCount()
+    if command.force, command.log == nil {
+      throw CommandFailure.usage(
+        "--force replaces the file of --log, which is not given. Leave --force out.")
+    }
     for (option, value) in [
       ("--checkpoint", command.checkpoint), ("--log", command.log), ("--config", command.config),
       ("--model", command.model), ("--data-dir", command.data.dataDirectory),
@@ -42,7 +46,7 @@ struct EvaluateRequest {
     }
     quantize = try QuantizeChoice.parse(command)
     saved = try SavedRun(
-      UnverifiedFile.source(command.checkpoint, isVerified: !command.reading.unverified))
+      path: command.checkpoint, isVerified: !command.reading.unverified, of: "--checkpoint")
     try TrainSettings.requireSound(saved)
     place = try Self.place(command, saved)
     usesSavedModel = command.model == nil
@@ -57,11 +61,9 @@ struct EvaluateRequest {
     dataset = try said ?? saved.choice(Checkpoint.Key.dataset, "data set") ?? .mnist
     dataDirectory = command.data.dataDirectory
     let savedCount = dataset.rawValue == savedName ? saved.integer(RunKey.testCount) : nil
-    testLimit = command.testLimit ?? savedCount
-    batchSize = command.batchSize ?? 1000
+    testLimit = limit ?? savedCount
     precision =
       try policy ?? saved.choice(Checkpoint.Key.precision, "precision") ?? .fp32
-    threads = command.threads
   }
 
   /// The checkpoint's architecture stands for its own device only, and its overrides for that

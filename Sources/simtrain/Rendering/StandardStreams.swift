@@ -2,6 +2,17 @@ internal import Glibc
 
 /// Text to standard output and standard error, without buffers.
 enum StandardStreams {
+  /// Takes the numbers of standard streams that are closed, so that no file of ours gets one of
+  /// them and is written into; writing to such a stream is an error still.
+  static func occupy() {
+    for (descriptor, mode) in [
+      (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
+    ] where fcntl(descriptor, F_GETFD) == -1 {
+      // The lowest free number is this one.
+      _ = open("/dev/null", mode)
+    }
+  }
+
   /// Writes all of `text`. A reader that has gone away is no error: it has read what it wanted.
   ///
   /// - Returns: whether the text arrived or its reader has gone.
@@ -31,6 +42,15 @@ enum StandardStreams {
       let reason = String(cString: strerror(errno))
       throw .runtime("cannot write to standard output: \(reason).")
     }
+  }
+
+  /// Writes a command's result as one JSON document, or as a report that fits the terminal.
+  ///
+  /// - Throws: `CommandFailure.runtime` if it cannot be written.
+  static func output(
+    _ json: @autoclosure () -> JSONValue, or report: @autoclosure () -> String, asJSON: Bool
+  ) throws(CommandFailure) {
+    try output(asJSON ? json().text() + "\n" : Prose.fitted(report()))
   }
 
   /// Writes a line about what is going on to standard error.

@@ -14,8 +14,15 @@ struct RunDevice {
     let entry = try DeviceCatalog.entry(named: choice.device)
     let library = try Surroundings.configLibrary()
     configName = choice.config
-    document = try Self.document(choice, kind: entry.configKind, library: library)
-    device = try entry.make(document, library)
+    guard let kind = entry.configKind, let name = choice.config else {
+      document = nil
+      device = try entry.make(nil, library)
+      return
+    }
+    (document, device) = try InputKind.expecting(.chip, name: name, of: "--config") {
+      let document = try library.document(name, kind: kind).applying(overrides: choice.overrides)
+      return (document, try entry.make(document, library))
+    }
   }
 
   /// The device of a training run.
@@ -23,13 +30,6 @@ struct RunDevice {
     try self.init(
       DeviceChoice(
         device: settings.device, config: settings.config, overrides: settings.overrides))
-  }
-
-  private static func document(
-    _ choice: DeviceChoice, kind: String?, library: ConfigLibrary
-  ) throws(ConfigError) -> ConfigDocument? {
-    guard let kind, let name = choice.config else { return nil }
-    return try library.document(name, kind: kind).applying(overrides: choice.overrides)
   }
 
   var name: String { device.descriptor.name }

@@ -46,13 +46,7 @@ final class RunRecorder {
         }))
   }
 
-  func record(_ metrics: EpochMetrics, samples: Int) {
-    writer?.recordEpoch(
-      EpochRecord(
-        epoch: metrics.epoch, trainLoss: metrics.trainLoss, testLoss: metrics.evaluation.loss,
-        testAccuracy: metrics.evaluation.accuracy, seconds: metrics.trainSeconds,
-        samplesPerSecond: Double(samples) / max(metrics.trainSeconds, 1e-9)))
-  }
+  func record(_ epoch: EpochRecord) { writer?.recordEpoch(epoch) }
 
   /// Writes the end of the file; measured executables have their times by now.
   func finish(

@@ -20,6 +20,8 @@ enum RunKey {
   static let fusion = "run.fusion"
   /// The kernels that computed products, where the bits depend on them.
   static let productKernels = "run.productKernels"
+  /// Path of the run file; absent where none was written.
+  static let runFile = "run.file"
   static let prefix = "run."
 }
 
@@ -28,9 +30,12 @@ struct SavedRun {
   let path: String
   let contents: CheckpointContents
 
-  init(_ source: FileSource) throws(RunLogError) {
-    path = source.path
-    contents = try CheckpointFile.read(source)
+  /// Reads the checkpoint that `option` names, which `isVerified` says must have its checksum.
+  init(path: String, isVerified: Bool, of option: String) throws {
+    self.path = path
+    contents = try InputKind.expecting(.checkpoint, name: path, of: option) {
+      try CheckpointFile.read(UnverifiedFile.source(path, isVerified: isVerified))
+    }
   }
 
   func text(_ name: String) -> String? {

@@ -14,7 +14,7 @@ struct TrainRun {
   init(request: TrainRequest) throws {
     self.request = request
     saved = try request.resume.map { path in
-      try SavedRun(UnverifiedFile.source(path, isVerified: !request.readsUnverified))
+      try SavedRun(path: path, isVerified: !request.readsUnverified, of: "--resume")
     }
     settings = try TrainSettings(request, resuming: saved)
   }
@@ -52,11 +52,15 @@ struct TrainRun {
   func train(
     _ runDevice: RunDevice, _ loop: TrainingLoop, _ progress: ProgressReporter
   ) throws(RunLogError) -> TrainedRun {
+    // From here on files are written, and a signal lets the run end in good order.
+    StopSignal.defer()
     let checkpointer = request.checkpoint.map {
       Checkpointer(path: $0, settings: checkpointSettings(runDevice, loop))
     }
+    // Before the run file, so that a run that comes second to the checkpoint leaves none.
     if !replacesCheckpoint { try checkpointer?.begin(loop) }
     let writer = try makeWriter(runDevice, loop)
+    checkpointer?.runFile = writer.map { Surroundings.absolute($0.path) }
     let recorder = RunRecorder(writer: writer, step: loop.step, evaluation: loop.evaluation)
     var session = TrainSession(
       loop: loop, recorder: recorder, checkpointer: checkpointer, progress: progress)
@@ -79,7 +83,7 @@ struct TrainRun {
   private func conclude(_ trained: TrainedRun) throws {
     let (report, session) = (trained.report, trained.session)
     if trained.error == nil {
-      try StandardStreams.output(request.printsJSON ? report.json.text() + "\n" : report.text)
+      try StandardStreams.output(report.json, or: report.text, asJSON: request.printsJSON)
     }
     if session.summary.isInterrupted {
       ResumeHint(request: request, saved: session.checkpointer).write()
@@ -114,7 +118,8 @@ struct TrainRun {
       lossScale: loop.lossScale,
       batchSize: settings.batchSize, seed: loop.seed, epochs: settings.epochs,
       epochsCompleted: loop.epochsCompleted, stepsCompleted: loop.stepsCompleted,
-      threads: request.threads, summary: session.summary, lastLoss: session.lastLoss, cost: cost,
+      threads: request.threads, summary: session.summary, history: session.history,
+      lastLoss: session.lastLoss, cost: cost,
       compileSeconds: loop.stepCompileSeconds, hostSeconds: session.hostSeconds,
       peakMemoryBytes: Surroundings.peakMemoryBytes, runFile: nil, runFileBytes: nil,
       loggingSeconds: nil,
