@@ -102,7 +102,7 @@ let package = Package(
     .testTarget(name: "UnitsTests", dependencies: ["Units"]),
     .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "Oracles"]),
     .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"]),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "CHDF5"]),
     .testTarget(
       name: "HostRuntimeTests", dependencies: ["HostRuntime", "CKernels", "DeviceAPI", "Oracles"]),
     .testTarget(name: "CPUDeviceTests", dependencies: ["CPUDevice", "DeviceAPI", "Oracles"]),

@@ -67,7 +67,9 @@ struct InputKindTests {
       ),
       (
         ["config", "show"], "'config show'",
-        "an architecture (a chip), a model, an energy table or a memory standard (DRAM)", configs
+        "an architecture (a chip), a model, an energy table, a memory standard (DRAM) or a "
+          + "workload (a topology file)",
+        configs + ["./workload.csv"]
       ),
       (["--no-log", "--data-dir"], "--data-dir", "a folder with a data set", ["./data"]),
     ]
@@ -103,6 +105,16 @@ struct InputKindTests {
         "--config HBM2",
         "HBM2: this is a memory standard (DRAM), and --config expects an architecture (a chip). An "
           + "architecture names it as 'dram.banked.standard'."
+      ),
+      (
+        "--config resnet50",
+        "resnet50: this is a workload (a topology file), and --config expects an architecture (a "
+          + "chip). Give it to 'simtrain estimate --workload'."
+      ),
+      (
+        "estimate --workload tpu-v3",
+        "tpu-v3: this is an architecture (a chip), and --workload expects a workload (a topology "
+          + "file). Give it with --config."
       ),
       (
         "--device tpu-v4",

@@ -21,7 +21,7 @@ struct InstallTests {
         .output == "")
     for command in [
       "validate",
-      "estimate --workload prefix/share/simtrain/Configs/Workloads/resnet50.csv --config tpu-v4",
+      "estimate --workload resnet50 --config tpu-v4",
       "config list",
     ] {
       let outcome = try place.shell("exec prefix/bin/simtrain \(command)")

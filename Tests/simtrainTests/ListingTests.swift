@@ -38,6 +38,35 @@ struct ListingTests {
     }
   }
 
+  @Test("'config list --json' lists what the tables list, each with its file and figures")
+  func json() throws {
+    let place = try Workplace()
+    let document = try place.run("config", "list", "--json").json()
+    let table = try place.run("config", "list").output
+    let lists = ["architectures", "models", "energyTables", "memoryStandards", "workloads"]
+    #expect(Set(document.keys) == Set(lists + ["folders"]))
+    #expect((document["folders"] as? [String])?.contains(Workplace.configs) == true)
+    var entries: [String: [String: Any]] = [:]
+    for list in lists {
+      for entry in try #require(document[list] as? [[String: Any]]) {
+        let name = try #require(entry["name"] as? String)
+        #expect(table.contains("\n\(name) "), "\(name)")
+        #expect(FileManager.default.fileExists(atPath: try #require(entry["file"] as? String)))
+        entries[name] = entry
+      }
+    }
+    // A line a name, below a title and a row of column names a list.
+    let lines = table.split(separator: "\n")
+    #expect(entries.count == lines.count - 2 * lists.count)
+    // Figures of the files; the parameters are counted in the test of models below.
+    #expect(entries["tpu-v3"]?["cores"] as? Int == 2)
+    #expect(entries["tpu-v3"]?["vmemBytesPerCore"] as? Int == 16 << 20)
+    #expect(entries["lenet5"]?["parameters"] as? Int == 61_706)
+    #expect(entries["ten-lessons-7nm"]?["processNanometres"] as? Double == 7)
+    #expect(entries["HBM2"]?["clockMegahertz"] as? Double == 1000)
+    #expect(entries["resnet50"]?["layers"] as? Int == 54)
+  }
+
   @Test("a model is shown with its parameters, by name and by file; its mistakes are found")
   func models() throws {
     let place = try Workplace()
@@ -97,13 +126,24 @@ struct ListingTests {
     for words in [
       ["estimate", "--gemm", "8x8x8", "--config", "a.cfg"], ["--config", "./a.cfg"],
       ["config", "validate", "a.cfg"], ["config", "show", "a.cfg"],
+      ["estimate", "--workload", "a.cfg"],
     ] {
       let outcome = try place.start(words).outcome()
       #expect(outcome.status == 2)
-      #expect(outcome.errors.contains("this is a configuration of SCALE-Sim, not YAML. Convert it"))
+      let file = try #require(words.last)
+      #expect(
+        outcome.errors.hasPrefix(
+          "simtrain: error: \(file): this is a configuration of SCALE-Sim, and "))
+      #expect(
+        outcome.errors.hasSuffix(
+          " Convert it with 'simtrain config import \(file) > chip.yaml'.\n"))
     }
     let other = try place.run("config", "import", "chip.yaml")
-    #expect(other.status == 2 && other.errors.contains("no SCALE-Sim configuration: "))
+    #expect(other.status == 2)
+    #expect(
+      other.errors
+        == "simtrain: error: chip.yaml: this is an architecture (a chip), and 'config import' "
+        + "expects a configuration of SCALE-Sim. Give it with --config.\n")
   }
 
   @Test("what 'config show' prints is a configuration again, overrides applied")

@@ -23,7 +23,7 @@ struct SignalTests {
       #expect(trained.status == 0, "\(trained.errors)")
     }
     let running = try place.start(command)
-    // The handlers are there once the program's first line runs: the loader is done long before.
+    running.waitForHandler(of: number)
     usleep(command[0] == "compare" ? 400_000 : 60_000)
     let wasRunning = running.process.isRunning
     kill(running.process.processIdentifier, number)
@@ -35,6 +35,19 @@ struct SignalTests {
     #expect(outcome.errors.hasPrefix("Interrupted"))
     let files = try FileManager.default.contentsOfDirectory(atPath: place.path)
     #expect(files.filter { $0.contains(".partial") } == [])
+  }
+
+  @Test(
+    "the first moment in which there is a handler is as good as any", arguments: commands.dropLast()
+  )
+  func firstMoment(command: [String]) throws {
+    let place = try Workplace()
+    let running = try place.start(command)
+    running.waitForHandler(of: SIGTERM)
+    kill(running.process.processIdentifier, SIGTERM)
+    let outcome = try running.outcome()
+    #expect(outcome.status == 128 + SIGTERM && running.process.terminationReason == .exit)
+    #expect(outcome.errors.hasPrefix("Interrupted"), "\(outcome.errors)")
   }
 
   @Test("a signal while training has not begun is no different", arguments: [SIGINT, SIGTERM])
@@ -69,5 +82,18 @@ struct SignalTests {
     kill(running.process.processIdentifier, SIGHUP)
     let outcome = try running.outcome()
     #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+}
+
+extension RunningProgram {
+  /// Waits until the program handles the signal: the loader, in which nothing can, is done then.
+  fileprivate func waitForHandler(of number: Int32) {
+    let path = "/proc/\(process.processIdentifier)/status"
+    while process.isRunning {
+      let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? []
+      let caught = lines.first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last ?? "0"
+      if UInt64(caught, radix: 16).map({ $0 & 1 << UInt64(number - 1) != 0 }) == true { return }
+      usleep(500)
+    }
   }
 }

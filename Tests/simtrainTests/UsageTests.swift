@@ -160,6 +160,24 @@ struct UsageTests {
     #expect(outcome.errors == "simtrain: error: \(sentence)\n")
   }
 
+  @Test("--dropout for a model that has no dropout and no hidden layer to put it behind is refused")
+  func noPlaceForDropout() throws {
+    let place = try Workplace()
+    try """
+    name: linear
+    description: one dense layer
+    layers:
+      - {type: flatten}
+      - {type: dense, outputs: 10, activation: none}
+    """.write(toFile: place.path + "/linear.yaml", atomically: true, encoding: .utf8)
+    let outcome = try place.run("--model", "linear.yaml", "--dropout", "0.5")
+    #expect(outcome.status == 2 && outcome.output == "")
+    #expect(
+      outcome.errors
+        == "simtrain: error: --dropout 0.5: the model 'linear.yaml' has no dropout, and no hidden "
+        + "dense layer to put it behind. Leave it out.\n")
+  }
+
   @Test("a diverging run is a failure at run time: status 1")
   func diverges() throws {
     let place = try Workplace()

@@ -119,12 +119,12 @@ struct EstimateCommand: ExampledCommand {
     let request = try EstimateRequest(self)
     if let log { try RunWriter.checkDestination(log, replacesExisting: force) }
     let report = try request.report()
-    if let log {
-      try StopSignal.deferred {
+    try StopSignal.deferred {
+      if let log {
         try EstimateLog(report: report, request: request).write(to: log, replacing: force)
       }
+      if let reports { try ScaleSimReports(report: report).write(to: reports) }
     }
-    if let reports { try ScaleSimReports(report: report).write(to: reports) }
     try StandardStreams.output(report.json, or: report.text, asJSON: json)
   }
 }

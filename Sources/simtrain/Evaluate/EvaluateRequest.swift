@@ -33,9 +33,7 @@ struct EvaluateRequest {
     for (option, value) in [
       ("--checkpoint", command.checkpoint), ("--log", command.log), ("--config", command.config),
       ("--model", command.model), ("--data-dir", command.data.dataDirectory),
-    ] where value == "" {
-      throw CommandFailure.usage("\(option) needs the name of a file or folder; found nothing.")
-    }
+    ] { try TrainRequest.requireName(value, option) }
     if command.log.map(FileIdentity.init(of:)) == FileIdentity(of: command.checkpoint) {
       throw CommandFailure.usage(
         "\(command.checkpoint): a run file and a checkpoint cannot be one file. Give two names.")

@@ -72,7 +72,7 @@ final class ProgressReporter {
   func note(_ line: String) {
     guard isOn else { return }
     clear()
-    StandardStreams.note(Prose.fitted(line, columns: Terminal.errorColumns))
+    StandardStreams.note(line, columns: Terminal.errorColumns)
   }
 
   /// Removes the line that is redrawn.

@@ -53,8 +53,11 @@ enum StandardStreams {
     try output(asJSON ? json().text() + "\n" : Prose.fitted(report()))
   }
 
-  /// Writes a line about what is going on to standard error.
-  static func note(_ line: String) { write(ShownText.escaped(line) + "\n", to: STDERR_FILENO) }
+  /// Writes a line about what is going on to standard error; with `columns`, as several where it
+  /// is wider.
+  static func note(_ line: String, columns: Int? = nil) {
+    write(Prose.fitted(ShownText.escaped(line), columns: columns) + "\n", to: STDERR_FILENO)
+  }
 
   /// Writes an error to standard error: one line.
   static func complain(_ message: String) { note("simtrain: error: \(shown(message))") }
