@@ -5,7 +5,7 @@ ARGS ?=
 SOURCES := Sources Tests Benchmarks Package.swift
 
 # What the build links to, and pkg-config by which SwiftPM finds it.
-PACKAGES := libhdf5-dev libopenblas-dev pkg-config
+PACKAGES := libhdf5-dev libopenblas-dev pkg-config zlib1g-dev
 
 .DEFAULT_GOAL := help
 # Two package installations at once would fight for apt's lock.

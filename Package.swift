@@ -8,6 +8,16 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Libraries come from the package's own folder or the system's. Old-style tags, because they go
+// before LD_LIBRARY_PATH, an empty item of which means the working directory.
+let libraryFolders = [
+  "$ORIGIN/../lib/simtrain", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
+  "/usr/lib64", "/usr/lib", "/usr/local/lib",
+]
+let librariesFirst =
+  ["-Xlinker", "--disable-new-dtags"]
+  + libraryFolders.flatMap { ["-Xlinker", "-rpath=\($0)"] }
+
 let package = Package(
   name: "simtrain",
   products: [
@@ -25,7 +35,10 @@ let package = Package(
   targets: [
     // C libraries: a module map and a thin shim each.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COpenBLAS"),  // libopenblas-dev
+    // Signals, handled from before the first line of Swift on.
+    .target(name: "CStopSignal"),
 
     // Vocabulary and contracts.
     .target(name: "Units", swiftSettings: strict),
@@ -33,7 +46,7 @@ let package = Package(
 
     // The only modules that see Yams and libhdf5.
     .target(name: "ConfigFiles", dependencies: ["Yams"], swiftSettings: strict),
-    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: strict),
 
     // Host kernels that devices share: hot loops in C, chosen at run time for the processor.
     // Optimised in debug builds too; products are fused only where the source says so.
@@ -59,7 +72,7 @@ let package = Package(
       name: "SystolicSim",
       dependencies: ["DeviceAPI", "HostRuntime", "CKernels", "ConfigFiles", "Units"],
       swiftSettings: strict),
-    .target(name: "Datasets", swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
 
     // What a run is made of, and what it leaves behind.
     .target(
@@ -72,10 +85,11 @@ let package = Package(
     .executableTarget(
       name: "simtrain",
       dependencies: [
-        "CPUDevice", "ConfigFiles", "Datasets", "DeviceAPI", "RunLog", "SystolicSim", "Training",
-        "Units", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "RunLog", "SystolicSim",
+        "Training", "Units", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(librariesFirst)]),
 
     // Slow, obvious references that several test targets share.
     .target(
@@ -88,7 +102,7 @@ let package = Package(
     .testTarget(name: "UnitsTests", dependencies: ["Units"]),
     .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "Oracles"]),
     .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"]),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "CHDF5"]),
     .testTarget(
       name: "HostRuntimeTests", dependencies: ["HostRuntime", "CKernels", "DeviceAPI", "Oracles"]),
     .testTarget(name: "CPUDeviceTests", dependencies: ["CPUDevice", "DeviceAPI", "Oracles"]),
@@ -108,7 +122,8 @@ let package = Package(
       name: "simtrainTests",
       dependencies: [
         "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Units",
-      ]),
+      ],
+      exclude: ["Damaged"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

@@ -5,6 +5,9 @@
 # SCALE-Sim wants an older NumPy and has one more environment to itself, .venv-scalesim.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=scripts/usage.sh
+source "$root/scripts/usage.sh"
+usage "[--output FILE] [--rounds N] [--only PART]" "$@"
 environment="$root/.venv-bench"
 scalesim="$root/.venv-scalesim"
 # The CPU build; what pip finds under the plain name may bring gigabytes of GPU libraries.

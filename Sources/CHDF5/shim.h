@@ -17,6 +17,7 @@ static inline hsize_t shim_H5S_UNLIMITED(void) { return H5S_UNLIMITED; }
 static inline size_t shim_H5T_VARIABLE(void) { return H5T_VARIABLE; }
 
 // Classes of property lists.
+static inline hid_t shim_H5P_FILE_CREATE(void) { return H5P_FILE_CREATE; }
 static inline hid_t shim_H5P_FILE_ACCESS(void) { return H5P_FILE_ACCESS; }
 static inline hid_t shim_H5P_DATASET_CREATE(void) { return H5P_DATASET_CREATE; }
 static inline hid_t shim_H5P_DATASET_ACCESS(void) { return H5P_DATASET_ACCESS; }

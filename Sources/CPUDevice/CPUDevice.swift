@@ -42,7 +42,8 @@ public struct CPUDevice: Device {
           bandwidthGigabytesPerSecond: nil)
       ],
       peakRates: [], supportedOperations: Set(Operation.allNames),
-      supportedTypes: Set(DType.allCases), supportedProductTypes: Set(DType.allCases))
+      supportedTypes: Set(DType.allCases), supportedProductTypes: Set(DType.allCases),
+      productKernels: "OpenBLAS \(Self.coreName)")
   }
 
   public func makeBuffer(_ type: TensorType) throws(DeviceError) -> any Buffer {

@@ -4,9 +4,13 @@ extension ConfigDocument {
   public var effectiveText: String {
     guard !overrides.isEmpty else { return text }
     let changes = overrides.map { "--set \($0)" }.joined(separator: " ")
-    var lines = [
-      "# \(file) with " + changes.split(whereSeparator: \.isNewline).joined(separator: " ")
-    ]
+    return "# \(file) with " + changes.split(whereSeparator: \.isNewline).joined(separator: " ")
+      + "\n" + yaml
+  }
+
+  /// Every value, overrides applied, as YAML without comments.
+  public var yaml: String {
+    var lines: [String] = []
     Self.write(root, indent: "", after: "", to: &lines)
     return lines.joined(separator: "\n") + "\n"
   }

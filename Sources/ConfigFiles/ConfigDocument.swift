@@ -34,8 +34,20 @@ public struct ConfigDocument: Sendable {
 
   /// Reads and parses a YAML file.
   ///
-  /// - Throws: `notFound`, `unreadable`, `notUTF8`, or what `init(text:file:)` throws.
+  /// - Throws: `notFound`, `unreadable`, `notUTF8`, `scaleSimConfiguration`, or what
+  ///   `init(text:file:)` throws.
   public init(contentsOf path: String) throws(ConfigError) {
+    let text = try Self.text(ofFile: path)
+    if SectionedFile.isSectioned(text) {
+      throw ConfigError(.file(path), .scaleSimConfiguration(path: path))
+    }
+    try self.init(text: text, file: path)
+  }
+
+  /// The text of a file.
+  ///
+  /// - Throws: `notFound`, `unreadable` or `notUTF8`.
+  static func text(ofFile path: String) throws(ConfigError) -> String {
     var isFolder = false
     guard FileManager.default.entryExists(at: path, isFolder: &isFolder) else {
       throw ConfigError(.file(path), .notFound)
@@ -45,9 +57,9 @@ public struct ConfigDocument: Sendable {
       throw ConfigError(.file(path), .unreadable(reason: "permission denied or a read error"))
     }
     guard let text = String(validating: data, as: UTF8.self) else {
-      throw ConfigError(Self.firstLineNotUTF8(data, file: path), .notUTF8)
+      throw ConfigError(firstLineNotUTF8(data, file: path), .notUTF8)
     }
-    try self.init(text: text, file: path)
+    return text
   }
 
   /// The document with the value at a dotted path replaced, or added.

@@ -25,6 +25,10 @@ public enum ConfigProblem: Hashable, Sendable {
   case notUTF8
   /// The text is not YAML.
   case syntax(String)
+  /// The file is SCALE-Sim's, which can be converted.
+  case scaleSimConfiguration(path: String)
+  /// The text is no `[section]` with `key: value` lines.
+  case notSectioned(String)
   /// The file holds no value.
   case empty
   /// Aliases make the document larger than `limit` values.
@@ -49,8 +53,9 @@ public enum ConfigProblem: Hashable, Sendable {
   case invalid(path: String, reason: String)
   /// An override is not `KEY=VALUE`.
   case malformedOverride
-  /// No configuration has this name; `names` stand nearest first.
-  case unknownName(String, names: [String])
+  /// No configuration has this name; `names` stand nearest first, `places` are the folders that were
+  /// searched.
+  case unknownName(String, names: [String], places: [String], file: String)
 }
 
 extension ConfigProblem: CustomStringConvertible {
@@ -60,6 +65,10 @@ extension ConfigProblem: CustomStringConvertible {
     case .unreadable(let reason): "cannot be read: \(reason)."
     case .notUTF8: "not UTF-8 text. Save the file as UTF-8."
     case .syntax(let message): "not valid YAML: \(message)."
+    case .scaleSimConfiguration(let path):
+      "this is a configuration of SCALE-Sim, not YAML. Convert it with 'simtrain config import "
+        + "\(path) > chip.yaml'."
+    case .notSectioned(let reason): "\(reason)."
     case .empty: "the file is empty. Write 'key: value' lines."
     case .tooLarge(let limit): "more than \(limit) values once aliases are followed. Use fewer."
     case .topLevelNotMapping(let found):
@@ -78,9 +87,15 @@ extension ConfigProblem: CustomStringConvertible {
       "'\(path)' cannot be \(found). Use one of: \(choices.joined(separator: ", "))."
     case .invalid(let path, let reason): "'\(path)' \(reason)."
     case .malformedOverride: "expected KEY=VALUE, such as mxu.rows=64."
-    case .unknownName(let name, let names):
+    case .unknownName(let name, let names, let places, let file):
       "no configuration is called '\(name)'. "
-        + (names.isEmpty ? "There are none." : "Use one of: \(names.joined(separator: ", ")).")
+        + (names.isEmpty ? "" : "Use one of: \(names.joined(separator: ", ")). ")
+        + (places.isEmpty
+          ? "There was nowhere to look: no folder 'Configs' lies beside the program, in the current "
+            + "folder or above it. Set SIMTRAIN_CONFIGS to that folder"
+          : "Looked in \(places.joined(separator: ", ")), where SIMTRAIN_CONFIGS can add a folder "
+            + "of yours")
+        + "; or give a file, './\(file)'."
     }
   }
 }

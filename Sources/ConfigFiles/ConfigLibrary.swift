@@ -47,10 +47,12 @@ public struct ConfigLibrary: Hashable, Sendable {
   }
 
   /// The names of the configurations of a kind, sorted; the first root wins where two share one.
-  public func names(of kind: String) -> [String] {
+  ///
+  /// - Parameter ending: of the files of the kind.
+  public func names(of kind: String, ending: String = ".yaml") -> [String] {
     let found = roots.flatMap { root in
       let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(kind)")) ?? []
-      return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
+      return files.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }
     }
     return Set(found).sorted()
   }
@@ -59,7 +61,9 @@ public struct ConfigLibrary: Hashable, Sendable {
   ///
   /// - Throws: `notFound` for a path, `unknownName` for a name.
   public func path(of nameOrPath: String, kind: String) throws(ConfigError) -> String {
-    if nameOrPath.contains("/") || nameOrPath.hasSuffix(".yaml") || nameOrPath.hasSuffix(".yml") {
+    let isPath =
+      nameOrPath.contains("/") || [".yaml", ".yml", ".cfg"].contains { nameOrPath.hasSuffix($0) }
+    if isPath {
       let path = Self.absolute(nameOrPath, from: currentDirectory)
       guard FileManager.default.fileExists(atPath: path) else {
         throw ConfigError(.file(nameOrPath), .notFound)
@@ -69,7 +73,11 @@ public struct ConfigLibrary: Hashable, Sendable {
     let paths = roots.map { "\($0)/\(kind)/\(nameOrPath).yaml" }
     guard let path = paths.first(where: { FileManager.default.isFile($0) }) else {
       let names = Spelling.nearestFirst(nameOrPath, among: names(of: kind))
-      throw ConfigError(.file("Configs/\(kind)"), .unknownName(nameOrPath, names: names))
+      throw ConfigError(
+        .file("Configs/\(kind)"),
+        .unknownName(
+          nameOrPath, names: names, places: roots.map { "\($0)/\(kind)" },
+          file: nameOrPath + ".yaml"))
     }
     return path
   }
@@ -89,6 +97,8 @@ public struct ConfigLibrary: Hashable, Sendable {
 
   /// The nearest `Configs` folder with chips in it, in `folder` or above.
   private static func folderAbove(_ folder: String) -> [String] {
+    // A current folder that was deleted has no path.
+    guard folder.hasPrefix("/") else { return [] }
     var url = URL(fileURLWithPath: folder).standardizedFileURL
     while true {
       let candidate = url.appending(path: "Configs").path

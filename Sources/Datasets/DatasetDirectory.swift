@@ -32,37 +32,84 @@ public struct DatasetDirectory: Hashable, Sendable {
     }
   }
 
-  /// Reads one half of a data set.
+  /// Reads one half of a data set: from IDX files, compressed by gzip or not, or from an archive of
+  /// arrays.
   ///
   /// - Throws: `DatasetError`; for a missing file the message says which command gets it.
   public func load(
     _ name: DatasetName, split: DatasetSplit
   ) throws(DatasetError) -> ImageDataset {
-    let images = try locate("\(split.filePrefix)-images", suffix: "idx3-ubyte", of: name)
-    let labels = try locate("\(split.filePrefix)-labels", suffix: "idx1-ubyte", of: name)
+    if let archive = archive(of: name) {
+      return try NPZArchive(path: archive).dataset(name, split: split)
+    }
+    let images = try locate(imageCandidates(name, split), of: name)
+    let labels = try locate(
+      candidates("\(name.filePrefix(split))-labels", suffix: "idx1-ubyte", of: name), of: name)
     return try ImageDataset(
-      name: name.rawValue, imagesPath: images, labelsPath: labels, remedy: remedy(for: name))
+      name: name.rawValue, imagesPath: images, labelsPath: labels, labelRange: name.labelRange,
+      remedy: remedy(for: name))
   }
 
-  /// The first of the places where the file may lie that has one.
-  private func locate(
-    _ stem: String, suffix: String, of name: DatasetName
-  ) throws(DatasetError) -> String {
-    let folders = ["\(path)/\(name.rawValue)"] + (isExplicit ? [path] : [])
+  /// Where files of the data set may lie: our own folder, torchvision's below its root, and, where
+  /// the user named the directory, that itself or torchvision's folder in it.
+  private func folders(of name: DatasetName) -> [String] {
+    ["\(path)/\(name.rawValue)", "\(path)/\(name.torchvisionFolder)/raw"]
+      + (isExplicit ? [path, "\(path)/raw"] : [])
+  }
+
+  private func imageCandidates(_ name: DatasetName, _ split: DatasetSplit) -> [String] {
+    candidates("\(name.filePrefix(split))-images", suffix: "idx3-ubyte", of: name)
+  }
+
+  /// The places where a file may lie, the usual one first.
+  private func candidates(_ stem: String, suffix: String, of name: DatasetName) -> [String] {
     // Both spellings are about: the second is that of some archives' members.
-    let candidates = folders.flatMap { ["\($0)/\(stem)-\(suffix)", "\($0)/\(stem).\(suffix)"] }
-    if let found = candidates.first(where: InputFile.exists) {
-      return found
+    let names = ["\(stem)-\(suffix)", "\(stem).\(suffix)"]
+    // Kaggle packs a file into a folder of its name.
+    let plain = folders(of: name).flatMap { folder in
+      names.flatMap { ["\(folder)/\($0)", "\(folder)/\($0)/\($0)"] }
     }
-    if let compressed = candidates.map({ $0 + ".gz" }).first(where: InputFile.exists) {
-      throw .invalidFile(path: compressed, byte: 0, problem: .compressed)
+    return plain + plain.map { $0 + ".gz" }
+  }
+
+  /// The first of the places that has a file.
+  private func locate(
+    _ candidates: [String], of name: DatasetName
+  ) throws(DatasetError) -> String {
+    guard let found = candidates.first(where: InputFile.exists) else {
+      throw .missingFile(path: candidates[0], remedy: remedy(for: name))
     }
-    throw .missingFile(path: candidates[0], remedy: remedy(for: name))
+    try requireSame(name, found)
+    return found
+  }
+
+  /// The archive of Keras, if that is there or is what the user named.
+  private func archive(of name: DatasetName) -> String? {
+    if isExplicit, path.hasSuffix(".npz"), InputFile.exists(path) { return path }
+    return folders(of: name).map { "\($0)/\(name.rawValue).npz" }.first(where: InputFile.exists)
+  }
+
+  /// Files of several data sets have the same names; their folder says which they are.
+  private func requireSame(_ name: DatasetName, _ file: String) throws(DatasetError) {
+    for folder in file.split(separator: "/").dropLast().reversed().map(String.init) {
+      let named = DatasetName.allCases.filter {
+        folder == $0.rawValue || folder == $0.torchvisionFolder
+      }
+      if named.contains(name) { return }
+      if let other = named.first {
+        throw .otherDataset(path: file, asked: name, found: other)
+      }
+    }
   }
 
   private func remedy(for name: DatasetName) -> String {
-    isExplicit
-      ? "Check --data-dir, or leave it out. \(name.fetchSentence)"
-      : name.fetchSentence
+    let others = DatasetName.allCases.filter {
+      $0 != name && imageCandidates($0, .train).contains(where: InputFile.exists)
+    }
+    guard isExplicit else { return name.fetchSentence }
+    let names = others.map { "--dataset \($0.rawValue)" }.joined(separator: ", ")
+    let advice =
+      names.isEmpty ? "Check --data-dir, or leave it out." : "The folder has the data of \(names)."
+    return "\(advice) \(name.fetchSentence)"
   }
 }

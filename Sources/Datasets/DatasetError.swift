@@ -13,6 +13,12 @@ public enum DatasetError: Error, Hashable, Sendable {
   case notARegularFile(path: String)
   /// The file is not a sound IDX file of its kind; `byte` is where that shows.
   case invalidFile(path: String, byte: Int, problem: IDXProblem)
+  /// The file's gzip data do not unpack, or to something else than was packed.
+  case damagedCompression(path: String)
+  /// The archive of arrays cannot be used, for `reason`.
+  case unusableArchive(path: String, reason: String)
+  /// The files are those of another data set than was asked for.
+  case otherDataset(path: String, asked: DatasetName, found: DatasetName)
   /// Not one full batch can be made.
   case batchTooLarge(batchSize: Int, sampleCount: Int)
   /// A batch of no sample was asked for.
@@ -36,6 +42,14 @@ extension DatasetError: CustomStringConvertible {
       "\(path): a directory or a device, expected an IDX file. Move it out of the way."
     case .invalidFile(let path, let byte, let problem):
       "\(path): byte \(byte): \(problem)"
+    case .damagedCompression(let path):
+      "\(path): gzip data that are damaged or cut off. Delete the file and fetch it again."
+    case .unusableArchive(let path, let reason):
+      "\(path): \(reason). Use mnist.npz as Keras fetches it, with uint8 images in x_train and "
+        + "x_test and their labels in y_train and y_test."
+    case .otherDataset(let path, let asked, let found):
+      "\(path): a file of \(found.rawValue), and the data set is \(asked.rawValue). "
+        + "Say --dataset \(found.rawValue), or give another folder."
     case .batchTooLarge(let batchSize, let sampleCount):
       "A batch of \(batchSize) cannot be made from \(sampleCount) samples. "
         + "Use a smaller batch size or more samples."

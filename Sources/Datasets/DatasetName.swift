@@ -4,13 +4,52 @@ public enum DatasetName: String, CaseIterable, Codable, Hashable, Sendable {
   case mnist
   /// Articles of clothing (Xiao, Rasul, Vollgraf 2017), in the format and size of MNIST.
   case fashionMNIST = "fashion-mnist"
+  /// Cursive Japanese characters (Clanuwat et al. 2018), in the format and size of MNIST.
+  case kmnist
+  // Letters and digits (Cohen, Afshar, Tapson, van Schaik 2017), six ways of dividing them into
+  // classes, table II. Their images lie on their sides: rows and columns are exchanged.
+  case emnistBalanced = "emnist-balanced"
+  case emnistByClass = "emnist-byclass"
+  case emnistByMerge = "emnist-bymerge"
+  case emnistDigits = "emnist-digits"
+  case emnistLetters = "emnist-letters"
+  case emnistMNIST = "emnist-mnist"
 
-  /// The commands that put the data set into the cache directory, as a sentence.
+  /// The labels in its files; the first is class 0.
+  public var labelRange: ClosedRange<Int> {
+    switch self {
+    case .mnist, .fashionMNIST, .kmnist, .emnistDigits, .emnistMNIST: 0...9
+    case .emnistBalanced, .emnistByMerge: 0...46
+    case .emnistByClass: 0...61
+    case .emnistLetters: 1...26
+    }
+  }
+
+  /// How to get the data set, as a sentence.
   public var fetchSentence: String {
     switch self {
     case .mnist: "Get the data with 'make data' (scripts/fetch-mnist)."
     case .fashionMNIST: "Get the data with scripts/fetch-fashion-mnist."
+    default:
+      "Get the data with torchvision.datasets.\(torchvisionFolder) and give its folder to "
+        + "--data-dir."
     }
+  }
+
+  /// What torchvision calls the data set, and the folder that it keeps it in.
+  var torchvisionFolder: String {
+    switch self {
+    case .mnist: "MNIST"
+    case .fashionMNIST: "FashionMNIST"
+    case .kmnist: "KMNIST"
+    default: "EMNIST"
+    }
+  }
+
+  /// How its files' names begin: `train` and `t10k`, or what they are called in EMNIST.
+  func filePrefix(_ split: DatasetSplit) -> String {
+    guard torchvisionFolder == "EMNIST" else { return split == .train ? "train" : "t10k" }
+    return "\(rawValue)-\(split.rawValue)"
   }
 }
 
@@ -20,12 +59,4 @@ public enum DatasetSplit: String, CaseIterable, Codable, Hashable, Sendable {
   case train
   /// The images held back to measure accuracy.
   case test
-
-  /// How the original files name this half.
-  var filePrefix: String {
-    switch self {
-    case .train: "train"
-    case .test: "t10k"
-    }
-  }
 }

@@ -16,18 +16,9 @@ struct IDXFile {
       remedy: remedy)
   }
 
-  /// Reads labels `[count]`, each below `classes`.
-  static func labels(
-    at path: String, classes: Int, remedy: String
-  ) throws(DatasetError) -> IDXFile {
-    let file = try IDXFile(
-      path: path, magic: IDXMagic.labels, dimensionNames: ["labels"], remedy: remedy)
-    if let index = file.elements.firstIndex(where: { $0 >= classes }) {
-      throw .invalidFile(
-        path: path, byte: headerBytes(rank: 1) + index,
-        problem: .labelOutOfRange(label: Int(file.elements[index]), classes: classes))
-    }
-    return file
+  /// Reads labels `[count]`.
+  static func labels(at path: String, remedy: String) throws(DatasetError) -> IDXFile {
+    try IDXFile(path: path, magic: IDXMagic.labels, dimensionNames: ["labels"], remedy: remedy)
   }
 
   private init(
@@ -50,9 +41,19 @@ struct IDXFile {
 
     // Nothing is allocated before the size of the file agrees with what the header announces.
     let expectedBytes = try Self.fileSize(dimensions, headerBytes: headerBytes, path: path)
-    try Self.checkSize(file.byteCount, expected: expectedBytes, path: path)
+    if file.isCompressed {
+      guard expectedBytes <= file.largestContent else {
+        throw .invalidFile(
+          path: path, byte: 4, problem: .impossibleSize(dimensions: dimensions))
+      }
+    } else {
+      try Self.checkSize(file.byteCount, expected: expectedBytes, path: path)
+    }
     elements = try file.read(expectedBytes - headerBytes)
-    try Self.checkSize(headerBytes + elements.count, expected: expectedBytes, path: path)
+    // Of a compressed file, this read also checks the checksum at the end.
+    let rest = try file.read(1 << 16)
+    try Self.checkSize(
+      headerBytes + elements.count + rest.count, expected: expectedBytes, path: path)
     self.path = path
     self.dimensions = dimensions
   }
@@ -60,9 +61,6 @@ struct IDXFile {
   private static func check(
     _ header: [UInt8], path: String, magic: UInt32, headerBytes: Int
   ) throws(DatasetError) {
-    guard !header.starts(with: IDXMagic.gzip) else {
-      throw .invalidFile(path: path, byte: 0, problem: .compressed)
-    }
     if header.count >= 4 {
       let found = bigEndian(header[..<4])
       guard found == magic else {

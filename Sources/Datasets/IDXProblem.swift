@@ -1,7 +1,5 @@
 /// What is wrong at one byte of an IDX file.
 public enum IDXProblem: Hashable, Sendable {
-  /// The file is compressed by gzip.
-  case compressed
   /// The first four bytes are those of another format, or of another kind of IDX file.
   case wrongMagic(expected: UInt32, found: UInt32)
   /// The file ends within its own header.
@@ -14,8 +12,8 @@ public enum IDXProblem: Hashable, Sendable {
   case endsEarly(expectedBytes: Int)
   /// The file goes on after the elements that its header announces.
   case trailingBytes(count: Int)
-  /// A label is not a class.
-  case labelOutOfRange(label: Int, classes: Int)
+  /// A label is not one of the data set's.
+  case labelOutOfRange(label: Int, expected: ClosedRange<Int>)
   /// There is not one label an image.
   case countMismatch(labels: Int, images: Int, imagesPath: String)
 }
@@ -25,8 +23,6 @@ extension IDXProblem: CustomStringConvertible {
   public var description: String {
     let fetchAgain = "The file is damaged: delete it and fetch it again."
     return switch self {
-    case .compressed:
-      "gzip data, expected an IDX file. Unpack it with gunzip."
     case .wrongMagic(let expected, let found):
       "\(Self.kind(found)), expected \(Self.kind(expected)). "
         + "Check which file has this name, or delete it and fetch it again."
@@ -41,8 +37,9 @@ extension IDXProblem: CustomStringConvertible {
       "end of file, expected \(expectedBytes) bytes in total. \(fetchAgain)"
     case .trailingBytes(let count):
       "bytes beyond the elements (\(count)), expected the end of the file. \(fetchAgain)"
-    case .labelOutOfRange(let label, let classes):
-      "label \(label), expected 0 to \(classes - 1). \(fetchAgain)"
+    case .labelOutOfRange(let label, let expected):
+      "label \(label), expected \(expected.lowerBound) to \(expected.upperBound). The file is "
+        + "damaged, or of a data set with other classes, which --dataset can name."
     case .countMismatch(let labels, let images, let imagesPath):
       "\(labels) labels, expected one for each of the \(images) images in \(imagesPath). "
         + "Use two files of one data set."

@@ -33,25 +33,34 @@ public struct ImageDataset: Hashable, Sendable {
     self.classes = classes
   }
 
-  /// Reads a data set of ten classes from an image file and a label file in IDX format.
+  /// Reads a data set from an image file and a label file in IDX format, compressed by gzip or not.
   ///
-  /// - Parameter remedy: What a user should do where a file is missing, as a sentence.
+  /// - Parameters:
+  ///   - labelRange: The labels that the file may hold; the first of them is class 0.
+  ///   - remedy: What a user should do where a file is missing, as a sentence.
   /// - Throws: `DatasetError`, naming file and byte, unless both files are whole and agree.
   public init(
-    name: String, imagesPath: String, labelsPath: String, remedy: String = "Check the path."
+    name: String, imagesPath: String, labelsPath: String, labelRange: ClosedRange<Int> = 0...9,
+    remedy: String = "Check the path."
   ) throws(DatasetError) {
-    let classes = 10
     let images = try IDXFile.images(at: imagesPath, remedy: remedy)
-    let labels = try IDXFile.labels(at: labelsPath, classes: classes, remedy: remedy)
+    let labels = try IDXFile.labels(at: labelsPath, remedy: remedy)
+    if let index = labels.elements.firstIndex(where: { !labelRange.contains(Int($0)) }) {
+      throw .invalidFile(
+        path: labelsPath, byte: IDXFile.headerBytes(rank: 1) + index,
+        problem: .labelOutOfRange(label: Int(labels.elements[index]), expected: labelRange))
+    }
     guard images.dimensions[0] == labels.dimensions[0] else {
       throw .invalidFile(
         path: labelsPath, byte: 4,
         problem: .countMismatch(
           labels: labels.dimensions[0], images: images.dimensions[0], imagesPath: imagesPath))
     }
+    let first = UInt8(labelRange.lowerBound)
     self.init(
-      name: name, images: images.elements, labels: labels.elements,
-      rows: images.dimensions[1], columns: images.dimensions[2], classes: classes)
+      name: name, images: images.elements,
+      labels: first == 0 ? labels.elements : labels.elements.map { $0 - first },
+      rows: images.dimensions[1], columns: images.dimensions[2], classes: labelRange.count)
   }
 
   /// The first `length` images, or all if there are no more.

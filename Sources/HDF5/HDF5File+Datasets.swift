@@ -130,11 +130,25 @@ extension HDF5File {
   }
 
   /// Opens the dataset `name`.
+  ///
+  /// - Throws: `elsewhere` if its elements are in other files.
   func open(_ name: String) throws(HDF5Error) -> Identifier {
     try requireObject(name)
-    return try Identifier("H5Dopen", site(name), closedBy: { H5Dclose($0) }) {
+    let dataset = try Identifier("H5Dopen", site(name), closedBy: { H5Dclose($0) }) {
       H5Dopen2(identifier.raw, name, shim_H5P_DEFAULT())
     }
+    let id = dataset.raw
+    let creation = try Identifier("H5Dget_create_plist", site(name), closedBy: { H5Pclose($0) }) {
+      H5Dget_create_plist(id)
+    }
+    let listID = creation.raw
+    let externals = try checked("H5Pget_external_count", site(name)) {
+      H5Pget_external_count(listID)
+    }
+    guard externals == 0, locked({ H5Pget_layout(listID) }) != H5D_VIRTUAL else {
+      throw .elsewhere(path: path, object: name)
+    }
+    return dataset
   }
 
   /// The type that the file stores `dataset` in.
@@ -149,7 +163,7 @@ extension HDF5File {
 
   /// The number of rows, of `byteCount` bytes each, of the one-dimensional `dataset`.
   ///
-  /// - Throws: `failedCall` when the file is too small to hold so many, as a damaged one may be.
+  /// - Throws: `tooFewBytes` when the file is too small to hold so many, as a damaged one may be.
   func rowCount(
     of dataset: borrowing Identifier, _ name: String, byteCount: Int
   ) throws(HDF5Error) -> Int {
@@ -172,9 +186,7 @@ extension HDF5File {
     // Deflate shrinks at most 1,032-fold (zlib, "Technical Details").
     let storedBytes = Double(locked { H5Dget_storage_size(id) })
     guard Double(count) * Double(byteCount) <= 1032 * storedBytes else {
-      throw .failedCall(
-        path: path, object: name, call: "H5Dget_storage_size",
-        reason: "\(count) rows are announced and only \(Int(storedBytes)) bytes are stored")
+      throw .tooFewBytes(path: path, object: name, rows: count)
     }
     return count
   }

@@ -1,5 +1,4 @@
 internal import CHDF5
-internal import Glibc
 internal import Synchronization
 
 /// An open HDF5 file. It cannot be copied; the end of its lifetime closes it.
@@ -12,17 +11,6 @@ public struct HDF5File: ~Copyable, Sendable {
   public let path: String
   let identifier: Identifier
 
-  /// Creates a file at `path`, replacing what is there.
-  ///
-  /// - Throws: `failedCall` when it cannot be created.
-  public init(creatingAt path: String) throws(HDF5Error) {
-    self.path = path
-    let site = CallSite(path: path)
-    identifier = try Identifier("H5Fcreate", site, closedBy: { H5Fclose($0) }) {
-      H5Fcreate(path, shim_H5F_ACC_TRUNC(), shim_H5P_DEFAULT(), shim_H5P_DEFAULT())
-    }
-  }
-
   /// Creates a file in memory; nothing reaches the disk unless the caller writes `image`.
   ///
   /// - Parameter path: The name that errors use.
@@ -33,28 +21,43 @@ public struct HDF5File: ~Copyable, Sendable {
       H5Pcreate(shim_H5P_FILE_ACCESS())
     }
     try checked("H5Pset_fapl_core", site) { H5Pset_fapl_core(access.raw, 1 << 20, false) }
+    let creation = try Identifier("H5Pcreate", site, closedBy: { H5Pclose($0) }) {
+      H5Pcreate(shim_H5P_FILE_CREATE())
+    }
+    try checked("H5Pset_userblock", site) {
+      H5Pset_userblock(creation.raw, hsize_t(FileHeader.byteCount))
+    }
     let name = "\(path)#\(memoryFileCount.add(1, ordering: .relaxed).newValue)"
     identifier = try Identifier("H5Fcreate", site, closedBy: { H5Fclose($0) }) {
-      H5Fcreate(name, shim_H5F_ACC_TRUNC(), shim_H5P_DEFAULT(), access.raw)
+      H5Fcreate(name, shim_H5F_ACC_TRUNC(), creation.raw, access.raw)
     }
   }
 
-  /// Opens the file at `path` for reading.
+  /// Opens a file for reading.
   ///
-  /// - Throws: `missingFile`, `notHDF5`, `truncated`, or `failedCall` for a file that cannot be
-  ///   opened for another reason.
-  public init(openingAt path: String) throws(HDF5Error) {
-    self.path = path
+  /// - Parameters:
+  ///   - file: Where its bytes are.
+  ///   - isVerified: Whether its bytes must be those that its checksum was taken of. Of one that
+  ///     is not verified, `libhdf5` can crash, never come to an end or take all memory.
+  /// - Throws: `notHDF5`, `truncated`, `damaged`, `withoutChecksum`, or `failedCall` for a file
+  ///   that cannot be opened for another reason.
+  public init(opening file: borrowing RegularFile, isVerified: Bool = true) throws(HDF5Error) {
+    path = file.path
+    try file.verify(unless: !isVerified)
+    let name = file.descriptorPath
     let site = CallSite(path: path)
-    guard fileExists(path) else { throw .missingFile(path: path) }
-    // The library would say of a folder, in several lines, that it cannot be read.
-    if isFolder(path) { throw .folder(path: path) }
-    guard try checked("H5Fis_hdf5", site, { H5Fis_hdf5(path) }) > 0 else {
-      throw .notHDF5(path: path)
-    }
+    // A file can name a filter, which the library would look for in a folder of plugins and run.
+    try checked("H5PLset_loading_state", site) { H5PLset_loading_state(0) }
     identifier = try Identifier("H5Fopen", site, closedBy: { H5Fclose($0) }) {
-      H5Fopen(path, shim_H5F_ACC_RDONLY(), shim_H5P_DEFAULT())
+      H5Fopen(name, shim_H5F_ACC_RDONLY(), shim_H5P_DEFAULT())
     }
+  }
+
+  /// Opens the file of ours at `path` for reading.
+  ///
+  /// - Throws: what `RegularFile` and `init(opening:)` throw.
+  public init(openingAt path: String) throws(HDF5Error) {
+    try self.init(opening: RegularFile(openingAt: path))
   }
 
   /// Writes everything that `libhdf5` still holds back.
@@ -62,20 +65,28 @@ public struct HDF5File: ~Copyable, Sendable {
     try checked("H5Fflush", site()) { H5Fflush(identifier.raw, H5F_SCOPE_GLOBAL) }
   }
 
-  /// Copies the whole file, as it would stand on disk now, to the start of `buffer`, which grows
-  /// where it is too small.
+  /// Copies the whole file, as it is to stand on disk now, to the start of `buffer`, which grows
+  /// where it is too small: a header with a checksum, and what the checksum is of.
   ///
   /// - Returns: The size of the file in bytes; what follows in `buffer` is not part of it.
   public func copyImage(into buffer: inout [UInt8]) throws(HDF5Error) -> Int {
     try flush()
     let id = identifier.raw
     let size = try checked("H5Fget_file_image", site()) { H5Fget_file_image(id, nil, 0) }
-    if buffer.count < size {
-      buffer = [UInt8](repeating: 0, count: size + size / 4)
+    let fileSize = FileHeader.byteCount + size
+    if buffer.count < fileSize {
+      buffer = [UInt8](repeating: 0, count: fileSize + fileSize / 4)
     }
-    return try checked("H5Fget_file_image", site()) {
-      buffer.withUnsafeMutableBytes { H5Fget_file_image(id, $0.baseAddress, size) }
+    // The image begins after the user block.
+    try checked("H5Fget_file_image", site()) {
+      buffer.withUnsafeMutableBytes {
+        H5Fget_file_image(id, $0.baseAddress.map { $0 + FileHeader.byteCount }, size)
+      }
     }
+    buffer.withUnsafeMutableBytes {
+      FileHeader.write(to: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(fileSize)))
+    }
+    return fileSize
   }
 
   /// Creates a group and the groups above it that are not there yet.
@@ -88,6 +99,8 @@ public struct HDF5File: ~Copyable, Sendable {
   }
 
   /// Whether the file holds a group or dataset of this name.
+  ///
+  /// - Throws: `elsewhere` for a link that leads to another place, of this file or another.
   public func contains(_ name: String) throws(HDF5Error) -> Bool {
     var prefix = ""
     for part in name.split(separator: "/") {
@@ -97,6 +110,11 @@ public struct HDF5File: ~Copyable, Sendable {
         H5Lexists(identifier.raw, link, shim_H5P_DEFAULT())
       }
       if found == 0 { return false }
+      var info = H5L_info_t()
+      try checked("H5Lget_info", site(name)) {
+        H5Lget_info(identifier.raw, link, &info, shim_H5P_DEFAULT())
+      }
+      guard info.type == H5L_TYPE_HARD else { throw .elsewhere(path: path, object: name) }
     }
     return true
   }
@@ -148,15 +166,6 @@ public struct HDF5File: ~Copyable, Sendable {
     }
     return links
   }
-}
-
-/// Whether something lies at `path` on disk.
-private func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
-/// Whether a folder lies at `path`.
-private func isFolder(_ path: String) -> Bool {
-  var information = stat()
-  return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
 }
 
 /// Files in memory so far. `libhdf5` refuses a second open file of the same name, even where the

@@ -45,11 +45,13 @@ enum DeviceCatalog {
   ///
   /// - Throws: `CommandFailure` that lists the names.
   static func entry(named name: String) throws(CommandFailure) -> Entry {
-    guard let entry = entries.first(where: { $0.name == name }) else {
+    if let entry = entries.first(where: { $0.name == name }) { return entry }
+    if InputKind(of: name) == .chip {
       throw .usage(
-        "No device is called '\(name)'. Use one of: \(names.joined(separator: ", ")).")
+        "No device is called '\(name)': it is an architecture. Use --device "
+          + "\(SystolicDevice.name) --config \(name).")
     }
-    return entry
+    throw .usage("No device is called '\(name)'. Use one of: \(names.joined(separator: ", ")).")
   }
 }
 

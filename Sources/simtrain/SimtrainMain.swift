@@ -10,26 +10,39 @@ enum SimtrainMain {
     // with an error instead.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    StandardStreams.occupy()
     let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == UnverifiedFile.argument, arguments.count == 2 {
+      Glibc.exit(UnverifiedFile.copyToStandardOutput(arguments[1]))
+    }
     do {
-      if let word = arguments.first, !word.hasPrefix("-") { try checkCommand(word) }
-      var command = try Simtrain.parseAsRoot(arguments)
-      try command.run()
+      try run(arguments)
     } catch {
       Glibc.exit(report(error, arguments: arguments))
     }
   }
 
+  private static func run(_ arguments: [String]) throws {
+    if let page = try HelpPage(arguments) { return try StandardStreams.output(page.text) }
+    let path = try CommandPath(arguments)
+    let words = try CommandWords(arguments, path: path).words
+    do {
+      var command = try Simtrain.parseAsRoot(words)
+      try command.run()
+    } catch  where Simtrain.exitCode(for: error) == .success {
+      // The version, and what shells ask for.
+      let text = Simtrain.fullMessage(for: error)
+      if !text.isEmpty { try StandardStreams.output(text + "\n") }
+    }
+  }
+
   /// Says what is wrong, in one line, and gives the exit status.
   private static func report(_ error: any Error, arguments: [String]) -> Int32 {
-    if Simtrain.exitCode(for: error) == .success {
-      // Help and version.
-      let text = Simtrain.fullMessage(for: error)
-      if !text.isEmpty { StandardStreams.write(text + "\n", to: STDOUT_FILENO) }
-      return 0
-    }
-    if isParserError(error) {
-      let help = (["simtrain"] + Simtrain.namedCommand(in: arguments) + ["--help"])
+    if error is ArgumentParser.ValidationError
+      || Simtrain.exitCode(for: error) == .validationFailure
+    {
+      let names = (try? CommandPath(arguments).names) ?? []
+      let help = (["simtrain"] + (names.isEmpty ? ["train"] : names) + ["--help"])
         .joined(separator: " ")
       let message = Simtrain.message(for: error).split(separator: "\n").joined(separator: " ")
       let stop = message.hasSuffix(".") || message.hasSuffix("?") ? "" : "."
@@ -39,20 +52,5 @@ enum SimtrainMain {
     let failure = CommandFailure(error)
     if let message = failure.message { StandardStreams.complain(message) }
     return failure.exitCode
-  }
-
-  private static func isParserError(_ error: any Error) -> Bool {
-    error is ValidationError || Simtrain.exitCode(for: error) == .validationFailure
-  }
-
-  /// The parser takes a misspelt command for an argument of `train`; this says what it is.
-  private static func checkCommand(_ word: String) throws(CommandFailure) {
-    let names = Simtrain.commandNames
-    guard !names.contains(word), word != "help" else { return }
-    let suggestion = Spelling.suggestion(for: word, among: names)
-    throw .usage(
-      "No command is called '\(word)'. "
-        + (suggestion.map { "Did you mean '\($0)'?" }
-          ?? "Use one of: \(names.joined(separator: ", "))."))
   }
 }

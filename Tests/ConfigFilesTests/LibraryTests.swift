@@ -61,6 +61,11 @@ struct LibraryTests {
     }
   }
 
+  @Test("a current folder that is gone has nothing above it")
+  func deletedFolder() throws {
+    #expect(try ConfigLibrary(currentDirectory: "").roots == [])
+  }
+
   @Test("an unknown name lists the known ones, nearest first; a missing path and folder are named")
   func unknown() throws {
     try withTemporaryFolder { root in
@@ -71,8 +76,20 @@ struct LibraryTests {
       }
       #expect(
         message("tpuv3")
-          == "Configs/Chips: no configuration is called 'tpuv3'. Use one of: tpu-v3, edge.")
+          == "Configs/Chips: no configuration is called 'tpuv3'. Use one of: tpu-v3, edge. Looked in "
+          + "\(root)/Chips, where SIMTRAIN_CONFIGS can add a folder of yours; or give a file, "
+          + "'./tpuv3.yaml'.")
       #expect(message("./no.yaml") == "./no.yaml: no such file or folder. Check the path.")
+    }
+    do {
+      _ = try ConfigLibrary(currentDirectory: "/").path(of: "tpu-v3", kind: "Chips")
+      Issue.record("a name was found in no folder")
+    } catch {
+      #expect(
+        error.description
+          == "Configs/Chips: no configuration is called 'tpu-v3'. There was nowhere to look: no "
+          + "folder 'Configs' lies beside the program, in the current folder or above it. Set "
+          + "SIMTRAIN_CONFIGS to that folder; or give a file, './tpu-v3.yaml'.")
     }
     do {
       _ = try ConfigLibrary(

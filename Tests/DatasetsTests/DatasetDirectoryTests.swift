@@ -36,18 +36,19 @@ struct DatasetDirectoryTests {
     arguments: DatasetName.allCases, ["-", "."])
   func subFolder(name: DatasetName, separator: String) throws {
     let folder = try TemporaryFolder()
-    try write(to: folder, below: name.rawValue + "/", separator: separator)
+    try write(name, to: folder, below: name.rawValue + "/", separator: separator)
     let cache = try DatasetDirectory(explicit: nil, environment: ["SIMTRAIN_DATA": folder.path])
     let train = try cache.load(name, split: .train)
     #expect(train.name == name.rawValue)
-    #expect(train.labels == [1, 2])
-    #expect(try cache.load(name, split: .test).labels == [3])
+    #expect(train.labels == [1, 2].map { $0 - UInt8(name.labelRange.lowerBound) })
+    #expect(train.classes == name.labelRange.count)
+    #expect(try cache.load(name, split: .test).count == 1)
   }
 
   @Test("a directory that was named may hold the files itself; the cache may not")
   func direct() throws {
     let folder = try TemporaryFolder()
-    try write(to: folder, below: "", separator: "-")
+    try write(.mnist, to: folder, below: "", separator: "-")
     let named = try DatasetDirectory(explicit: folder.path, environment: [:])
     #expect(try named.load(.mnist, split: .test).labels == [3])
     let cache = try DatasetDirectory(explicit: nil, environment: ["SIMTRAIN_DATA": folder.path])
@@ -76,20 +77,57 @@ struct DatasetDirectoryTests {
         + "out. Get the data with 'make data' (scripts/fetch-mnist).")
   }
 
-  @Test("files that are still compressed are named")
-  func compressed() throws {
+  @Test("what torchvision leaves behind is read: its root, its folder, and the files' own folder")
+  func torchvision() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.write([0x1f, 0x8b], to: "train-images-idx3-ubyte.gz")
-    let directory = try DatasetDirectory(explicit: folder.path, environment: [:])
-    let error = #expect(throws: DatasetError.self) { try directory.load(.mnist, split: .train) }
-    #expect(
-      error?.description
-        == "\(path): byte 0: gzip data, expected an IDX file. Unpack it with gunzip.")
+    try write(.mnist, to: folder, below: "root/MNIST/raw/", separator: "-")
+    try write(.fashionMNIST, to: folder, below: "root/FashionMNIST/raw/", separator: "-")
+    for (name, place) in [(DatasetName.mnist, "MNIST"), (.fashionMNIST, "FashionMNIST")] {
+      for path in ["root", "root/\(place)", "root/\(place)/raw"] {
+        let directory = try DatasetDirectory(explicit: "\(folder.path)/\(path)", environment: [:])
+        #expect(try directory.load(name, split: .train).labels == [1, 2])
+      }
+    }
   }
 
-  private func write(to folder: TemporaryFolder, below: String, separator: String) throws {
+  @Test("the files of another data set are not taken for the one that was asked for")
+  func otherDataset() throws {
+    let folder = try TemporaryFolder()
+    try write(.fashionMNIST, to: folder, below: "FashionMNIST/raw/", separator: "-")
+    func message(_ path: String) throws -> String? {
+      let directory = try DatasetDirectory(explicit: path, environment: [:])
+      return #expect(throws: DatasetError.self) { try directory.load(.mnist, split: .test) }?
+        .description
+    }
+    let raw = "\(folder.path)/FashionMNIST/raw"
+    #expect(
+      try message(raw)
+        == "\(raw)/t10k-images-idx3-ubyte: a file of fashion-mnist, and the data set is mnist. "
+        + "Say --dataset fashion-mnist, or give another folder.")
+    #expect(
+      try message(folder.path)
+        == "\(folder.path)/mnist/t10k-images-idx3-ubyte: no such file. The folder has the data of "
+        + "--dataset fashion-mnist. Get the data with 'make data' (scripts/fetch-mnist).")
+  }
+
+  @Test("Kaggle's files are read, each in a folder of its name")
+  func kaggle() throws {
+    let folder = try TemporaryFolder()
     for (prefix, labels) in [("train", [1, 2] as [UInt8]), ("t10k", [3])] {
-      let count = UInt32(labels.count)
+      let images = imageFile([UInt32(labels.count), 1, 1], labels)
+      let (name, other) = ("\(prefix)-images-idx3-ubyte", "\(prefix)-labels-idx1-ubyte")
+      try folder.write(images, to: "\(name)/\(name)")
+      try folder.write(labelFile(labels), to: "\(other)/\(other)")
+    }
+    let directory = try DatasetDirectory(explicit: folder.path, environment: [:])
+    #expect(try directory.load(.mnist, split: .train).labels == [1, 2])
+  }
+
+  private func write(
+    _ name: DatasetName, to folder: TemporaryFolder, below: String, separator: String
+  ) throws {
+    for (split, labels) in [(DatasetSplit.train, [1, 2] as [UInt8]), (.test, [3])] {
+      let (prefix, count) = (name.filePrefix(split), UInt32(labels.count))
       try folder.write(
         imageFile([count, 1, 1], labels), to: "\(below)\(prefix)-images\(separator)idx3-ubyte")
       try folder.write(

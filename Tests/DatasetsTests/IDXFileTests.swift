@@ -97,9 +97,6 @@ struct IDXFileTests {
       byte 0: magic number 0x504b0304, expected magic number 0x00000803 (IDX images). Check \
       which file has this name, or delete it and fetch it again.
       """, damaged: false),
-    Damage(
-      [0x1f, 0x8b, 8, 0, 0, 0], "byte 0: gzip data, expected an IDX file. Unpack it with gunzip.",
-      damaged: false),
   ]
 
   @Test("a damaged image file is refused with its first bad byte", arguments: damages)
@@ -112,7 +109,9 @@ struct IDXFileTests {
   func labelOutOfRange() throws {
     let path = try folder.write(labelFile([9, 10]), to: "damaged")
     #expect(
-      message(labels: path) == "\(path): byte 9: label 10, expected 0 to 9. \(Self.fetchAgain)")
+      message(labels: path)
+        == "\(path): byte 9: label 10, expected 0 to 9. The file is damaged, or of a data set with "
+        + "other classes, which --dataset can name.")
   }
 
   @Test("an image file in the place of the labels is refused")

@@ -14,11 +14,12 @@ struct RoundTripTests {
     try withTemporaryFolder { folder in
       let path = folder + "/a.h5"
       do {
-        let file = try HDF5File(creatingAt: path)
+        let file = try HDF5File(inMemoryFor: path)
         try file.createGroup("deep/er")
         try file.setAttribute("x", to: .integer(1))
         try file.setAttribute("x", to: value)
         try file.setAttribute("x", of: "deep/er", to: value)
+        try publish(file)
       }
       let file = try HDF5File(openingAt: path)
       #expect(try file.attribute("x") == value)
@@ -35,7 +36,7 @@ struct RoundTripTests {
       let path = folder + "/a.h5"
       let ramp = (0..<1000).map { UInt64($0) << 33 }
       do {
-        let file = try HDF5File(creatingAt: path)
+        let file = try HDF5File(inMemoryFor: path)
         try file.write([Int32.min, 0, .max], to: "i32")
         try file.write([Int64.min, 0, .max], to: "group/i64")
         try file.write(ramp, to: "u64", layout: .compressed(rows: 64))
@@ -44,6 +45,7 @@ struct RoundTripTests {
         try file.write([UInt32](), to: "none", layout: .compressed(rows: 64))
         try file.write("line\nline", to: "text")
         try file.write(["ä", "", "long"], to: "texts")
+        try publish(file)
       }
       let file = try HDF5File(openingAt: path)
       #expect(try file.read(Int32.self, from: "i32") == [.min, 0, .max])
@@ -63,7 +65,7 @@ struct RoundTripTests {
       let path = folder + "/a.h5"
       var expected: [Float] = []
       do {
-        let file = try HDF5File(creatingAt: path)
+        let file = try HDF5File(inMemoryFor: path)
         var column = try file.createAppendable(Float.self, at: "loss", chunkRows: 7)
         for length in [1, 6, 7, 8, 0, 20] {
           let piece = (0..<length).map { Float(expected.count + $0) }
@@ -72,6 +74,7 @@ struct RoundTripTests {
           try file.flush()
         }
         #expect(column.count == 42)
+        try publish(file)
       }
       #expect(try HDF5File(openingAt: path).read(Float.self, from: "loss") == expected)
     }
@@ -92,9 +95,15 @@ struct RoundTripTests {
     try withTemporaryFolder { folder in
       let path = folder + "/a.h5"
       let layout: HDF5Layout = isCompressed ? .compressed(rows: 2) : .contiguous
-      try HDF5File(creatingAt: path).write(Self.table, to: "t/ops", layout: layout)
+      try writeTable(to: path, layout: layout)
       #expect(try HDF5File(openingAt: path).readTable(from: "t/ops") == Self.table)
     }
+  }
+
+  private func writeTable(to path: String, layout: HDF5Layout) throws {
+    let file = try HDF5File(inMemoryFor: path)
+    try file.write(Self.table, to: "t/ops", layout: layout)
+    try publish(file)
   }
 
   @Test("rows appended to a table come back in order")
@@ -102,7 +111,7 @@ struct RoundTripTests {
     try withTemporaryFolder { folder in
       let path = folder + "/a.h5"
       do {
-        let file = try HDF5File(creatingAt: path)
+        let file = try HDF5File(inMemoryFor: path)
         var table = try file.createAppendableTable(
           [("epoch", .int64), ("name", .text(byteCount: 4))], at: "e", chunkRows: 2)
         for epoch in 0..<5 {
@@ -112,6 +121,7 @@ struct RoundTripTests {
             ]))
         }
         #expect(table.count == 5)
+        try publish(file)
       }
       let table = try HDF5File(openingAt: path).readTable(from: "e")
       #expect(table["epoch"] == .int64([0, 1, 2, 3, 4]))

@@ -24,6 +24,11 @@ struct ComparisonFileTests {
       relativeNames: ["testLoss", "totalCycles"], rows: rows, to: path)
   }
 
+  /// Writes the summary of two runs.
+  static func writeTwoRows(to path: String) throws {
+    try write([row(1), row(2, finished: false)], .finished, to: path)
+  }
+
   @Test("holds a row a run, and grows from none")
   func rows() throws {
     try withTemporaryFolder { folder in

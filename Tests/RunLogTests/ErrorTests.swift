@@ -85,20 +85,25 @@ struct ErrorTests {
   func otherFiles() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/run.h5"
-      try HDF5File(creatingAt: path).setAttribute("format", to: .text("something else"))
+      do {
+        let file = try HDF5File(inMemoryFor: path)
+        try file.setAttribute("format", to: .text("something else"))
+        try publish(file)
+      }
       #expect(
         sentence { _ = try RunFile(path: path) }
           == "\(path): an HDF5 file, but not a run file of simtrain: "
           + "its root has no attribute 'format' that says 'simtrain run'.")
       do {
-        let file = try HDF5File(creatingAt: path)
+        let file = try HDF5File(inMemoryFor: path)
         try file.setAttribute("format", to: .text("simtrain run"))
-        try file.setAttribute("formatVersion", to: .integer(2))
+        try file.setAttribute("formatVersion", to: .integer(3))
+        try publish(file)
       }
       #expect(
         sentence { _ = try RunFile(path: path) }
-          == "\(path): the run file has format version 2, and this simtrain reads versions "
-          + "up to 1. Read it with a newer simtrain.")
+          == "\(path): the run file has format version 3, and this simtrain reads versions "
+          + "up to 2. Read it with a newer simtrain.")
     }
   }
 
@@ -122,23 +127,31 @@ struct ErrorTests {
   func damaged() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/run.h5"
-      let writer = try Samples.writer(at: path, modelsCost: false)
-      writer.recordStep(StepRecord(step: 0, loss: 1))
-      writer.finish(.finished, summary: [])
-      // The loss column, renamed in place, is missing under its name.
-      var bytes = try Data(contentsOf: URL(filePath: path))
-      let name = try #require(bytes.range(of: Data("loss\0".utf8)))
-      bytes.replaceSubrange(name, with: Data("lost\0".utf8))
-      try bytes.write(to: URL(filePath: path))
+      // A file with steps and without their losses.
+      do {
+        let header = try HDF5File(inMemoryFor: path)
+        for name in ["generator", "device", "dataset", "model"] {
+          try header.setAttribute(name, to: .text("x"))
+        }
+        try header.setAttribute("format", to: .text("simtrain run"))
+        try header.setAttribute("formatVersion", to: .integer(2))
+        try header.setAttribute("status", to: .text("running"))
+        try header.setAttribute("commandLine", to: .texts([]))
+        try header.setAttribute("seed", to: .unsigned(0))
+        try header.createGroup("hyperParameters")
+        try header.write([0] as [Int64], to: "metrics/step/step")
+        try publish(header)
+      }
       #expect(
         sentence { _ = try RunFile(path: path).steps() }
           == "\(path): nothing in the file is called 'metrics/step/loss'. "
           + "List it with 'h5ls -r \(path)'.")
       do {
-        let file = try HDF5File(creatingAt: path)
+        let file = try HDF5File(inMemoryFor: path)
         try file.setAttribute("format", to: .text("simtrain run"))
         try file.setAttribute("formatVersion", to: .integer(1))
         try file.setAttribute("status", to: .text("asleep"))
+        try publish(file)
       }
       #expect(
         sentence { _ = try RunFile(path: path) }

@@ -28,7 +28,7 @@ struct RoundTripTests {
       let run = try RunFile(path: path)
       #expect(run.header == Samples.header)
       #expect(run.status == .finished)
-      #expect(run.formatVersion == 1)
+      #expect(run.formatVersion == 2)
       #expect(try run.steps() == steps)
       #expect(try run.epochs() == [Samples.epoch(1), Samples.epoch(2)])
       #expect(try run.summary() == summary)

@@ -1,5 +1,6 @@
 import DeviceAPI
 import Foundation
+import HDF5
 import RunLog
 import Units
 
@@ -20,6 +21,13 @@ func sentence(_ body: () throws -> Void) -> String {
   } catch { return "\(error)" }
 }
 
+/// Writes the file that was made in memory to the path that it was made for.
+func publish(_ file: borrowing HDF5File) throws {
+  var bytes: [UInt8] = []
+  let size = try file.copyImage(into: &bytes)
+  try Data(bytes.prefix(size)).write(to: URL(filePath: file.path))
+}
+
 enum Samples {
   static let header = RunHeader(
     generator: "simtrain 0.1.0", commandLine: ["simtrain", "--device", "tpu-sim", ""],
@@ -33,7 +41,9 @@ enum Samples {
       values: [
         RunAttribute("clockMegahertz", .real(940)), RunAttribute("mxu.rows", .integer(128)),
         RunAttribute("vpu.present", .flag(true)),
-      ]))
+      ]),
+    continuation: RunHeader.Continuation(
+      runFile: "/runs/before.h5", checkpoint: "/runs/before.ckpt", firstStep: 40))
 
   static func writer(
     at path: String, modelsCost: Bool = true, replacesExisting: Bool = false,

@@ -181,7 +181,8 @@ struct CompareCommandTests {
     #expect(lines[1].hasPrefix("simtrain: warning: run 2/2 (cpu, fp32, fusion off): The loss "))
     #expect(lines[2].hasPrefix("simtrain: error: the comparison is not complete"))
     let run = try RunFile(path: place.path + "/logs/1-cpu-fp32-on.h5")
-    #expect(run.status == .interrupted)
+    #expect(run.status == .failed)
+    #expect(run.failure?.hasPrefix("The loss became ") == true)
   }
 
   @Test(

@@ -113,7 +113,8 @@ struct DamagedFileTests {
       ),
       (
         ["--resume", "data"],
-        "data: this is a folder. Give the path of a file in it that ends in .h5."
+        "data: this is a folder with a data set, and --resume expects a checkpoint. Give it with "
+          + "--data-dir."
       ),
       (
         ["--log", "x/../a", "--checkpoint", "./a"],

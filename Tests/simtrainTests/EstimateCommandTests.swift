@@ -56,6 +56,85 @@ struct EstimateCommandTests {
     #expect(table.output.contains(", on 2 cores") && table.output.contains("one core does all"))
   }
 
+  @Test("a workload is found by name, and its layers keep count, notes and the file's line")
+  func workloads() throws {
+    let place = try Workplace()
+    let named = try place.shell(
+      "SIMTRAIN_CONFIGS='\(Workplace.configs)' '\(Workplace.program)' estimate --workload resnet50 --json"
+    )
+    #expect(named.status == 0, "\(named.errors)")
+    #expect((try named.json()["layers"] as? [Any])?.count == 54)
+    try (Self.header + "Repeat,\nc,17,17,3,3,8,8,2,3,\nDP_1,18,17,3,3,8,1,2,,\n").write(
+      toFile: place.path + "/w.csv", atomically: true, encoding: .utf8)
+    let words = ["estimate", "--workload", "w.csv", "--config", Self.chip]
+    let document = try place.start(words + ["--json"]).outcome().json()
+    let layers = try #require(document["layers"] as? [[String: Any]])
+    #expect(layers.map { $0["count"] as? Int } == [3, 1])
+    #expect((layers[0]["notes"] as? [String]) == [])
+    let notes = try #require(layers[1]["notes"] as? [String])
+    #expect(notes.count == 2 && notes[0].contains("depthwise") && notes[1].contains("rounded up"))
+    let table = try place.start(words).outcome().output
+    #expect(table.contains("3 x c ") && table.contains("\nDP_1 * "))
+    #expect(table.contains("\nnotes\n  * DP_1: taken as depthwise"))
+    // The input of 4,624 bytes is to lie in 1 KiB.
+    let small = try place.start(
+      words + ["--set", "vmem.capacityMebibytes=0.0009765625", "--resident", "inputs"]
+    ).outcome()
+    #expect(small.errors.contains("w.csv:2: c: wants at least"), "\(small.errors)")
+  }
+
+  @Test("a model's stride that does not divide is marked: rounded down, as PyTorch does")
+  func roundsDown() throws {
+    let place = try Workplace()
+    try """
+    name: two
+    description: stride 2
+    layers:
+      - {type: convolution, outputs: 8, kernelSize: 3, stride: 2, padding: 0, activation: relu}
+      - {type: flatten}
+      - {type: dense, outputs: 10, activation: none}
+    """.write(toFile: place.path + "/two.yaml", atomically: true, encoding: .utf8)
+    let outcome = try place.run(
+      "estimate", "--model", "two.yaml", "--batch-size", "1", "--phase", "inference", "--config",
+      Self.chip, "--json")
+    let layer = try #require((try outcome.json()["layers"] as? [[String: Any]])?.first)
+    // (28 - 3) / 2 + 1 = 13.5
+    #expect(layer["m"] as? Int == 13 * 13)
+    #expect((layer["notes"] as? [String])?.first?.contains("rounded down") == true)
+  }
+
+  @Test("--reports writes SCALE-Sim's two files and replaces none without --force")
+  func reports() throws {
+    let place = try Workplace()
+    try (Self.header + "\nc,17,17,3,3,8,8,2,\nfc,1,1,1,1,64,10,1,\n").write(
+      toFile: place.path + "/w.csv", atomically: true, encoding: .utf8)
+    let words = ["estimate", "--workload", "w.csv", "--config", Self.chip, "--reports", "r"]
+    #expect(try place.start(words).outcome().status == 0)
+    func lines(_ name: String) throws -> [[Substring]] {
+      try String(contentsOfFile: "\(place.path)/r/\(name)", encoding: .utf8)
+        .split(separator: "\n").map { $0.split(separator: ", ") }
+    }
+    // The header lines of SCALE-Sim 3.0.0.
+    let compute = try lines("COMPUTE_REPORT.csv")
+    #expect(
+      compute[0].joined(separator: ", ")
+        == "LayerID, Total Cycles (incl. prefetch), Total Cycles, Stall Cycles, Overall Util %, "
+        + "Mapping Efficiency %, Compute Util %,")
+    let bandwidth = try lines("BANDWIDTH_REPORT.csv")
+    #expect(
+      bandwidth[0].joined(separator: ", ")
+        == "LayerID, Avg IFMAP SRAM BW, Avg FILTER SRAM BW, Avg OFMAP SRAM BW, Avg IFMAP DRAM BW, "
+        + "Avg FILTER DRAM BW, Avg OFMAP DRAM BW,")
+    for file in [compute, bandwidth] {
+      #expect(file.map(\.count) == [7, 7, 7])
+      #expect(file.dropFirst().map(\.[0]) == ["0", "1"])
+    }
+    let again = try place.start(words).outcome()
+    #expect(again.status == 2)
+    #expect(again.errors.contains("r/COMPUTE_REPORT.csv: the file exists. Give another folder"))
+    #expect(try place.start(words + ["--force"]).outcome().status == 0)
+  }
+
   @Test("--log writes a run file that 'inspect' reads")
   func log() throws {
     let place = try Workplace()
@@ -84,10 +163,18 @@ struct EstimateCommandTests {
         "--gemm 1x1x1 --resident weight",
         "--resident knows no 'weight'. Use one of: inputs, weights, outputs, none, auto."
       ),
+      (
+        "--workload resnet5",
+        "Configs/Workloads: no configuration is called 'resnet5'. Use one of: resnet50. Looked "
+          + "in \(Workplace.configs)/Workloads, where SIMTRAIN_CONFIGS can add a folder of yours; or "
+          + "give a file, './resnet5.csv'."
+      ),
       ("--workload no.csv", "no.csv: cannot be read. Check that the file is there and readable."),
       (
         "--model lenet9",
-        "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, cnn, mlp."
+        "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, cnn, mlp. Looked "
+          + "in \(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or give "
+          + "a file, './lenet9.yaml'."
       ),
       (
         "--gemm 1x1x1 --cores 3",
@@ -97,7 +184,39 @@ struct EstimateCommandTests {
         "--gemm 1x1x1 --cores 2 --log e.h5",
         "--log writes the schedule of one core; remove it or --cores 2."
       ),
-      ("--gemm 1x1x1 --repeat 0", "tpu-v3: repeats must be at least 1; found 0."),
+      ("--gemm 1x1x1 --repeat 0", "--repeat is 0; it must be 1 or more."),
+      ("--gemm 1x1x1 --cores -2", "--cores is -2; it must be 1 or more."),
+      (
+        "--gemm 1x1x1 --resident none,inputs",
+        "--resident none,inputs: 'none' stands alone and not in a list with others. Use none, auto, "
+          + "or a list of inputs, weights, outputs."
+      ),
+      (
+        "--gemm 1x1x1 --resident inputs,inputs",
+        "--resident inputs,inputs: 'inputs' stands twice in the list. Leave one out."
+      ),
+      (
+        "--gemm 1x1x1 --resident auto",
+        "--resident auto is about what stays on chip between repeats, and there is one. Add "
+          + "--repeat 2 or more, or leave it out."
+      ),
+      (
+        "--gemm 1x1x1 --convolution explicit",
+        "--convolution explicit: there is no convolution in gemm. Leave it out."
+      ),
+      (
+        "--model mlp --convolution implicit",
+        "--convolution implicit: there is no convolution in mlp training, batch 32. Leave it out."
+      ),
+      (
+        "--gemm 1x1x1 --force",
+        "--force replaces the files of --log or of --reports, and neither is given. Leave --force "
+          + "out."
+      ),
+      (
+        "--gemm 1x1x1 --config tpu-v4",
+        "--config is given twice. Leave one out."
+      ),
     ])
   func mistakes(arguments: String, sentence: String) throws {
     let place = try Workplace()
@@ -108,10 +227,9 @@ struct EstimateCommandTests {
     #expect(outcome.errors == "simtrain: error: \(sentence)\n")
   }
 
+  private static let header =
+    "Layer name,IFMAP Height,IFMAP Width,Filter Height,Filter Width,Channels,Num Filter,Strides,"
+
   /// A configuration by path, because these tests run outside of the repository.
-  private static let chip: String = {
-    var root = URL(fileURLWithPath: #filePath)
-    for _ in 0..<3 { root.deleteLastPathComponent() }
-    return root.appending(path: "Configs/Chips/tpu-v3.yaml").path
-  }()
+  private static let chip = Workplace.configs + "/Chips/tpu-v3.yaml"
 }

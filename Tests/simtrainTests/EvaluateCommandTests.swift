@@ -132,8 +132,8 @@ struct EvaluateCommandTests {
       ),
       (
         "damaged.ckpt",
-        "damaged.ckpt: the checkpoint is damaged: 'tensors' holds other bytes than its checksum "
-          + "says. Use another checkpoint."
+        "damaged.ckpt: the file is damaged: its bytes are not those of its checksum. Use another "
+          + "copy; if another program (h5repack, h5py) has rewritten it, open it with --unverified."
       ),
       (
         "a.ckpt --device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."
@@ -151,8 +151,8 @@ struct EvaluateCommandTests {
       ),
       (
         "a.ckpt --dataset fashion-mnist --data-dir data",
-        "data/fashion-mnist/t10k-images-idx3-ubyte: no such file. Check --data-dir, or leave it "
-          + "out. Get the data with scripts/fetch-fashion-mnist."
+        "data/fashion-mnist/t10k-images-idx3-ubyte: no such file. The folder has the data "
+          + "of --dataset mnist. Get the data with scripts/fetch-fashion-mnist."
       ),
     ] {
       let words = ["evaluate", "--checkpoint"] + options.split(separator: " ").map(String.init)

@@ -13,7 +13,7 @@ struct ListingTests {
     #expect(lines[2].hasPrefix("tpu-sim ") && lines[2].contains("61.6 TFLOP/s bf16"))
   }
 
-  @Test("every architecture, model and table is listed and valid")
+  @Test("every architecture, model, table and workload is listed and valid")
   func configs() throws {
     let place = try Workplace()
     let list = try place.run("config", "list")
@@ -21,12 +21,12 @@ struct ListingTests {
     let sections = list.output.split(separator: "\n\n").map { $0.split(separator: "\n") }
     #expect(
       sections.map { $0[0].split(separator: " ")[0] } == [
-        "Architectures", "Models", "Energy", "Memory",
+        "Architectures", "Models", "Energy", "Memory", "Workloads",
       ])
     let names = sections.flatMap { $0.dropFirst(2) }.compactMap {
       $0.split(separator: " ").first.map(String.init)
     }
-    for name in ["tpu-v3", "edge-8x8", "lenet5", "ten-lessons-7nm", "HBM2"] {
+    for name in ["tpu-v3", "edge-8x8", "lenet5", "ten-lessons-7nm", "HBM2", "resnet50"] {
       #expect(names.contains(name), "\(name)")
     }
     // A name stands for one configuration.
@@ -36,6 +36,35 @@ struct ListingTests {
       #expect(valid.status == 0)
       #expect(valid.output.hasPrefix("\(name): ok, "))
     }
+  }
+
+  @Test("'config list --json' lists what the tables list, each with its file and figures")
+  func json() throws {
+    let place = try Workplace()
+    let document = try place.run("config", "list", "--json").json()
+    let table = try place.run("config", "list").output
+    let lists = ["architectures", "models", "energyTables", "memoryStandards", "workloads"]
+    #expect(Set(document.keys) == Set(lists + ["folders"]))
+    #expect((document["folders"] as? [String])?.contains(Workplace.configs) == true)
+    var entries: [String: [String: Any]] = [:]
+    for list in lists {
+      for entry in try #require(document[list] as? [[String: Any]]) {
+        let name = try #require(entry["name"] as? String)
+        #expect(table.contains("\n\(name) "), "\(name)")
+        #expect(FileManager.default.fileExists(atPath: try #require(entry["file"] as? String)))
+        entries[name] = entry
+      }
+    }
+    // A line a name, below a title and a row of column names a list.
+    let lines = table.split(separator: "\n")
+    #expect(entries.count == lines.count - 2 * lists.count)
+    // Figures of the files; the parameters are counted in the test of models below.
+    #expect(entries["tpu-v3"]?["cores"] as? Int == 2)
+    #expect(entries["tpu-v3"]?["vmemBytesPerCore"] as? Int == 16 << 20)
+    #expect(entries["lenet5"]?["parameters"] as? Int == 61_706)
+    #expect(entries["ten-lessons-7nm"]?["processNanometres"] as? Double == 7)
+    #expect(entries["HBM2"]?["clockMegahertz"] as? Double == 1000)
+    #expect(entries["resnet50"]?["layers"] as? Int == 54)
   }
 
   @Test("a model is shown with its parameters, by name and by file; its mistakes are found")
@@ -54,6 +83,67 @@ struct ListingTests {
     #expect(wrong.errors.contains("--set layers.0.kernelSize=99: "))
     let energy = try place.run("config", "show", "ten-lessons-7nm")
     #expect(energy.output.contains("processNanometres: 7\n"))
+  }
+
+  @Test("a workload is shown as its file, and has no keys to set")
+  func workload() throws {
+    let place = try Workplace()
+    let shown = try place.run("config", "show", "resnet50")
+    #expect(shown.output.hasPrefix("Layer name, IFMAP Height, "), "\(shown.errors)")
+    let set = try place.run("config", "validate", "resnet50", "--set", "a=1")
+    #expect(set.status == 2)
+    #expect(
+      set.errors == "simtrain: error: --set a=1: resnet50 is a workload, which has no keys.\n")
+  }
+
+  @Test("a SCALE-Sim configuration is imported, and named as one wherever YAML is expected")
+  func scaleSim() throws {
+    let place = try Workplace()
+    try """
+    [general]
+    run_name = sixteen
+
+    [architecture_presets]
+    ArrayHeight: 16
+    ArrayWidth: 8
+    IfmapSramSzkB: 64
+    FilterSramSzkB: 64
+    OfmapSramSzkB: 32
+    Dataflow: ws
+    Bandwidth: 10
+    MemoryBanks: 1
+
+    [run_presets]
+    InterfaceBandwidth: USER
+    """.write(toFile: place.path + "/a.cfg", atomically: true, encoding: .utf8)
+    let imported = try place.shell("'\(Workplace.program)' config import a.cfg > chip.yaml")
+    #expect(imported.status == 0)
+    #expect(
+      imported.errors
+        == "a.cfg: 1 key has no counterpart here; the comments of the output name each.\n")
+    let valid = try place.run("config", "validate", "chip.yaml")
+    #expect(valid.output.hasPrefix("chip.yaml: ok, sixteen: 1 core, 1 MXU of 16 x 8 "))
+    for words in [
+      ["estimate", "--gemm", "8x8x8", "--config", "a.cfg"], ["--config", "./a.cfg"],
+      ["config", "validate", "a.cfg"], ["config", "show", "a.cfg"],
+      ["estimate", "--workload", "a.cfg"],
+    ] {
+      let outcome = try place.start(words).outcome()
+      #expect(outcome.status == 2)
+      let file = try #require(words.last)
+      #expect(
+        outcome.errors.hasPrefix(
+          "simtrain: error: \(file): this is a configuration of SCALE-Sim, and "))
+      #expect(
+        outcome.errors.hasSuffix(
+          " Convert it with 'simtrain config import \(file) > chip.yaml'.\n"))
+    }
+    let other = try place.run("config", "import", "chip.yaml")
+    #expect(other.status == 2)
+    #expect(
+      other.errors
+        == "simtrain: error: chip.yaml: this is an architecture (a chip), and 'config import' "
+        + "expects a configuration of SCALE-Sim. Give it with --config.\n")
   }
 
   @Test("what 'config show' prints is a configuration again, overrides applied")

@@ -48,6 +48,18 @@ final class Workplace {
     try RunningProgram(Self.program, arguments, in: path)
   }
 
+  /// Runs the program to its end with more variables in its environment.
+  func run(_ arguments: [String], with variables: [String: String]) throws -> Outcome {
+    try RunningProgram(Self.program, arguments, in: path, variables: variables).outcome()
+  }
+
+  /// The configurations of this checkout, as the program finds them.
+  static let configs: String = {
+    var root = URL(filePath: #filePath)
+    for _ in 0..<3 { root.deleteLastPathComponent() }
+    return root.appending(path: "Configs").path
+  }()
+
   /// Runs a line of shell to its end.
   func shell(_ line: String) throws -> Outcome {
     try RunningProgram("/bin/sh", ["-c", line], in: path).outcome()
@@ -79,7 +91,9 @@ final class RunningProgram {
   private let outputPath: String
   private let errorsPath: String
 
-  init(_ program: String, _ arguments: [String], in folder: String) throws {
+  init(
+    _ program: String, _ arguments: [String], in folder: String, variables: [String: String] = [:]
+  ) throws {
     // A test run in the background may ignore these, and its children would too.
     for number in [SIGINT, SIGHUP] { signal(number, SIG_DFL) }
     let name = UUID().uuidString
@@ -94,6 +108,8 @@ final class RunningProgram {
     var environment = ProcessInfo.processInfo.environment
     environment["SIMTRAIN_DATA"] = folder + "/data"
     environment["SIMTRAIN_CONFIGS"] = nil
+    environment["COLUMNS"] = nil
+    environment.merge(variables) { $1 }
     process.environment = environment
     process.standardOutput = try FileHandle(forWritingTo: URL(filePath: outputPath))
     process.standardError = try FileHandle(forWritingTo: URL(filePath: errorsPath))

@@ -30,7 +30,9 @@ struct UsageTests {
       ),
       (
         "--model gpt",
-        "Configs/Models: no configuration is called 'gpt'. Use one of: cnn, mlp, lenet5."
+        "Configs/Models: no configuration is called 'gpt'. Use one of: cnn, mlp, lenet5. Looked in "
+          + "\(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or give a "
+          + "file, './gpt.yaml'."
       ),
       ("--model ./none.yaml", "./none.yaml: no such file or folder. Check the path."),
       (
@@ -51,7 +53,11 @@ struct UsageTests {
         "--lr-schedule: The learning-rate schedule is 'linear', expected constant, cosine, or "
           + "step:EPOCHS:FACTOR such as step:2:0.1 (EPOCHS 1 or more, FACTOR above 0 and at most 1)."
       ),
-      ("--dataset minst", "No data set is called 'minst'. Use one of: mnist, fashion-mnist."),
+      (
+        "--dataset minst",
+        "No data set is called 'minst'. Use one of: mnist, kmnist, emnist-mnist, emnist-digits, "
+          + "fashion-mnist, emnist-byclass, emnist-bymerge, emnist-letters, emnist-balanced."
+      ),
       ("--device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."),
       ("--fusion maybe", "No fusion mode is called 'maybe'. Use one of: off, on, epilogue-only."),
       (
@@ -130,11 +136,11 @@ struct UsageTests {
       ),
       (
         "--dataset fashion-mnist --data-dir data",
-        "data/fashion-mnist/train-images-idx3-ubyte: no such file. Check --data-dir, or leave it "
-          + "out. Get the data with scripts/fetch-fashion-mnist."
+        "data/fashion-mnist/train-images-idx3-ubyte: no such file. The folder has the data "
+          + "of --dataset mnist. Get the data with scripts/fetch-fashion-mnist."
       ),
       ("inspect none.h5", "none.h5: there is no such file. Check the path."),
-      ("inspect a.h5 --top 0", "--top is 0; it must be 1 or more. See 'simtrain inspect --help'."),
+      ("inspect a.h5 --top 0", "--top is 0; it must be 1 or more."),
       (
         "inspect data/mnist/train-labels-idx1-ubyte",
         "data/mnist/train-labels-idx1-ubyte: this is not an HDF5 file. "
@@ -152,6 +158,24 @@ struct UsageTests {
     #expect(outcome.status == 2)
     #expect(outcome.output == "")
     #expect(outcome.errors == "simtrain: error: \(sentence)\n")
+  }
+
+  @Test("--dropout for a model that has no dropout and no hidden layer to put it behind is refused")
+  func noPlaceForDropout() throws {
+    let place = try Workplace()
+    try """
+    name: linear
+    description: one dense layer
+    layers:
+      - {type: flatten}
+      - {type: dense, outputs: 10, activation: none}
+    """.write(toFile: place.path + "/linear.yaml", atomically: true, encoding: .utf8)
+    let outcome = try place.run("--model", "linear.yaml", "--dropout", "0.5")
+    #expect(outcome.status == 2 && outcome.output == "")
+    #expect(
+      outcome.errors
+        == "simtrain: error: --dropout 0.5: the model 'linear.yaml' has no dropout, and no hidden "
+        + "dense layer to put it behind. Leave it out.\n")
   }
 
   @Test("a diverging run is a failure at run time: status 1")

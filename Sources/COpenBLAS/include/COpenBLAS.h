@@ -1,7 +1,8 @@
 #ifndef SIMTRAIN_COPENBLAS_H
 #define SIMTRAIN_COPENBLAS_H
 
-/// Loads OpenBLAS, computing each call on the calling thread alone. Call it once, before the others.
+/// Loads OpenBLAS from the package's own folder (../lib/simtrain beside the program) or a system folder,
+/// computing each call on the calling thread alone. Call it once, before the others.
 ///
 /// `core_type` names the kernels to use, as OPENBLAS_CORETYPE does, and NULL leaves the choice to the
 /// library; a variable that is set already is left alone. The library reads it when it is loaded,

@@ -45,11 +45,13 @@ public struct DeviceDescriptor: Hashable, Sendable {
   public var supportedTypes: Set<DType>
   /// Element types of the operands that `dot_general` and `convolution` accept.
   public var supportedProductTypes: Set<DType>
+  /// The kernels that compute products, where their bits depend on the processor; else `nil`.
+  public var productKernels: String?
 
   public init(
     name: String, summary: String, isSimulated: Bool, productOperandType: DType?,
     memorySpaces: [MemorySpace], peakRates: [PeakRate], supportedOperations: Set<String>,
-    supportedTypes: Set<DType>, supportedProductTypes: Set<DType>
+    supportedTypes: Set<DType>, supportedProductTypes: Set<DType>, productKernels: String? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -60,5 +62,6 @@ public struct DeviceDescriptor: Hashable, Sendable {
     self.supportedOperations = supportedOperations
     self.supportedTypes = supportedTypes
     self.supportedProductTypes = supportedProductTypes
+    self.productKernels = productKernels
   }
 }

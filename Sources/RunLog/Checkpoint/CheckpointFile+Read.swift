@@ -4,10 +4,11 @@ internal import HDF5
 extension CheckpointFile {
   /// Reads a checkpoint.
   ///
-  /// - Throws: `hdf5` for a file that is missing, truncated or not HDF5; `notACheckpoint`;
+  /// - Throws: `hdf5` for a file that is missing, damaged or not HDF5; `notACheckpoint`;
   ///   `newerCheckpoint`; `damagedCheckpoint`.
-  public static func read(_ path: String) throws(RunLogError) -> CheckpointContents {
-    let file = try translated { () throws(HDF5Error) in try HDF5File(openingAt: path) }
+  public static func read(_ source: FileSource) throws(RunLogError) -> CheckpointContents {
+    let path = source.path
+    let file = try source.open()
     let root = AttributeLookup(of: "/")
     guard try root.optional(RootAttribute.format, in: file) == .text(CheckpointFormat.name) else {
       throw .notACheckpoint(path: path)
@@ -20,7 +21,7 @@ extension CheckpointFile {
       }
       return CheckpointContents(
         tensors: try tensors(in: file),
-        settings: try settings(in: file, version: version))
+        settings: try AttributeLookup(of: CheckpointFormat.settings).all(in: file))
     } catch {
       switch error {
       case .damaged(let path, let object, let reason):
@@ -33,22 +34,11 @@ extension CheckpointFile {
     }
   }
 
-  /// Version 1 has no checksum of its settings; their tensors have one.
-  private static func settings(
-    in file: borrowing HDF5File, version: Int
-  ) throws(RunLogError) -> [RunAttribute] {
-    let settings = try AttributeLookup(of: CheckpointFormat.settings).all(in: file)
-    guard version > 1 else { return settings }
-    let root = AttributeLookup(of: "/")
-    guard
-      try root.unsigned(CheckpointFormat.settingsChecksum, in: file)
-        == BytesChecksum(of: settings).value
-    else {
-      throw .damaged(
-        path: file.path, object: CheckpointFormat.settings,
-        reason: "holds other values than its checksum says")
-    }
-    return settings
+  /// Reads the checkpoint at `path`, which must have its checksum.
+  ///
+  /// - Throws: as above.
+  public static func read(_ path: String) throws(RunLogError) -> CheckpointContents {
+    try read(FileSource(path: path))
   }
 
   private static func tensors(
@@ -56,16 +46,8 @@ extension CheckpointFile {
   ) throws(RunLogError) -> [CheckpointContents.Tensor] {
     let group = AttributeLookup(of: CheckpointFormat.tensors)
     var tensors: [CheckpointContents.Tensor] = []
-    var checksum = BytesChecksum()
     for name in try group.texts(CheckpointFormat.order, in: file) {
-      let tensor = try tensor(name, in: file)
-      checksum.add(tensor.bytes)
-      tensors.append(tensor)
-    }
-    guard try group.unsigned(CheckpointFormat.checksum, in: file) == checksum.value else {
-      throw .damaged(
-        path: file.path, object: CheckpointFormat.tensors,
-        reason: "holds other bytes than its checksum says")
+      tensors.append(try tensor(name, in: file))
     }
     return tensors
   }

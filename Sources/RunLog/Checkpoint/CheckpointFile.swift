@@ -38,17 +38,13 @@ enum CheckpointFormat {
   static let name = "simtrain checkpoint"
   /// The root's attribute `formatVersion`.
   ///
-  /// Version 2 has `settingsChecksum`.
-  static let version = 2
-  /// The root's attribute with `BytesChecksum` of the settings.
-  static let settingsChecksum = "settingsChecksum"
+  /// Versions 1 and 2 had checksums of their own parts and none of the file.
+  static let version = 3
 
   static let settings = "settings"
   static let tensors = "tensors"
   /// Attribute of `tensors`: their names in order.
   static let order = "order"
-  /// Attribute of `tensors`: `BytesChecksum` of all of them.
-  static let checksum = "checksum"
   /// Attributes of a tensor.
   static let shape = "shape"
   static let elementType = "elementType"
@@ -67,13 +63,15 @@ public enum CheckpointFile {
     _ = try snapshot(at: path, replacesExisting: replacesExisting)
   }
 
-  /// Writes a checkpoint, in place of one that is there.
+  /// Writes a checkpoint.
   ///
-  /// - Throws: `cannotWriteCheckpoint`, or `hdf5`.
+  /// - Parameter replacesExisting: Whether it takes the place of one that is there. Without, one
+  ///   writer of several gets the name and the others are refused.
+  /// - Throws: `cannotWriteCheckpoint`, `checkpointExists`, or `hdf5`.
   public static func write(
-    _ contents: CheckpointContents, to path: String
+    _ contents: CheckpointContents, to path: String, replacesExisting: Bool = true
   ) throws(RunLogError) {
-    var snapshot = try snapshot(at: path, replacesExisting: true)
+    var snapshot = try snapshot(at: path, replacesExisting: replacesExisting)
     var image: [UInt8] = []
     let size: Int
     do {
@@ -121,15 +119,11 @@ public enum CheckpointFile {
     for setting in contents.settings {
       try file.setAttribute(setting.name, of: CheckpointFormat.settings, to: setting.value)
     }
-    try file.setAttribute(
-      CheckpointFormat.settingsChecksum, to: .unsigned(BytesChecksum(of: contents.settings).value))
     try file.createGroup(CheckpointFormat.tensors)
     try file.setAttribute(
       CheckpointFormat.order, of: CheckpointFormat.tensors,
       to: .texts(contents.tensors.map(\.name)))
-    var checksum = BytesChecksum()
     for tensor in contents.tensors {
-      checksum.add(tensor.bytes)
       let name = "\(CheckpointFormat.tensors)/\(tensor.name)"
       try TensorCoding.write(tensor, to: name, in: file)
       try file.setAttribute(
@@ -137,7 +131,5 @@ public enum CheckpointFile {
       try file.setAttribute(
         CheckpointFormat.elementType, of: name, to: .text(tensor.type.dtype.rawValue))
     }
-    try file.setAttribute(
-      CheckpointFormat.checksum, of: CheckpointFormat.tensors, to: .unsigned(checksum.value))
   }
 }

@@ -89,11 +89,15 @@ public enum ComparisonFile {
       let file = try HDF5File(inMemoryFor: path)
       try write(header, status, to: file)
       let numbers = HDF5Table.Field("run", .int64(rows.map { Int64($0.run) }))
-      try file.write(
+      try file.writeWithUnits(
         HDF5Table([numbers] + texts(of: rows) + columns(figureNames, rows.map(\.figures))),
         to: runs)
       try file.write(
         HDF5Table([numbers] + columns(relativeNames, rows.map(\.relatives))), to: relative)
+      // Ratios, but for differences in points.
+      try file.setUnits(
+        of: relative,
+        ["1"] + relativeNames.map { $0.hasSuffix("Points") ? ColumnUnit.of($0) : ColumnUnit.one })
       return try file.copyImage(into: &image)
     }
     try snapshot.publish(image, byteCount: size, savedSteps: 0, isLast: status != .running)
@@ -113,7 +117,7 @@ public enum ComparisonFile {
     try file.setAttribute(runCount, to: .integer(Int64(header.runCount)))
   }
 
-  private static func texts(of rows: [Row]) -> [HDF5Table.Field] {
+  static func texts(of rows: [Row]) -> [HDF5Table.Field] {
     [
       .init("device", .text(rows.map(\.device))), .init("config", .text(rows.map(\.config))),
       .init("precision", .text(rows.map(\.precision))),

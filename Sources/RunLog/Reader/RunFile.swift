@@ -12,14 +12,17 @@ public struct RunFile: ~Copyable, Sendable {
   public let header: RunHeader
   /// `running` in the file of a run that was killed.
   public let status: RunStatus
+  /// Why the run failed; `nil` unless it did.
+  public let failure: String?
   private let file: HDF5File
 
-  /// Opens the file at `path` and reads what stands before the metrics.
+  /// Opens a file and reads what stands before the metrics.
   ///
-  /// - Throws: `hdf5` for a file that is missing, truncated or not HDF5; `notARunFile`;
+  /// - Throws: `hdf5` for a file that is missing, damaged or not HDF5; `notARunFile`;
   ///   `newerFormat`; `damaged`.
-  public init(path: String) throws(RunLogError) {
-    let file = try translated { () throws(HDF5Error) in try HDF5File(openingAt: path) }
+  public init(_ source: FileSource) throws(RunLogError) {
+    let path = source.path
+    let file = try source.open()
     let root = AttributeLookup(of: "/")
     guard try root.optional(RootAttribute.format, in: file) == .text(RunFormat.name) else {
       throw .notARunFile(path: path)
@@ -31,12 +34,19 @@ public struct RunFile: ~Copyable, Sendable {
     guard let status = RunStatus(rawValue: try root.text(RootAttribute.status, in: file)) else {
       throw root.damaged(RootAttribute.status, in: file)
     }
+    let failure = try root.optional(RootAttribute.failure, in: file)?.description
     header = try Self.readHeader(from: file)
+    self.failure = failure
     self.path = path
     formatVersion = version
     self.status = status
     self.file = file
   }
+
+  /// Opens the file at `path`, which must have its checksum.
+  ///
+  /// - Throws: as above.
+  public init(path: String) throws(RunLogError) { try self.init(FileSource(path: path)) }
 
   /// The steps in the order in which they ran.
   public func steps() throws(RunLogError) -> [StepRecord] {
@@ -136,7 +146,19 @@ public struct RunFile: ~Copyable, Sendable {
       dataset: try root.text(RootAttribute.dataset, in: file),
       model: try root.text(RootAttribute.model, in: file),
       hyperParameters: try AttributeLookup(of: RunFormat.hyperParameters).all(in: file),
-      config: try readConfig(from: file))
+      config: try readConfig(from: file), continuation: try readContinuation(from: file))
+  }
+
+  private static func readContinuation(
+    from file: borrowing HDF5File
+  ) throws(RunLogError) -> RunHeader.Continuation? {
+    let root = AttributeLookup(of: "/")
+    guard try root.optional(RootAttribute.continuesStep, in: file) != nil else { return nil }
+    let hasRun = try root.optional(RootAttribute.continuesRun, in: file) != nil
+    return RunHeader.Continuation(
+      runFile: hasRun ? try root.text(RootAttribute.continuesRun, in: file) : nil,
+      checkpoint: try root.text(RootAttribute.continuesCheckpoint, in: file),
+      firstStep: try root.integer(RootAttribute.continuesStep, in: file))
   }
 
   private static func readConfig(

@@ -12,6 +12,9 @@ struct TableReader {
     do { table = try file.readTable(from: name) } catch { throw .hdf5(error) }
   }
 
+  /// The names of the columns.
+  var fields: [String] { table.fields.map(\.name) }
+
   func has(_ field: String) -> Bool { table[field] != nil }
 
   func integers(_ field: String) throws(RunLogError) -> [Int] {

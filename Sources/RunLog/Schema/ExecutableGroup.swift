@@ -28,9 +28,9 @@ enum ExecutableGroup {
     try file.setAttribute("macs", of: group, to: .integer(Int64(cost.macs)))
     try file.setAttribute("utilization", of: group, to: .real(cost.utilization))
     try file.setAttribute("isSteadyExact", of: group, to: .integer(cost.isSteadyExact ? 1 : 0))
-    try file.write(OpTable.encode(cost.ops), to: "\(group)/\(OpTable.name)")
-    try file.write(RooflineTable.encode(cost.ops), to: "\(group)/\(RooflineTable.name)")
-    try file.write(
+    try file.writeWithUnits(OpTable.encode(cost.ops), to: "\(group)/\(OpTable.name)")
+    try file.writeWithUnits(RooflineTable.encode(cost.ops), to: "\(group)/\(RooflineTable.name)")
+    try file.writeWithUnits(
       OccupancyTable.encode(cost.occupancy), to: "\(group)/\(OccupancyTable.name)",
       layout: .compressed(rows: chunkRows))
     try write(cost.cold, as: "\(group)/cold", to: file)
@@ -42,11 +42,11 @@ enum ExecutableGroup {
   ) throws(HDF5Error) {
     try file.createGroup(group)
     try file.setAttribute("cycles", of: group, to: .integer(Int64(schedule.cycles.count)))
-    try file.write(
+    try file.writeWithUnits(
       TimelineTable.encode(schedule.timeline), to: "\(group)/\(TimelineTable.name)",
       layout: .compressed(rows: chunkRows))
-    try file.write(UnitTable.encode(schedule.units), to: "\(group)/\(UnitTable.name)")
-    try file.write(EnergyTable.encode(schedule.energy), to: "\(group)/\(EnergyTable.name)")
+    try file.writeWithUnits(UnitTable.encode(schedule.units), to: "\(group)/\(UnitTable.name)")
+    try file.writeWithUnits(EnergyTable.encode(schedule.energy), to: "\(group)/\(EnergyTable.name)")
   }
 
   static func read(

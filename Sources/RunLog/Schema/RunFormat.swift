@@ -4,7 +4,9 @@ enum RunFormat {
   static let name = "simtrain run"
   /// The root's attribute `formatVersion`. It rises with every change that a reader of the version
   /// before would trip over: a part that is renamed, removed or means something else.
-  static let version = 1
+  ///
+  /// Version 2 has the status `failed`.
+  static let version = 2
 
   static let config = "config"
   static let configText = "config/text"
@@ -45,4 +47,9 @@ enum RootAttribute {
   static let model = "model"
   static let configName = "configName"
   static let status = "status"
+  /// Of a run whose status is `failed`: why.
+  static let failure = "failure"
+  static let continuesRun = "continuesRun"
+  static let continuesCheckpoint = "continuesCheckpoint"
+  static let continuesStep = "continuesStep"
 }

@@ -37,6 +37,26 @@ public struct RunHeader: Hashable, Sendable {
   /// The architecture; `nil` for a device that has no configuration.
   public var config: Config?
 
+  /// What the run continues; `nil` for a run from the start.
+  public var continuation: Continuation?
+
+  /// The run before, of which this one is the rest.
+  public struct Continuation: Hashable, Sendable {
+    /// The run file of the run before; `nil` where it wrote none.
+    public var runFile: String?
+    /// The checkpoint that this run was resumed from.
+    public var checkpoint: String
+    /// The number of this run's first step.
+    public var firstStep: Int
+
+    /// The run before, by its files.
+    public init(runFile: String?, checkpoint: String, firstStep: Int) {
+      self.runFile = runFile
+      self.checkpoint = checkpoint
+      self.firstStep = firstStep
+    }
+  }
+
   /// A device's configuration, as text and by key.
   public struct Config: Hashable, Sendable {
     /// The name or path that it was chosen by.
@@ -57,7 +77,8 @@ public struct RunHeader: Hashable, Sendable {
   /// All that a file says before its first step.
   public init(
     generator: String, commandLine: [String], seed: UInt64, device: String, dataset: String,
-    model: String, hyperParameters: [RunAttribute], config: Config?
+    model: String, hyperParameters: [RunAttribute], config: Config?,
+    continuation: Continuation? = nil
   ) {
     self.generator = generator
     self.commandLine = commandLine
@@ -67,6 +88,7 @@ public struct RunHeader: Hashable, Sendable {
     self.model = model
     self.hyperParameters = hyperParameters
     self.config = config
+    self.continuation = continuation
   }
 }
 
@@ -77,4 +99,6 @@ public enum RunStatus: String, Hashable, Sendable, CaseIterable {
   case finished
   /// It was told to end early and ended in good order.
   case interrupted
+  /// It could not go on; the loss was no finite number any more, for example.
+  case failed
 }

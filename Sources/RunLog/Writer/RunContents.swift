@@ -14,7 +14,11 @@ struct RunContents: ~Copyable {
     try file.createGroup(RunFormat.executables)
     try file.createGroup(RunFormat.summary)
     let steps = try StepColumns(in: file, modelsCost: modelsCost, scalesLoss: scalesLoss)
-    epochs = try file.createAppendableTable(EpochTable.fields, at: RunFormat.epochs, chunkRows: 64)
+    let epochs = try file.createAppendableTable(
+      EpochTable.fields, at: RunFormat.epochs, chunkRows: 64)
+    try file.setUnits(
+      of: RunFormat.epochs, EpochTable.fields.map { ColumnUnit.of($0.name, $0.type) })
+    self.epochs = epochs
     self.steps = steps
     self.file = file
   }
@@ -29,11 +33,14 @@ struct RunContents: ~Copyable {
     return number
   }
 
-  func finish(_ status: RunStatus, summary: [RunAttribute]) throws(HDF5Error) {
+  func finish(
+    _ status: RunStatus, failure: String?, summary: [RunAttribute]
+  ) throws(HDF5Error) {
     for attribute in summary {
       try file.setAttribute(attribute.name, of: RunFormat.summary, to: attribute.value)
     }
     try file.setAttribute(RootAttribute.status, to: .text(status.rawValue))
+    if let failure { try file.setAttribute(RootAttribute.failure, to: .text(failure)) }
   }
 
   /// A name that the file can hold a group under: no slash, not empty, not taken.
@@ -50,6 +57,17 @@ struct RunContents: ~Copyable {
   }
 
   private static func write(
+    _ continuation: RunHeader.Continuation, to file: borrowing HDF5File
+  ) throws(HDF5Error) {
+    try file.setAttribute(
+      RootAttribute.continuesCheckpoint, to: .text(continuation.checkpoint))
+    try file.setAttribute(
+      RootAttribute.continuesStep, to: .integer(Int64(continuation.firstStep)))
+    guard let run = continuation.runFile else { return }
+    try file.setAttribute(RootAttribute.continuesRun, to: .text(run))
+  }
+
+  private static func write(
     _ header: RunHeader, to file: borrowing HDF5File
   ) throws(HDF5Error) {
     try file.setAttribute(RootAttribute.format, to: .text(RunFormat.name))
@@ -62,6 +80,7 @@ struct RunContents: ~Copyable {
     try file.setAttribute(RootAttribute.dataset, to: .text(header.dataset))
     try file.setAttribute(RootAttribute.model, to: .text(header.model))
     try file.setAttribute(RootAttribute.status, to: .text(RunStatus.running.rawValue))
+    if let continuation = header.continuation { try write(continuation, to: file) }
     try file.createGroup(RunFormat.hyperParameters)
     for parameter in header.hyperParameters {
       try file.setAttribute(parameter.name, of: RunFormat.hyperParameters, to: parameter.value)
@@ -69,6 +88,7 @@ struct RunContents: ~Copyable {
     guard let config = header.config else { return }
     try file.setAttribute(RootAttribute.configName, to: .text(config.name))
     try file.write(config.text, to: RunFormat.configText)
+    try file.setAttribute("unit", of: RunFormat.configText, to: .text("text"))
     for value in config.values {
       try file.setAttribute(value.name, of: RunFormat.config, to: value.value)
     }

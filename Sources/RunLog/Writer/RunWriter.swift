@@ -132,9 +132,10 @@ public final class RunWriter {
   /// Records how the run ended and its summary, and writes the last snapshot.
   ///
   /// Later calls do nothing.
-  public func finish(_ status: RunStatus, summary: [RunAttribute]) {
+  /// - Parameter failure: Why it failed, where it did.
+  public func finish(_ status: RunStatus, failure: String? = nil, summary: [RunAttribute]) {
     attempt { (contents: inout RunContents) throws(HDF5Error) in
-      try contents.finish(status, summary: summary)
+      try contents.finish(status, failure: failure, summary: summary)
     }
     flush(isLast: true)
     contents = nil

@@ -5,15 +5,15 @@ internal import Glibc
 struct SnapshotFile {
   /// Where the snapshots go, symbolic links resolved.
   let path: String
-  private let temporaryPath: String
   private var mayReplace: Bool
+  private var hasSwept = false
 
   /// Checks `path` without touching what lies there.
   ///
   /// - Parameter replacesExisting: Whether a file that is there may be replaced.
   /// - Parameter createsFolder: Whether missing folders on the way are made.
   /// - Throws: `fileExists`, `notAFile`, `cannotCreateFolder`, or `cannotWrite` when the folder
-  ///   is missing or does not let files be made.
+  ///   is missing, does not let files be made or takes no name of that length.
   init(path: String, replacesExisting: Bool, createsFolder: Bool) throws(RunLogError) {
     var information = stat()
     if lstat(path, &information) == 0 {
@@ -24,20 +24,24 @@ struct SnapshotFile {
       guard replacesExisting else { throw .fileExists(path: path) }
       self.path = Self.resolved(path)
     } else {
+      if errno == ENAMETOOLONG { throw Self.failure(path, ENAMETOOLONG, 0) }
       if createsFolder { try Self.createFolder(above: path) }
       self.path = path
     }
     mayReplace = replacesExisting
-    temporaryPath = "\(self.path).\(getpid()).partial"
   }
 
   /// Checks that files can be made where the snapshots go.
   ///
   /// - Throws: `cannotWrite`.
   func checkFolder() throws(RunLogError) {
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    if access(folder + "/.", W_OK | X_OK) != 0 { throw failure(0) }
+    let folder = PartialFile.folder(of: path)
+    if access(folder + "/.", W_OK | X_OK) != 0 { throw Self.failure(path, errno, 0) }
+    // Where the folder was missing, nobody has looked at the name yet.
+    var information = stat()
+    if lstat(path, &information) != 0, errno == ENAMETOOLONG {
+      throw Self.failure(path, ENAMETOOLONG, 0)
+    }
   }
 
   /// Makes `bytes` the content of the file. On failure the snapshot before stays.
@@ -46,12 +50,22 @@ struct SnapshotFile {
   mutating func publish(
     _ bytes: UnsafeRawBufferPointer, savedSteps: Int, isLast: Bool
   ) throws(RunLogError) {
-    do throws(RunLogError) {
-      try write(bytes, savedSteps: savedSteps, isLast: isLast)
-      try takeName(savedSteps: savedSteps)
+    if !hasSwept { PartialFile.sweep(PartialFile.folder(of: path)) }
+    hasSwept = true
+    do throws(SystemError) {
+      let partial = try PartialFile(beside: path)
+      do throws(SystemError) {
+        // The last snapshot is to outlast a power failure too.
+        try partial.write(bytes, isDurable: isLast)
+        try partial.takeName(of: path, mayReplace: mayReplace)
+        mayReplace = true
+      } catch {
+        partial.remove()
+        throw error
+      }
     } catch {
-      unlink(temporaryPath)
-      throw error
+      if error.code == EEXIST { throw .fileExists(path: path) }
+      throw Self.failure(path, error.code, savedSteps)
     }
   }
 
@@ -72,52 +86,8 @@ struct SnapshotFile {
     if let refusal { throw refusal }
   }
 
-  private func write(
-    _ bytes: UnsafeRawBufferPointer, savedSteps: Int, isLast: Bool
-  ) throws(RunLogError) {
-    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure(savedSteps) }
-    var written = 0
-    while written < bytes.count {
-      let count = Glibc.write(
-        descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        let error = failure(savedSteps)
-        close(descriptor)
-        throw error
-      }
-      written += count
-    }
-    // The last snapshot is to outlast a power failure too.
-    if isLast, fdatasync(descriptor) != 0, errno != EINVAL {
-      let error = failure(savedSteps)
-      close(descriptor)
-      throw error
-    }
-    guard close(descriptor) == 0 else { throw failure(savedSteps) }
-  }
-
-  private mutating func takeName(savedSteps: Int) throws(RunLogError) {
-    if !mayReplace {
-      // A link, unlike a rename, refuses a name that is taken.
-      if link(temporaryPath, path) == 0 {
-        unlink(temporaryPath)
-        mayReplace = true
-        return
-      }
-      if errno == EEXIST { throw .fileExists(path: path) }
-      // A file system without hard links: check, then rename.
-      guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else { throw failure(savedSteps) }
-      if access(path, F_OK) == 0 { throw .fileExists(path: path) }
-    }
-    guard rename(temporaryPath, path) == 0 else { throw failure(savedSteps) }
-    mayReplace = true
-  }
-
-  /// The error that `errno` stands for.
-  private func failure(_ savedSteps: Int) -> RunLogError {
-    .cannotWrite(path: path, reason: systemReason(errno), savedSteps: savedSteps)
+  private static func failure(_ path: String, _ code: Int32, _ savedSteps: Int) -> RunLogError {
+    .cannotWrite(path: path, reason: SystemError(code: code).reason, savedSteps: savedSteps)
   }
 
   private static func resolved(_ path: String) -> String {
@@ -133,13 +103,15 @@ struct SnapshotFile {
       guard mkdir(prefix, 0o755) != 0, errno != EEXIST else { continue }
       let code = errno
       guard access(prefix, F_OK) != 0 else { continue }
-      throw .cannotCreateFolder(path: prefix, reason: systemReason(code))
+      throw .cannotCreateFolder(path: prefix, reason: SystemError(code: code).reason)
     }
   }
 }
 
-/// The operating system's words for an error code.
-private func systemReason(_ code: Int32) -> String {
-  guard let text = strerror(code) else { return "error \(code)" }
-  return String(cString: text)
+/// What the operating system refused.
+struct SystemError: Error {
+  let code: Int32
+
+  /// The system's words for it.
+  var reason: String { strerror(code).map { String(cString: $0) } ?? "for an unknown reason" }
 }

@@ -5,10 +5,10 @@ private struct Column<Element: HDF5Scalar>: ~Copyable {
   private var dataset: HDF5AppendableDataset<Element>
   private var pending: [Element] = []
 
-  init(in file: borrowing HDF5File, at name: String, unit: String?) throws(HDF5Error) {
+  init(in file: borrowing HDF5File, at name: String) throws(HDF5Error) {
     let dataset: HDF5AppendableDataset<Element> = try file.createAppendable(
       at: name, chunkRows: StepColumns.capacity)
-    if let unit { try file.setAttribute("unit", of: name, to: .text(unit)) }
+    try file.setAttribute("unit", of: name, to: .text(ColumnUnit.of(name)))
     self.dataset = dataset
     pending.reserveCapacity(StepColumns.capacity)
   }
@@ -37,8 +37,8 @@ struct StepColumns: ~Copyable {
   /// Creates the columns in `file`; those of the cost only where the device models it, those of
   /// loss scaling only where the run scales its loss.
   init(in file: borrowing HDF5File, modelsCost: Bool, scalesLoss: Bool) throws(HDF5Error) {
-    let step = try Column<Int64>(in: file, at: StepField.step, unit: nil)
-    let loss = try Column<Float>(in: file, at: StepField.loss, unit: nil)
+    let step = try Column<Int64>(in: file, at: StepField.step)
+    let loss = try Column<Float>(in: file, at: StepField.loss)
     cost = modelsCost ? try CostColumns(in: file) : nil
     lossScale = scalesLoss ? try LossScaleColumns(in: file) : nil
     self.step = step
@@ -75,10 +75,10 @@ private struct CostColumns: ~Copyable {
   private var energyPicojoules: Column<Double>
 
   init(in file: borrowing HDF5File) throws(HDF5Error) {
-    let executable = try Column<Int32>(in: file, at: StepField.executable, unit: nil)
-    let startCycle = try Column<UInt64>(in: file, at: StepField.startCycle, unit: "cycles")
-    let cycles = try Column<UInt64>(in: file, at: StepField.cycles, unit: "cycles")
-    energyPicojoules = try Column(in: file, at: StepField.energyPicojoules, unit: "picojoules")
+    let executable = try Column<Int32>(in: file, at: StepField.executable)
+    let startCycle = try Column<UInt64>(in: file, at: StepField.startCycle)
+    let cycles = try Column<UInt64>(in: file, at: StepField.cycles)
+    energyPicojoules = try Column(in: file, at: StepField.energyPicojoules)
     self.executable = executable
     self.startCycle = startCycle
     self.cycles = cycles
@@ -105,8 +105,8 @@ private struct LossScaleColumns: ~Copyable {
   private var skippedSteps: Column<Int64>
 
   init(in file: borrowing HDF5File) throws(HDF5Error) {
-    let scale = try Column<Float>(in: file, at: StepField.lossScale, unit: nil)
-    skippedSteps = try Column(in: file, at: StepField.skippedSteps, unit: nil)
+    let scale = try Column<Float>(in: file, at: StepField.lossScale)
+    skippedSteps = try Column(in: file, at: StepField.skippedSteps)
     self.scale = scale
   }
 

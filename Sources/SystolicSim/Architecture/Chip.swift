@@ -29,28 +29,48 @@ public struct Chip: Hashable, Sendable {
   public init(document: ConfigDocument, library: ConfigLibrary) throws(ConfigError) {
     var architecture = try document.decode(ChipArchitecture.self)
     if let banked = architecture.dram.banked {
-      let path = try Self.path(
-        banked.standard, kind: "DRAM", key: "dram.banked.standard", document, library)
-      architecture.dramStandard = try ConfigDocument(contentsOf: path).decode(DRAMStandard.self)
+      architecture.dramStandard = try Self.document(
+        banked.standard, kind: .dram, key: "dram.banked.standard", document, library
+      ).decode(DRAMStandard.self)
       try Self.located(document) { () throws(ConfigIssue) in try architecture.validateChannels() }
     }
-    let path = try Self.path(
-      architecture.energy.table, kind: "Energy", key: "energy.table", document, library)
-    let table = try ConfigDocument(contentsOf: path).decode(EnergyTable.self)
+    let table = try Self.document(
+      architecture.energy.table, kind: .energy, key: "energy.table", document, library
+    ).decode(EnergyTable.self)
     try self.init(architecture: architecture, energyTable: table, document: document)
   }
 
-  /// Path of a file that the chip names; a name that leads nowhere is an error at the chip's key.
+  /// A file that the chip names; a name that leads nowhere, or to a file of another kind, is an
+  /// error at the chip's key.
+  private static func document(
+    _ name: String, kind: ConfigKind, key: String, _ document: ConfigDocument,
+    _ library: ConfigLibrary
+  ) throws(ConfigError) -> ConfigDocument {
+    let path = try path(name, kind: kind, key: key, document, library)
+    let found = try ConfigDocument(contentsOf: path)
+    if let other = ConfigKind(of: found), other != kind {
+      throw ConfigError(
+        document.location(of: key),
+        .invalid(path: key, reason: "is '\(name)', which is \(other.noun), not \(kind.noun)"))
+    }
+    return found
+  }
+
   private static func path(
-    _ name: String, kind: String, key: String, _ document: ConfigDocument, _ library: ConfigLibrary
+    _ name: String, kind: ConfigKind, key: String, _ document: ConfigDocument,
+    _ library: ConfigLibrary
   ) throws(ConfigError) -> String {
     do {
-      return try library.path(of: name, kind: kind)
+      return try library.path(of: name, kind: kind.rawValue)
     } catch {
       let problem: ConfigProblem =
         switch error.problem {
-        case .unknownName(let name, let names):
-          .unknownChoice(path: key, found: "'\(name)'", choices: names)
+        case .unknownName(let name, let names, _, _):
+          .unknownChoice(
+            path: key,
+            found: "'\(name)'"
+              + (ConfigKind(named: name, in: library).map { ", which is \($0.noun)" } ?? ""),
+            choices: names)
         default: .invalid(path: key, reason: "is '\(name)', and no such file is there")
         }
       throw ConfigError(document.location(of: key), problem)

@@ -57,8 +57,10 @@ public struct WorkloadEstimator: Sendable {
       estimate.count = layer.count
       layers.append(estimate)
     }
+    try requireSums(layers)
     return WorkloadEstimate(
-      name: workload.name, layers: layers, total: total(layers, name: workload.name))
+      name: workload.name, layers: workload.joined(layers),
+      total: total(layers, name: workload.name))
   }
 
   /// Estimates one layer as a program of its own, once: its `count` is only passed on.
@@ -154,14 +156,15 @@ public struct WorkloadEstimator: Sendable {
   func problem(
     of layer: Workload.Layer, resident: ResidentOperands
   ) throws(WorkloadError) -> ProductProblem {
+    if let problem = layer.shape.problem ?? timeProblem(of: layer) {
+      throw WorkloadError(layer.name, problem + ".")
+    }
     switch layer.shape {
     case .gemm(let gemm):
-      if let problem = gemm.problem { throw WorkloadError(layer.name, problem + ".") }
       return ProductProblem(
         ProductShape(batch: 1, m: gemm.m, k: gemm.k, n: gemm.n), type: options.operandType,
         resident: resident)
     case .convolution(let shape):
-      if let problem = shape.problem { throw WorkloadError(layer.name, problem + ".") }
       let gemm = shape.groupGEMM
       var problem = ProductProblem(
         ProductShape(batch: shape.groups, m: gemm.m, k: gemm.k, n: gemm.n),
@@ -169,7 +172,6 @@ public struct WorkloadEstimator: Sendable {
       problem.lhsBytes = shape.inputElements * options.operandType.byteCount
       return problem
     case .patches(let shape):
-      if let problem = shape.gemm.problem { throw WorkloadError(layer.name, problem + ".") }
       var problem = ProductProblem(
         ProductShape(batch: shape.batch, m: shape.gemm.m, k: shape.gemm.k, n: shape.gemm.n),
         type: options.operandType, resident: resident)

@@ -62,15 +62,25 @@ public struct ConvolutionShape: Hashable, Sendable {
   }
 
   /// The matrix product of one group: `m` output positions of the batch, `k` kernel positions times
-  /// channels of the group, `n` filters of the group.
+  /// channels of the group, `n` filters of the group. Traps for a shape whose `problem` says that 64
+  /// bits do not hold it.
   public var groupGEMM: GEMMShape {
     GEMMShape(
       m: batch * outputHeight * outputWidth, n: filters / groups,
       k: kernelHeight * kernelWidth * (channels / groups))
   }
 
-  /// Elements of the input.
+  /// Elements of the input; traps as `groupGEMM`.
   public var inputElements: Int { batch * inputHeight * inputWidth * channels }
+
+  /// The stride divides both ways, so that rounding up and rounding down agree.
+  var strideDivides: Bool {
+    let rest = (
+      inputHeight - (kernelHeight - 1) * dilationHeight - 1,
+      inputWidth - (kernelWidth - 1) * dilationWidth - 1
+    )
+    return rest.0 % strideHeight == 0 && rest.1 % strideWidth == 0
+  }
 
   /// The first extent that makes no sense, as a sentence; `nil` if all do.
   public var problem: String? {
@@ -92,7 +102,25 @@ public struct ConvolutionShape: Hashable, Sendable {
     if channels % groups != 0 || filters % groups != 0 {
       return "\(channels) channels and \(filters) filters cannot be divided into \(groups) groups"
     }
-    return groupGEMM.problem
+    return workProblem
+  }
+
+  /// What is too large for 64 bits, or beyond what is estimated; every extent is known to be sound.
+  private var workProblem: String? {
+    let limit = GEMMShape.extents.upperBound
+    guard let m = Int.checkedProduct(batch, outputHeight, outputWidth), m <= limit else {
+      return "M = batch x output height x output width must be at most \(limit); "
+        + "found \(batch) x \(outputHeight) x \(outputWidth)"
+    }
+    let groupChannels = channels / groups
+    guard let k = Int.checkedProduct(kernelHeight, kernelWidth, groupChannels), k <= limit else {
+      return "K = kernel height x kernel width x channels of a group must be at most \(limit); "
+        + "found \(kernelHeight) x \(kernelWidth) x \(groupChannels)"
+    }
+    if let problem = groupGEMM.problem { return problem }
+    return WorkSize.problem(
+      of: groupGEMM, times: groups,
+      input: Int.checkedProduct(batch, inputHeight, inputWidth, channels))
   }
 }
 
@@ -105,9 +133,7 @@ extension GEMMShape {
     for (name, extent) in [("M", m), ("K", k), ("N", n)] where !Self.extents.contains(extent) {
       return "\(name) must be from 1 to \(Self.extents.upperBound); found \(extent)"
     }
-    let work = m.multipliedReportingOverflow(by: k)
-    let macs = work.partialValue.multipliedReportingOverflow(by: n)
-    if work.overflow || macs.overflow || macs.partialValue > 1 << 55 {
+    if Int.checkedProduct(m, k, n) ?? .max > WorkSize.macs {
       return "the product M x K x N must be at most 2^55; found \(m) x \(k) x \(n)"
     }
     return nil

@@ -8,9 +8,9 @@ extension Workload {
   public init(productsOf graph: Graph) {
     var layers: [Workload.Layer] = []
     for (index, instruction) in graph.instructions.enumerated() {
-      guard let product = graph.productShape(of: ValueID(index)), product.gemm.macs > 0 else {
-        continue
-      }
+      guard let product = graph.productShape(of: ValueID(index)),
+        min(product.m, product.k, product.n) > 0
+      else { continue }
       let scope = instruction.scope
       let name = scope.isEmpty ? "%\(index)" : scope
       if case .convolution = instruction.operation {
@@ -19,7 +19,8 @@ extension Workload {
           Workload.Layer(
             name: name,
             shape: .patches(
-              PatchProduct(batch: product.batch, gemm: product.gemm, inputElements: input))))
+              PatchProduct(batch: product.batch, gemm: product.gemm, inputElements: input)),
+            notes: graph.roundsStrideDown(ValueID(index)) ? [Self.rounding] : []))
       } else {
         layers.append(
           Workload.Layer(name: name, shape: .gemm(product.gemm), count: product.batch))
@@ -28,29 +29,20 @@ extension Workload {
     self.init(name: graph.name, layers: layers)
   }
 
-  /// The same layers on `count` inputs at once: more output positions of a convolution, more rows
-  /// of a product.
-  public func batched(by count: Int) -> Workload {
-    var workload = self
-    for index in workload.layers.indices {
-      switch layers[index].shape {
-      case .gemm(let gemm):
-        workload.layers[index].shape = .gemm(
-          GEMMShape(
-            m: gemm.m.multipliedReportingOverflow(by: count).partialValue, n: gemm.n, k: gemm.k))
-      case .convolution(var shape):
-        shape.batch = shape.batch.multipliedReportingOverflow(by: count).partialValue
-        workload.layers[index].shape = .convolution(shape)
-      case .patches(var product):
-        let gemm = product.gemm
-        product.gemm = GEMMShape(
-          m: gemm.m.multipliedReportingOverflow(by: count).partialValue, n: gemm.n, k: gemm.k)
-        product.inputElements =
-          product.inputElements.multipliedReportingOverflow(by: count)
-          .partialValue
-        workload.layers[index].shape = .patches(product)
-      }
+  private static let rounding =
+    "the stride does not divide: the output is rounded down, as PyTorch and StableHLO do; a topology "
+    + "file rounds up, as SCALE-Sim does"
+}
+
+extension Graph {
+  /// A convolution whose last, partial stride is left out.
+  fileprivate func roundsStrideDown(_ value: ValueID) -> Bool {
+    let instruction = self[value]
+    guard case .convolution(let convolution) = instruction.operation else { return false }
+    let shape = type(of: instruction.operands[0]).shape
+    return zip(convolution.window, convolution.dimensions.inputSpatial).contains { window, at in
+      let reach = window.low + shape[at] + window.high - window.dilatedSize
+      return window.stride > 1 && window.baseDilation == 1 && reach % window.stride != 0
     }
-    return workload
   }
 }

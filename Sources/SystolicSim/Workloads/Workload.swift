@@ -4,11 +4,14 @@ public struct Workload: Hashable, Sendable {
   public var layers: [Layer]
   /// All layers are one program, which is launched once; otherwise each is one.
   public var isOneProgram: Bool
+  /// What the reader of the file has to say of it as a whole: parts that it left out.
+  public var notes: [String]
 
-  public init(name: String, layers: [Layer], isOneProgram: Bool = true) {
+  public init(name: String, layers: [Layer], isOneProgram: Bool = true, notes: [String] = []) {
     self.name = name
     self.layers = layers
     self.isOneProgram = isOneProgram
+    self.notes = notes
   }
 
   /// One operation, and how often it occurs.
@@ -28,11 +31,19 @@ public struct Workload: Hashable, Sendable {
     public var shape: Shape
     /// Times that the layer runs, one after another.
     public var count: Int
+    /// Where it is written, `file:line`; `nil` if in no file.
+    public var place: String?
+    /// How it was understood, where that could be taken otherwise.
+    public var notes: [String]
 
-    public init(name: String, shape: Shape, count: Int = 1) {
+    public init(
+      name: String, shape: Shape, count: Int = 1, place: String? = nil, notes: [String] = []
+    ) {
       self.name = name
       self.shape = shape
       self.count = count
+      self.place = place
+      self.notes = notes
     }
   }
 
@@ -61,5 +72,21 @@ public struct Workload: Hashable, Sendable {
     first.count = 1
     others.count -= 1
     return [first, others] + layers.dropFirst()
+  }
+
+  /// The estimates of `launched` as those of `layers`: figures of a first layer that occurs several
+  /// times are those without the launch, which is in the total alone.
+  func joined(_ estimates: [LayerEstimate]) -> [LayerEstimate] {
+    guard estimates.count > layers.count else { return estimates }
+    var first = estimates[1]
+    first.count += 1
+    return [first] + estimates.dropFirst(2)
+  }
+
+  /// An error about a layer with the line of the file on which that stands.
+  public func located(_ error: WorkloadError) -> WorkloadError {
+    let named = layers.filter { $0.name == error.place }
+    guard named.count == 1, let place = named[0].place else { return error }
+    return WorkloadError("\(place): \(error.place)", error.reason)
   }
 }

@@ -127,24 +127,36 @@ struct ModelAssembler {
     return "\(kind)\(counts[kind] ?? 1)"
   }
 
-  /// Parameters of a layer that are certainly a slip of the keyboard are refused.
+  /// Parameters of a layer, or values of an example, that are certainly a slip of the keyboard are
+  /// refused.
   mutating func requireModestSize(at index: Int) throws(ConfigError) {
+    try requireAtMost(
+      Self.exampleLimit, elementCount, "values of an image",
+      remedy: "Use fewer outputs, or less padding",
+      at: index)
     for layer in layers[countedLayers...] {
       parameterCount += layer.parameters.reduce(0) { $0 + $1.type.elementCount }
     }
     countedLayers = layers.count
-    guard parameterCount > Self.parameterLimit else { return }
+    try requireAtMost(
+      Self.parameterLimit, parameterCount, "parameters", remedy: "Use fewer outputs", at: index)
+  }
+
+  private func requireAtMost(
+    _ limit: Int, _ count: Int, _ what: String, remedy: String, at index: Int
+  ) throws(ConfigError) {
+    guard count > limit else { return }
     let path = "layers.\(index)"
     throw ConfigError(
       locate(path),
       .invalid(
         path: path,
-        reason:
-          "brings the model to \(parameterCount) parameters, and \(Self.parameterLimit) are the "
-          + "most. Use fewer outputs"))
+        reason: "brings the model to \(count) \(what), and \(limit) are the most. \(remedy)"))
   }
 
   private static let parameterLimit = 1 << 28
+  /// A batch of a million such examples still has a size of 64 bits.
+  private static let exampleLimit = 1 << 32
 
   private func requireImage(_ own: String, at index: Int) throws(ConfigError) {
     guard isFlat else { return }

@@ -50,4 +50,9 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
     for index in denses.dropLast().reversed() { result.layers.insert(dropout, at: index + 1) }
     return result
   }
+
+  /// Some layer is one of dropout.
+  public var hasDropout: Bool {
+    layers.contains { if case .dropout = $0 { true } else { false } }
+  }
 }

@@ -3,7 +3,7 @@ internal import DeviceAPI
 
 /// `simtrain compare`: trains every combination of devices, architectures, precisions and fusion
 /// modes.
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: ExampledCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Train every combination of devices and techniques, and compare them in one table.",
@@ -12,14 +12,14 @@ struct CompareCommand: ParsableCommand {
       options. An architecture applies to simulated devices only, so that a device without one runs \
       once for each of the rest. All combinations are checked before the first one trains. The \
       figures of each run are also relative to those of the first.
-
-      Examples:
-        simtrain compare --device cpu --device tpu-sim --epochs 1
-        simtrain compare --config tpu-v3 --config tpu-v4 --precision fp32 --precision mixed-bf16
-        simtrain compare --fusion on --fusion epilogue-only --fusion off --model lenet5 \
-      --batch-size 64
-        simtrain compare --device tpu-sim --precision fp32 --precision bf16 --json --no-log
       """)
+
+  static let examples = [
+    "simtrain compare --device cpu --device tpu-sim --epochs 1",
+    "simtrain compare --config tpu-v3 --config tpu-v4 --precision bf16 --epochs 1",
+    "simtrain compare --fusion on --fusion off --model lenet5 --batch-size 64",
+    "simtrain compare --precision fp32 --precision bf16 --json --no-log",
+  ]
 
   @Option(
     name: .customLong("device"),

@@ -1,23 +1,30 @@
 internal import ArgumentParser
 internal import ConfigFiles
+internal import SystolicSim
 
 /// `simtrain config`: architectures, models and the tables that architectures name.
-struct ConfigCommand: ParsableCommand {
+struct ConfigCommand: ExampledCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "List, show and check architectures and models.",
+    abstract: "List, show and check architectures, models and workloads.",
     discussion: """
-      An architecture, a model, an energy table and a memory standard are one YAML file each. Named ones are found in $SIMTRAIN_CONFIGS, beside the \
-      installed program, and in the nearest 'Configs' folder.
-
-      Examples:
-        simtrain config list
-        simtrain config show tpu-v3 --set mxu.rows=64
-        simtrain config show tpu-v3 > mine.yaml
-        simtrain config show lenet5
-        simtrain config validate mine.yaml
+      An architecture, a model, an energy table and a memory standard are one YAML file each, a \
+      workload is a CSV file. Named ones are found in the folder that $SIMTRAIN_CONFIGS names, in \
+      share/simtrain/Configs beside the installed program, and in the nearest folder 'Configs'; \
+      the first that has the name counts.
       """,
-    subcommands: [ListCommand.self, ShowCommand.self, ValidateCommand.self])
+    subcommands: [
+      ListCommand.self, ShowCommand.self, ValidateCommand.self, ImportCommand.self,
+    ])
+
+  static let examples = [
+    "simtrain config list",
+    "simtrain config show tpu-v3 --set mxu.rows=64",
+    "simtrain config show tpu-v3 > mine.yaml",
+    "simtrain config validate mine.yaml",
+    "simtrain config import scale.cfg > mine.yaml",
+    "simtrain --config ./mine.yaml --epochs 1",
+  ]
 
   /// The kind of configuration that architectures are.
   static let kind = "Chips"
@@ -26,18 +33,36 @@ struct ConfigCommand: ParsableCommand {
   struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "list",
-      abstract: "List the architectures, models and tables that are found by name.")
+      abstract: "List the architectures, models, workloads and tables that are found by name.")
+
+    @Flag(help: "Print one JSON document on standard output instead of the tables.")
+    var json = false
 
     func run() throws {
       let library = try Surroundings.configLibrary()
       guard !library.names(of: ConfigCommand.kind).isEmpty else {
         throw CommandFailure.usage(
-          "No architectures are found. Set SIMTRAIN_CONFIGS to the folder 'Configs'.")
+          "No architectures are found"
+            + (library.roots.isEmpty ? "" : " in \(library.roots.joined(separator: ", "))")
+            + ". Set SIMTRAIN_CONFIGS to the folder 'Configs' that came with simtrain.")
       }
-      let lists = try ConfigKind.allCases.map { kind in
-        "\(kind.title)\n" + (try kind.listing(library: library))
+      var lists = try ConfigKind.allCases.map { kind in
+        (
+          name: kind.listName, json: try kind.json(library: library),
+          text: "\(kind.title)\n" + (try kind.listing(library: library))
+        )
       }
-      try StandardStreams.output(lists.joined(separator: "\n"))
+      let workloads = try WorkloadFiles.all(in: library)
+      lists.append(
+        (
+          name: WorkloadFiles.listName, json: workloads.json,
+          text: "\(WorkloadFiles.title)\n\(workloads.listing)"
+        ))
+      try StandardStreams.output(
+        .object(
+          [.init("folders", .list(library.roots.map(JSONValue.text)))]
+            + lists.map { .init($0.name, $0.json) }),
+        or: lists.map(\.text).joined(separator: "\n"), asJSON: json)
     }
   }
 
@@ -54,9 +79,11 @@ struct ConfigCommand: ParsableCommand {
   struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
-      abstract: "Print an architecture, a model or a table, with what follows from it as comments.")
+      abstract:
+        "Print an architecture, a model, a workload or a table, with what follows from it as comments."
+    )
 
-    @Argument(help: "Name of a configuration, or a YAML file.")
+    @Argument(help: "Name of a configuration or workload, or its file.")
     var config: String
 
     @OptionGroup
@@ -64,7 +91,10 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
       let library = try Surroundings.configLibrary()
-      let found = try ConfigKind.find(config, in: library)
+      if let workload = try WorkloadFiles.find(config, changes, in: library) {
+        return try StandardStreams.output(workload.text)
+      }
+      let found = try ConfigKind.find(config, in: library, for: "config show")
       let document = try found.document.applying(overrides: changes.overrides)
       let comments = try found.kind.comments(document, library: library)
       var text = document.effectiveText
@@ -77,9 +107,11 @@ struct ConfigCommand: ParsableCommand {
   struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "validate",
-      abstract: "Check an architecture, a model or a table; exit status 2 says that it is wrong.")
+      abstract:
+        "Check an architecture, a model, a workload or a table; exit status 2 says that it is wrong."
+    )
 
-    @Argument(help: "YAML file, or the name of a configuration.")
+    @Argument(help: "A file, or the name of a configuration or workload.")
     var file: String
 
     @OptionGroup
@@ -87,10 +119,38 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
       let library = try Surroundings.configLibrary()
-      let found = try ConfigKind.find(file, in: library)
+      if let workload = try WorkloadFiles.find(file, changes, in: library) {
+        return try StandardStreams.output("\(file): ok, \(workload.summary)\n")
+      }
+      let found = try ConfigKind.find(file, in: library, for: "config validate")
       let document = try found.document.applying(overrides: changes.overrides)
       let summary = try found.kind.summary(document, library: library)
       try StandardStreams.output("\(file): ok, \(summary)\n")
+    }
+  }
+
+  /// `simtrain config import`.
+  struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "import",
+      abstract: "Convert a configuration of SCALE-Sim (.cfg) to an architecture on standard output."
+    )
+
+    @Argument(help: "Configuration of SCALE-Sim, such as scale.cfg.")
+    var file: String
+
+    func run() throws {
+      let library = try Surroundings.configLibrary()
+      let imported = try InputKind.expecting(
+        .scaleSimConfiguration, name: file, of: "'config import'"
+      ) { try ScaleSimImport(SectionedFile(contentsOf: file), library: library) }
+      try StandardStreams.output(imported.text(source: file))
+      let count = imported.unmapped.count
+      if count > 0 {
+        StandardStreams.note(
+          "\(file): \(count) key\(count == 1 ? " has" : "s have") no counterpart here; the comments "
+            + "of the output name each.")
+      }
     }
   }
 }

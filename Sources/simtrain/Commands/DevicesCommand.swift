@@ -21,6 +21,6 @@ struct DevicesCommand: ParsableCommand {
       descriptors.append(try entry.descriptor(library: library))
     }
     let listing = DeviceListing(descriptors: descriptors)
-    try StandardStreams.output(json ? listing.json.text() + "\n" : listing.text)
+    try StandardStreams.output(listing.json, or: listing.text, asJSON: json)
   }
 }

@@ -1,8 +1,9 @@
 internal import ArgumentParser
+internal import RunLog
 internal import SystolicSim
 
 /// `simtrain estimate`: time and energy of a workload, without training.
-struct EstimateCommand: ParsableCommand {
+struct EstimateCommand: ExampledCommand {
   static let configuration = CommandConfiguration(
     commandName: "estimate",
     abstract: "Estimate time and energy of matrix products or a network, without training.",
@@ -11,15 +12,15 @@ struct EstimateCommand: ParsableCommand {
       run one after another. A \
       workload is one or more products, a topology file as SCALE-Sim reads it (convolutions or \
       products), or the matrix products of one of our own models.
-
-      Examples:
-        simtrain estimate --gemm 512x4096x4096
-        simtrain estimate --gemm 128x784x128 --config tpu-v4 --set mxu.dataflow=outputStationary
-        simtrain estimate --gemm 1024x1024x1024 --resident inputs,weights,outputs --repeat 100
-        simtrain estimate --workload Configs/Workloads/resnet50.csv --batch-size 256 --dtype int8 \
-      --config tpu-v5e
-        simtrain estimate --model mlp --batch-size 128 --phase training --json
       """)
+
+  static let examples = [
+    "simtrain estimate --gemm 512x4096x4096",
+    "simtrain estimate --gemm 128x784x128 --set mxu.dataflow=outputStationary",
+    "simtrain estimate --gemm 1024x1024x1024 --resident inputs,outputs --repeat 100",
+    "simtrain estimate --workload resnet50 --batch-size 256 --config tpu-v5e",
+    "simtrain estimate --model mlp --batch-size 128 --phase training --json",
+  ]
 
   @Option(
     name: .customLong("gemm"),
@@ -28,7 +29,9 @@ struct EstimateCommand: ParsableCommand {
   var gemms: [String] = []
 
   @Option(
-    help: ArgumentHelp("A topology file as SCALE-Sim reads it.", valueName: "file.csv"))
+    help: ArgumentHelp(
+      "Layers in a CSV file, as SCALE-Sim reads it, or of that name ('simtrain config list').",
+      valueName: "name|file.csv"))
   var workload: String?
 
   @Option(
@@ -42,7 +45,7 @@ struct EstimateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Inputs at once, for --model and --workload. (default: 32 for a model, 1 for a file)",
       valueName: "n"))
-  var batchSize: Int?
+  var batchSize: NumberWord?
 
   @Option(
     help: ArgumentHelp(
@@ -76,28 +79,34 @@ struct EstimateCommand: ParsableCommand {
     name: .customLong("repeat"),
     help: ArgumentHelp(
       "Repeats of each layer back to back. With more than one, figures are those of one repeat "
-        + "in the steady state, without the launch of the program.",
+        + "in the steady state, without the launch of the program. (default: 1)",
       valueName: "n"))
-  var repeats = 1
+  var repeats: NumberWord?
 
   @Option(
     help: ArgumentHelp(
       "How a convolution becomes a product: implicit (patches are addressed) or explicit (they "
-        + "are copied first).",
+        + "are copied first). (default: implicit)",
       valueName: "way"))
-  var convolution = EstimateOptions.ConvolutionLowering.implicit.rawValue
+  var convolution: String?
 
   @Option(
     help: ArgumentHelp(
       "Cores that work on each layer together, each with its share of the DRAM. The dimension that is "
-        + "divided over them is the best one.",
+        + "divided over them is the best one. (default: 1)",
       valueName: "n"))
-  var cores = 1
+  var cores: NumberWord?
 
   @Option(help: ArgumentHelp("Write a run file (HDF5) with the schedules.", valueName: "file.h5"))
   var log: String?
 
-  @Flag(help: "Replace a run file that exists.")
+  @Option(
+    help: ArgumentHelp(
+      "Write COMPUTE_REPORT.csv and BANDWIDTH_REPORT.csv there, in SCALE-Sim's columns.",
+      valueName: "folder"))
+  var reports: String?
+
+  @Flag(help: "Replace files that exist.")
   var force = false
 
   @Flag(help: "Say which tiles were chosen, and what the next best would have cost.")
@@ -108,10 +117,14 @@ struct EstimateCommand: ParsableCommand {
 
   func run() throws {
     let request = try EstimateRequest(self)
+    if let log { try RunWriter.checkDestination(log, replacesExisting: force) }
     let report = try request.report()
-    if let log {
-      try EstimateLog(report: report, request: request).write(to: log, replacing: force)
+    try StopSignal.deferred {
+      if let log {
+        try EstimateLog(report: report, request: request).write(to: log, replacing: force)
+      }
+      if let reports { try ScaleSimReports(report: report).write(to: reports) }
     }
-    try StandardStreams.output(json ? report.json.text() + "\n" : report.text)
+    try StandardStreams.output(report.json, or: report.text, asJSON: json)
   }
 }

@@ -4,7 +4,7 @@ internal import Datasets
 internal import RunLog
 
 /// `simtrain evaluate`: what a trained model is worth on the test set.
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: ExampledCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Run a saved model over the test set.",
@@ -12,18 +12,20 @@ struct EvaluateCommand: ParsableCommand {
       The model, the data set and the device are the checkpoint's unless others are named. Prints \
       accuracy, loss and model size, and on a simulated device cycles, bytes and energy. With \
       --quantize the model in int8 stands beside it.
-
-      Examples:
-        simtrain --checkpoint mlp.ckpt.h5
-        simtrain evaluate --checkpoint mlp.ckpt.h5
-        simtrain evaluate --checkpoint mlp.ckpt.h5 --device tpu-sim --config tpu-v4i --json
-        simtrain evaluate --checkpoint mlp.ckpt.h5 --quantize int8-dynamic
-        simtrain evaluate --checkpoint mlp.ckpt.h5 --quantize int8-static --calibration-images 2000 \
-      --device tpu-sim --config tpu-v5e
       """)
+
+  static let examples = [
+    "simtrain --epochs 1 --checkpoint mlp.h5",
+    "simtrain evaluate --checkpoint mlp.h5",
+    "simtrain evaluate --checkpoint mlp.h5 --config tpu-v4i --json",
+    "simtrain evaluate --checkpoint mlp.h5 --config tpu-v4i --quantize int8-static",
+  ]
 
   @Option(help: ArgumentHelp("Checkpoint that 'simtrain train' wrote.", valueName: "file"))
   var checkpoint: String
+
+  @OptionGroup
+  var reading: ReadingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -59,12 +61,12 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Use at most the first n test images. (default: as many as the checkpoint's run)",
       valueName: "n"))
-  var testLimit: Int?
+  var testLimit: NumberWord?
 
   @Option(
     name: .customLong("batch-size"),
     help: ArgumentHelp("Images at once. (default: 1000)", valueName: "n"))
-  var batchSize: Int?
+  var batchSize: NumberWord?
 
   @Option(
     help: ArgumentHelp(
@@ -90,10 +92,10 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp(
       "With int8-static: training images that the ranges of activations come from. (default: \(QuantizeChoice.defaultCalibrationImages))",
       valueName: "n"))
-  var calibrationImages: Int?
+  var calibrationImages: NumberWord?
 
-  @Option(help: ArgumentHelp("Host threads; results do not depend on it.", valueName: "n"))
-  var threads: Int = 1
+  @OptionGroup
+  var host: HostOptions
 
   @Option(help: ArgumentHelp("Write a run file (HDF5) with the schedules.", valueName: "file.h5"))
   var log: String?
@@ -108,8 +110,9 @@ struct EvaluateCommand: ParsableCommand {
     let run = try EvaluateRun(request: EvaluateRequest(self))
     if let log { try RunWriter.checkDestination(log, replacesExisting: force) }
     let report = try run.report()
-    try StandardStreams.output(json ? report.json.text() + "\n" : report.text)
-    if let log {
+    try StandardStreams.output(report.json, or: report.text, asJSON: json)
+    guard let log else { return }
+    try StopSignal.deferred {
       try EvaluateLog(report: report, run: run).write(to: log, replacing: force)
     }
   }

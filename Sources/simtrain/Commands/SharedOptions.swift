@@ -1,5 +1,13 @@
 internal import ArgumentParser
 
+extension [String] {
+  /// The first element that stands in the list before.
+  var firstRepeated: String? {
+    var seen = Set<String>()
+    return first { !seen.insert($0).inserted }
+  }
+}
+
 /// What differs from an architecture's file.
 struct ArchitectureOptions: ParsableArguments {
   @Option(
@@ -10,6 +18,13 @@ struct ArchitectureOptions: ParsableArguments {
   var overrides: [String] = []
 }
 
+/// How a run file or a checkpoint is read.
+struct ReadingOptions: ParsableArguments {
+  @Flag(
+    help: "Read a file without a good checksum: of an earlier simtrain, or rewritten by h5repack.")
+  var unverified = false
+}
+
 /// Where the images are.
 struct DataOptions: ParsableArguments {
   @Option(
@@ -18,4 +33,16 @@ struct DataOptions: ParsableArguments {
       "Folder with the IDX files. (default: $SIMTRAIN_DATA, else ~/.cache/simtrain)",
       valueName: "folder"))
   var dataDirectory: String?
+}
+
+/// How the host computes.
+struct HostOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Host threads; results do not depend on it. (default: 1)", valueName: "n"))
+  var threads: NumberWord?
+
+  /// - Throws: `CommandFailure.usage` for a number out of range.
+  func threadCount() throws(CommandFailure) -> Int {
+    try threads.whole("--threads", in: 1...256) ?? 1
+  }
 }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// The root command.
-struct Simtrain: ParsableCommand {
+struct Simtrain: ExampledCommand {
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
@@ -10,18 +10,8 @@ struct Simtrain: ParsableCommand {
     discussion: """
       Without a subcommand it trains; 'simtrain train --help' lists the options.
 
-      Examples:
-        simtrain --device tpu-sim
-        simtrain --device tpu-sim --config edge-8x8 --set mxu.rows=16
-        simtrain --device cpu --epochs 2 --json
-        simtrain compare --device cpu --device tpu-sim --epochs 1
-        simtrain evaluate --checkpoint mlp.ckpt.h5
-        simtrain estimate --gemm 512x4096x4096 --config tpu-v4
-        simtrain validate --suite scalesim
-        simtrain config show tpu-v3
-        simtrain inspect runs/RUN.h5
-
-      Exit status: 0 success, 1 failure at run time, 2 wrong usage or input, 130 after Ctrl-C.
+      Exit status: 0 success, 1 failure at run time, 2 wrong usage or input, 130 after Ctrl-C, 143 \
+      after SIGTERM, 129 after SIGHUP.
       """,
     version: "simtrain \(version)",
     subcommands: [
@@ -31,18 +21,17 @@ struct Simtrain: ParsableCommand {
     ],
     defaultSubcommand: TrainCommand.self)
 
-  static var commandNames: [String] {
-    configuration.subcommands.compactMap { $0.configuration.commandName }
-  }
-
-  /// The words at the start of the arguments that name a command; `train` if there are none.
-  static func namedCommand(in arguments: [String]) -> [String] {
-    guard let first = arguments.first,
-      let command = configuration.subcommands.first(where: {
-        $0.configuration.commandName == first
-      })
-    else { return ["train"] }
-    let inner = command.configuration.subcommands.compactMap { $0.configuration.commandName }
-    return [first] + arguments.dropFirst().prefix(1).filter(inner.contains)
-  }
+  static let examples = [
+    "simtrain --device tpu-sim",
+    "simtrain --config edge-8x8 --set mxu.rows=16 --epochs 1",
+    "simtrain --device cpu --epochs 2 --json",
+    "simtrain compare --device cpu --device tpu-sim --epochs 1",
+    "simtrain --epochs 1 --checkpoint mlp.h5",
+    "simtrain evaluate --checkpoint mlp.h5",
+    "simtrain estimate --gemm 512x4096x4096 --config tpu-v4",
+    "simtrain validate --suite scalesim",
+    "simtrain config show tpu-v3",
+    "simtrain --epochs 1 --log run.h5",
+    "simtrain inspect run.h5",
+  ]
 }

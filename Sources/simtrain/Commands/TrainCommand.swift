@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import DeviceAPI
 
 /// `simtrain train`, the default: trains a model and says what it cost.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ExampledCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a model on a device (the default command).",
@@ -10,16 +10,17 @@ struct TrainCommand: ParsableCommand {
       Trains on MNIST, evaluates after each epoch, and reports accuracy, cycles, energy and host \
       time. Each epoch is a new shuffle of the training set in full batches; images left over sit \
       that epoch out.
-
-      Examples:
-        simtrain --device tpu-sim
-        simtrain --device tpu-sim --config tpu-v4 --set mxu.rows=64 --epochs 2
-        simtrain --device cpu --optimizer sgd --learning-rate 0.1 --json
-        simtrain --model lenet5 --batch-size 64 --epochs 3
-        simtrain --model mlp --hidden 512,256 --dropout 0.2 --lr-schedule cosine
-        simtrain --checkpoint run.ckpt.h5       # Ctrl-C at any time, then:
-        simtrain --resume run.ckpt.h5 --checkpoint run.ckpt.h5
       """)
+
+  static let examples = [
+    "simtrain --device tpu-sim",
+    "simtrain --config tpu-v4 --set mxu.rows=64 --epochs 2",
+    "simtrain --device cpu --optimizer sgd --learning-rate 0.1 --json",
+    "simtrain --model lenet5 --batch-size 64 --epochs 3",
+    "simtrain --hidden 512,256 --dropout 0.2 --lr-schedule cosine",
+    "simtrain --checkpoint run.ckpt",
+    "simtrain --resume run.ckpt --checkpoint run.ckpt --epochs 10",
+  ]
 
   @Option(
     help: ArgumentHelp(
@@ -66,6 +67,9 @@ struct TrainCommand: ParsableCommand {
       "Continue from a checkpoint, bit for bit; what it says need not be said again.",
       valueName: "file"))
   var resume: String?
+
+  @OptionGroup
+  var reading: ReadingOptions
 
   @Flag(help: "Replace a run file or checkpoint that exists.")
   var force = false

@@ -23,7 +23,7 @@ struct TrainOptions: ParsableArguments {
     help: ArgumentHelp(
       "Probability of dropout: of the model's dropout layers, else after each hidden dense layer.",
       valueName: "p"))
-  var dropout: Double?
+  var dropout: NumberWord?
 
   @Option(
     help: ArgumentHelp(
@@ -35,17 +35,17 @@ struct TrainOptions: ParsableArguments {
   var data: DataOptions
 
   @Option(help: ArgumentHelp("Passes over the training set in all. (default: 5)", valueName: "n"))
-  var epochs: Int?
+  var epochs: NumberWord?
 
   @Option(
     name: .customLong("batch-size"),
     help: ArgumentHelp("Images in a training step. (default: 32)", valueName: "n"))
-  var batchSize: Int?
+  var batchSize: NumberWord?
 
   @Option(
     name: .customLong("learning-rate"),
     help: ArgumentHelp("Step size of the optimizer. (default: 0.001)", valueName: "x"))
-  var learningRate: Double?
+  var learningRate: NumberWord?
 
   @Option(
     help: ArgumentHelp(
@@ -67,32 +67,32 @@ struct TrainOptions: ParsableArguments {
     name: .customLong("loss-scale"),
     help: ArgumentHelp("With mixed-fp16: first scale of the loss. (default: 65536)", valueName: "x")
   )
-  var lossScale: Double?
+  var lossScale: NumberWord?
 
   @Option(
     name: .customLong("loss-scale-growth-interval"),
     help: ArgumentHelp(
       "With mixed-fp16: steps without overflow before the scale grows. (default: 2000)",
       valueName: "n"))
-  var lossScaleGrowthInterval: Int?
+  var lossScaleGrowthInterval: NumberWord?
 
   @Option(
     name: .customLong("loss-scale-growth-factor"),
     help: ArgumentHelp("With mixed-fp16: by how much. (default: 2)", valueName: "x"))
-  var lossScaleGrowthFactor: Double?
+  var lossScaleGrowthFactor: NumberWord?
 
   @Option(
     name: .customLong("loss-scale-backoff"),
     help: ArgumentHelp(
       "With mixed-fp16: factor of the scale after an overflow. (default: 0.5)", valueName: "x"))
-  var lossScaleBackoff: Double?
+  var lossScaleBackoff: NumberWord?
 
   @Option(
     name: .customLong("weight-decay"),
     help: ArgumentHelp(
       "Weight decay: added to the gradients (L2), decoupled for adamw. (default: 0; adamw: 0.01)",
       valueName: "x"))
-  var weightDecay: Double?
+  var weightDecay: NumberWord?
 
   @Option(
     name: .customLong("lr-schedule"),
@@ -105,28 +105,28 @@ struct TrainOptions: ParsableArguments {
     name: .customLong("warmup-steps"),
     help: ArgumentHelp(
       "Steps in which the learning rate rises to its full height. (default: 0)", valueName: "n"))
-  var warmupSteps: Int?
+  var warmupSteps: NumberWord?
 
   @Option(
     name: .customLong("clip-norm"),
     help: ArgumentHelp(
       "Scale gradients down to this global norm. (default: no clipping)", valueName: "x"))
-  var clipNorm: Double?
+  var clipNorm: NumberWord?
 
   @Option(
     help: ArgumentHelp("Seed of initial values and of shuffling. (default: 0)", valueName: "n"))
-  var seed: UInt64?
+  var seed: NumberWord?
 
   @Option(
     name: .customLong("train-limit"),
     help: ArgumentHelp("Use at most the first n training images.", valueName: "n"))
-  var trainLimit: Int?
+  var trainLimit: NumberWord?
 
   @Option(
     name: .customLong("test-limit"),
     help: ArgumentHelp("Use at most the first n test images.", valueName: "n"))
-  var testLimit: Int?
+  var testLimit: NumberWord?
 
-  @Option(help: ArgumentHelp("Host threads; results do not depend on it.", valueName: "n"))
-  var threads: Int = 1
+  @OptionGroup
+  var host: HostOptions
 }

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import SystolicSim
 
 /// `simtrain validate`: the model against published figures.
-struct ValidateSuitesCommand: ParsableCommand {
+struct ValidateSuitesCommand: ExampledCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Compare the model with published simulators and measured chips.",
@@ -11,12 +11,13 @@ struct ValidateSuitesCommand: ParsableCommand {
       worst row of each suite. Exit status 1 says that a suite misses its bound.
 
       Suites: \(ValidationSuite.all.map(\.name).joined(separator: ", ")).
-
-      Examples:
-        simtrain validate
-        simtrain validate --suite tpu-v6e-gemm --suite tpu-v6e-elementwise
-        simtrain validate --markdown > Docs/validation.md
       """)
+
+  static let examples = [
+    "simtrain validate",
+    "simtrain validate --suite tpu-v6e-gemm --suite tpu-v6e-elementwise",
+    "simtrain validate --markdown > Docs/validation.md",
+  ]
 
   @Option(help: ArgumentHelp("Only this suite; repeatable.", valueName: "name"))
   var suite: [String] = []
@@ -35,8 +36,11 @@ struct ValidateSuitesCommand: ParsableCommand {
     let library = try Surroundings.configLibrary()
     let reports = try suites.map { try $0.run(library: library) }
     let rendering = ValidationRendering(reports: reports)
-    try StandardStreams.output(
-      json ? rendering.json.text() + "\n" : markdown ? rendering.markdown : rendering.text)
+    if markdown {
+      try StandardStreams.output(rendering.markdown)
+    } else {
+      try StandardStreams.output(rendering.json, or: rendering.text, asJSON: json)
+    }
     let missed = reports.filter { !$0.passes }.map(\.name)
     if !missed.isEmpty {
       throw CommandFailure.runtime("The bound is missed by: \(missed.joined(separator: ", ")).")
@@ -45,6 +49,9 @@ struct ValidateSuitesCommand: ParsableCommand {
 
   private func chosenSuites() throws -> [ValidationSuite] {
     if suite.isEmpty { return ValidationSuite.all }
+    if let twice = suite.firstRepeated {
+      throw CommandFailure.usage("--suite \(twice) is given twice. Leave one out.")
+    }
     let names = ValidationSuite.all.map(\.name)
     if let unknown = suite.first(where: { !names.contains($0) }) {
       throw CommandFailure.usage(

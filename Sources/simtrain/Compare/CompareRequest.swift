@@ -23,13 +23,16 @@ struct CompareRequest {
     if command.noLog, let folder = command.logFolder {
       throw .usage("--log-folder \(folder) and --no-log contradict each other. Leave one out.")
     }
+    if command.force, command.logFolder == nil {
+      throw .usage(
+        "--force replaces files of --log-folder, which is not given. Leave --force out.")
+    }
     try TrainRequest.requireName(command.logFolder, "--log-folder")
     for (option, values) in [
       ("--device", command.devices), ("--config", command.configs),
       ("--precision", command.precisions), ("--fusion", command.fusions),
     ] {
-      var seen = Set<String>()
-      if let twice = values.first(where: { !seen.insert($0).inserted }) {
+      if let twice = values.firstRepeated {
         throw .usage("\(option) \(twice) is given twice. Leave one out.")
       }
       if values.contains("") { throw .usage("\(option) needs a name; found nothing.") }

@@ -25,6 +25,7 @@ struct Comparison {
     var runs = try prepare()
     let log = try ComparisonLog(request, runs.map { ($0.run.settings, $0.device) })
     for index in runs.indices { runs[index].run.request.log = log?.choice(of: index) ?? .none }
+    StopSignal.defer()
     var report = ComparisonReport(runCount: runs.count, file: log?.path)
     try log?.write(report, .running)
     var failures: [String] = []
@@ -99,7 +100,7 @@ struct Comparison {
 
   private func conclude(_ report: ComparisonReport, _ failures: [String]) throws {
     if request.printsJSON || !report.rows.isEmpty {
-      try StandardStreams.output(request.printsJSON ? report.json.text() + "\n" : report.text)
+      try StandardStreams.output(report.json, or: report.text, asJSON: request.printsJSON)
     }
     if report.isInterrupted, let signal = StopSignal.signal {
       StandardStreams.note(

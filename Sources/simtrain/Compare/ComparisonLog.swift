@@ -55,17 +55,8 @@ struct ComparisonLog {
   ///
   /// - Throws: `RunLogError`.
   func write(_ report: ComparisonReport, _ status: RunStatus) throws(RunLogError) {
-    let rows = report.rows.map { row in
-      ComparisonFile.Row(
-        run: row.number, device: row.settings.device, config: row.settings.config ?? "",
-        precision: row.settings.precision.policy.rawValue, fusion: row.settings.fusion.rawValue,
-        file: row.report.runFile.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "",
-        isFinished: row.failure == nil,
-        figures: ComparisonFigure.allCases.map { row.value($0) ?? .nan },
-        relatives: ComparisonFigure.allCases.map { report.relative(row, $0) ?? .nan })
-    }
     try ComparisonFile.write(
-      header, status: status, figureNames: ComparisonFigure.allCases.map(\.rawValue),
-      relativeNames: ComparisonFigure.allCases.map(\.relativeName), rows: rows, to: path)
+      header, status: status, figureNames: ComparisonReport.figureNames,
+      relativeNames: ComparisonReport.relativeNames, rows: report.fileRows, to: path)
   }
 }

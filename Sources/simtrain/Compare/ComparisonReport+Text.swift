@@ -1,41 +1,10 @@
-internal import Units
+internal import RunLog
 
 extension ComparisonReport {
-  /// One table: two lines a run, its figures and what they are of the first run's; a run that
-  /// failed has one.
   var text: String {
-    let figures = figures
-    let isAnyFailed = rows.contains { $0.failure != nil }
-    let settings = ["device", "config", "precision", "fusion"] + (isAnyFailed ? ["status"] : [])
-    var table = TextTable([.right] + settings.map { _ in .left } + figures.map { _ in .right })
-    table.add(["run"] + settings + figures.map(\.heading))
-    for row in rows {
-      let status = row.failure == nil ? "finished" : "failed"
-      table.add(
-        ["\(row.number)"] + Self.settings(row) + (isAnyFailed ? [status] : [])
-          + figures.map { figure in row.value(figure).map(figure.text) ?? "-" })
-      if row.failure != nil || row.number == firstFinished?.number { continue }
-      table.add(
-        [""] + settings.map { _ in "" }
-          + figures.map { figure in relative(row, figure).map(figure.relativeText) ?? "" })
-    }
-    return ([headline, ""] + table.lines() + ["", Self.legend] + fileLines)
-      .joined(separator: "\n") + "\n"
-  }
-
-  private static func settings(_ row: ComparisonRow) -> [String] {
-    let settings = row.settings
-    return [
-      settings.device, settings.config ?? "-", settings.precision.policy.rawValue,
-      settings.fusion.rawValue,
-    ]
-  }
-
-  /// The columns; that of CMEM only where a chip has one.
-  private var figures: [ComparisonFigure] {
-    ComparisonFigure.allCases.filter { figure in
-      figure != .cmemBytes || rows.contains { $0.value(figure) != nil }
-    }
+    let table = ComparisonTable(
+      rows: fileRows, figureNames: Self.figureNames, relativeNames: Self.relativeNames)
+    return ([headline, ""] + table.lines + fileLines).joined(separator: "\n") + "\n"
   }
 
   private var headline: String {
@@ -49,48 +18,23 @@ extension ComparisonReport {
     ].compactMap(\.self).joined(separator: ": ")
   }
 
-  private static let legend = """
-    Cycles, simulated time, energy and bytes are those of all training steps on the simulated chip; \
-    host time is
-    what they took on this machine. The second line of a run is relative to the first run that has \
-    the figure
-    and did not fail: accuracy in points, everything else as a ratio.
-    """
-
   private var fileLines: [String] { file.map { ["Summary and run files: \($0)"] } ?? [] }
 }
 
-extension ComparisonFigure {
-  /// In the table's first line.
-  fileprivate var heading: String {
-    switch self {
-    case .testAccuracy: "accuracy"
-    case .testLoss: "test loss"
-    case .operationsPerStep: "ops a step"
-    case .totalCycles: "cycles"
-    case .simulatedSeconds: "simulated time"
-    case .trainSeconds: "host time"
-    case .energyJoules: "energy"
-    case .offChipBytes: "HBM bytes"
-    case .cmemBytes: "CMEM bytes"
-    case .onChipBytes: "on-chip bytes"
-    }
-  }
+extension ComparisonReport {
+  static let figureNames = ComparisonFigure.allCases.map(\.rawValue)
+  static let relativeNames = ComparisonFigure.allCases.map(\.relativeName)
 
-  fileprivate func text(_ value: Double) -> String {
-    switch self {
-    case .testAccuracy: Quantity.percent(value, decimals: 2)
-    case .testLoss: Quantity.fixed(value, 4)
-    case .operationsPerStep: Quantity.grouped(Int(value))
-    case .totalCycles: Quantity.engineering(value, "")
-    case .simulatedSeconds, .trainSeconds: Quantity.engineering(value, "s")
-    case .energyJoules: Quantity.engineering(value, "J")
-    case .offChipBytes, .cmemBytes, .onChipBytes: Quantity.engineering(value, "B")
+  /// The runs as the summary file holds them.
+  var fileRows: [ComparisonFile.Row] {
+    rows.map { row in
+      ComparisonFile.Row(
+        run: row.number, device: row.settings.device, config: row.settings.config ?? "",
+        precision: row.settings.precision.policy.rawValue, fusion: row.settings.fusion.rawValue,
+        file: row.report.runFile.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "",
+        isFinished: row.failure == nil,
+        figures: ComparisonFigure.allCases.map { row.value($0) ?? .nan },
+        relatives: ComparisonFigure.allCases.map { relative(row, $0) ?? .nan })
     }
-  }
-
-  fileprivate func relativeText(_ value: Double) -> String {
-    if self == .testAccuracy { return (value < 0 ? "" : "+") + Quantity.fixed(value, 2) }
-    return Quantity.fixed(value, value.magnitude < 10 ? 3 : 1) + " x"
   }
 }

@@ -8,9 +8,6 @@ struct ComparisonReport {
   /// A signal ended the comparison before the last run.
   var isInterrupted = false
 
-  /// The first run that did not fail: it has nothing to be relative to.
-  var firstFinished: ComparisonRow? { rows.first { $0.failure == nil } }
-
   /// The value that others are relative to: that of the first run that has the figure and did not
   /// fail.
   func reference(_ figure: ComparisonFigure) -> Double? {

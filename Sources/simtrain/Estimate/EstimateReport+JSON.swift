@@ -11,12 +11,13 @@ extension EstimateReport {
       .init("dtype", .text(options.operandType.rawValue)),
       .init("repeats", .integer(options.repeats)),
       .init("cores", .integer(options.cores)),
-      .init("layers", .list(estimate.layers.map(member))),
-      .init("total", member(estimate.total)),
+      .init("notes", .list(workload.notes.map { .text($0) })),
+      .init("layers", .list(layers.map { member($1, notes: $0.notes) })),
+      .init("total", member(estimate.total, notes: [])),
     ])
   }
 
-  private func member(_ layer: LayerEstimate) -> JSONValue {
+  private func member(_ layer: LayerEstimate, notes: [String]) -> JSONValue {
     var members: [JSONValue.Member] = [
       .init("name", .text(layer.name)),
       .init("count", .integer(layer.count)),
@@ -39,6 +40,7 @@ extension EstimateReport {
       .init("inCMEM", .list(names(layer.inCMEM))),
       .init("bytes", bytes(layer.traffic)),
       .init("energyByComponent", energy(layer.energy)),
+      .init("notes", .list(notes.map { .text($0) })),
     ]
     if options.cores > 1 {
       members.append(.init("split", split(layer.split)))

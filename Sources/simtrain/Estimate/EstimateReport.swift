@@ -5,6 +5,7 @@ internal import Units
 /// An estimate as a table.
 struct EstimateReport {
   let estimate: WorkloadEstimate
+  let workload: Workload
   let chip: Chip
   let config: String
   let options: EstimateOptions
@@ -15,7 +16,20 @@ struct EstimateReport {
     if options.explains {
       for layer in estimate.layers { lines += [""] + ScheduleReport(layer: layer).lines }
     }
+    if !notes.isEmpty { lines += ["", "notes"] + notes.map { "  " + $0 } }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Each layer with its figures.
+  var layers: [(layer: Workload.Layer, estimate: LayerEstimate)] {
+    Array(zip(workload.layers, estimate.layers))
+  }
+
+  /// What the reader of the workload left out, and how layers were understood that could be taken
+  /// otherwise; such layers have a `*` in the tables.
+  private var notes: [String] {
+    workload.notes
+      + workload.layers.flatMap { layer in layer.notes.map { "* \(layer.name): \($0)" } }
   }
 
   private var settings: String {
@@ -41,8 +55,9 @@ struct EstimateReport {
 
   /// Layers, and a total below them if there are several.
   private var rows: [(name: String, layer: LayerEstimate)] {
-    var rows = estimate.layers.map { layer in
-      (layer.count > 1 ? "\(layer.count) x \(layer.name)" : layer.name, layer)
+    var rows = layers.map { layer, estimate in
+      let name = layer.name + (layer.notes.isEmpty ? "" : " *")
+      return (layer.count > 1 ? "\(layer.count) x \(name)" : name, estimate)
     }
     if estimate.layers.count > 1 || estimate.layers.contains(where: { $0.count > 1 }) {
       rows.append(("total", estimate.total))

@@ -21,51 +21,90 @@ struct EstimateRequest {
   let config: String
 
   init(_ command: EstimateCommand) throws {
-    workload = try Self.workload(command)
-    config = command.config
-    if command.cores > 1 && command.log != nil {
-      throw CommandFailure.usage(
-        "--log writes the schedule of one core; remove it or --cores \(command.cores).")
-    }
+    let repeats = try command.repeats.whole("--repeat", in: 1...Int.max) ?? 1
+    let cores = try command.cores.whole("--cores", in: 1...Int.max) ?? 1
+    let resident = try Self.resident(command.resident, repeats: repeats)
+    try Self.requireEffect(command, cores: cores)
     let library = try Surroundings.configLibrary()
-    document = try library.document(command.config, kind: ConfigCommand.kind)
-      .applying(overrides: command.architecture.overrides)
-    chip = try Chip(document: document, library: library)
+    workload = try Self.workload(command, library)
+    if let way = command.convolution, !workload.hasConvolution {
+      throw CommandFailure.usage(
+        "--convolution \(way): there is no convolution in \(workload.name). Leave it out.")
+    }
+    if let reports = command.reports {
+      try ScaleSimReports.requireFree(reports, replacing: command.force)
+    }
+    config = command.config
+    (document, chip) = try InputKind.expecting(.chip, name: command.config, of: "--config") {
+      let document = try library.document(command.config, kind: ConfigCommand.kind)
+        .applying(overrides: command.architecture.overrides)
+      return (document, try Chip(document: document, library: library))
+    }
     options = EstimateOptions(
-      operandType: try Self.choice("--dtype", command.dtype),
-      resident: try Self.resident(command.resident, repeats: command.repeats),
-      repeats: command.repeats,
-      convolution: try Self.choice("--convolution", command.convolution), cores: command.cores,
-      explains: command.explain)
+      operandType: try Self.choice("--dtype", command.dtype), resident: resident,
+      repeats: repeats,
+      convolution: try command.convolution.map { try Self.choice("--convolution", $0) }
+        ?? .implicit,
+      cores: cores, explains: command.explain)
   }
 
   /// Runs the estimator.
   func report() throws -> EstimateReport {
     let estimator = try WorkloadEstimator(chip: chip, options: options)
+    let estimate: WorkloadEstimate
+    do {
+      estimate = try estimator.estimate(workload)
+    } catch {
+      throw workload.located(error)
+    }
     return EstimateReport(
-      estimate: try estimator.estimate(workload), chip: chip, config: config, options: options)
+      estimate: estimate, workload: workload, chip: chip, config: config, options: options)
+  }
+
+  /// - Throws: `CommandFailure.usage` for an option that would change nothing.
+  private static func requireEffect(
+    _ command: EstimateCommand, cores: Int
+  ) throws(CommandFailure) {
+    for (option, value) in [
+      ("--log", command.log), ("--config", command.config), ("--model", command.model),
+      ("--workload", command.workload), ("--reports", command.reports),
+    ] { try TrainRequest.requireName(value, option) }
+    if command.force, command.log == nil, command.reports == nil {
+      throw .usage(
+        "--force replaces the files of --log or of --reports, and neither is given. "
+          + "Leave --force out.")
+    }
+    if cores > 1, command.log != nil {
+      throw .usage("--log writes the schedule of one core; remove it or --cores \(cores).")
+    }
   }
 
   // MARK: The workload
 
-  private static func workload(_ command: EstimateCommand) throws -> Workload {
+  private static func workload(
+    _ command: EstimateCommand, _ library: ConfigLibrary
+  ) throws -> Workload {
     let kinds = [!command.gemms.isEmpty, command.workload != nil, command.model != nil]
     guard kinds.filter({ $0 }).count == 1 else {
       throw CommandFailure.usage(
         "Say what to estimate with one of --gemm MxKxN, --workload FILE.csv and --model NAME; "
           + "found \(kinds.filter { $0 }.count) of them. See 'simtrain estimate --help'.")
     }
-    if let batch = command.batchSize, !(1...1_000_000).contains(batch) {
-      throw CommandFailure.usage("--batch-size must be from 1 to 1000000; found \(batch).")
-    }
+    let batchSize = try command.batchSize.whole("--batch-size", in: 1...1_000_000)
     if command.phase != nil && command.model == nil {
       throw CommandFailure.usage("--phase belongs to --model; remove it or name a model.")
     }
-    if let path = command.workload {
-      return try TopologyFile.read(path: path).batched(by: command.batchSize ?? 1)
+    if let name = command.workload {
+      return try InputKind.expecting(.workload, name: name, of: "--workload") {
+        try TopologyFile.read(path: library.workloadPath(name)).batched(by: batchSize ?? 1)
+      }
     }
-    if let model = command.model { return try products(of: model, command) }
-    if command.batchSize != nil {
+    if let model = command.model {
+      return try InputKind.expecting(.model, name: model, of: "--model") {
+        try products(of: model, phase: command.phase, batchSize: batchSize ?? 32, library)
+      }
+    }
+    if batchSize != nil {
       throw CommandFailure.usage(
         "--batch-size belongs to --model and --workload; the rows of --gemm are its M.")
     }
@@ -76,11 +115,10 @@ struct EstimateRequest {
   }
 
   private static func products(
-    of model: String, _ command: EstimateCommand
+    of model: String, phase: String?, batchSize: Int, _ library: ConfigLibrary
   ) throws -> Workload {
-    let phase: Phase = try command.phase.map { try choice("--phase", $0) } ?? .training
-    let batchSize = command.batchSize ?? 32
-    let document = try Surroundings.configLibrary().document(model, kind: "Models")
+    let phase: Phase = try phase.map { try choice("--phase", $0) } ?? .training
+    let document = try library.document(model, kind: "Models")
     // For the images of MNIST.
     let program = try TrainingProgram(
       model: document.decode(ModelDescription.self)
@@ -109,13 +147,27 @@ struct EstimateRequest {
     _ list: String?, repeats: Int
   ) throws(CommandFailure) -> ResidentOperands? {
     guard let list else { return repeats > 1 ? nil : [] }
-    if list == "auto" { return nil }
     if list == "none" { return [] }
+    if list == "auto" {
+      if repeats > 1 { return nil }
+      throw .usage(
+        "--resident auto is about what stays on chip between repeats, and there is one. "
+          + "Add --repeat 2 or more, or leave it out.")
+    }
+    let words = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let names = ResidentOperands.names.map(\.name)
     var resident: ResidentOperands = []
-    for word in list.split(separator: ",", omittingEmptySubsequences: false) {
+    for word in words {
+      if ["none", "auto"].contains(word) {
+        throw .usage(
+          "--resident \(list): '\(word)' stands alone and not in a list with others. Use none, "
+            + "auto, or a list of \(names.joined(separator: ", ")).")
+      }
       guard let operand = ResidentOperands.names.first(where: { $0.name == word })?.operand else {
-        throw unknown(
-          "--resident", String(word), ResidentOperands.names.map(\.name) + ["none", "auto"])
+        throw unknown("--resident", word, names + ["none", "auto"])
+      }
+      if resident.contains(operand) {
+        throw .usage("--resident \(list): '\(word)' stands twice in the list. Leave one out.")
       }
       resident.insert(operand)
     }
@@ -135,5 +187,12 @@ struct EstimateRequest {
     _ option: String, _ word: String, _ choices: [String]
   ) -> CommandFailure {
     .usage("\(option) knows no '\(word)'. Use one of: \(choices.joined(separator: ", ")).")
+  }
+}
+
+extension Workload {
+  /// Some layer is a convolution, which `--convolution` says how to compute.
+  fileprivate var hasConvolution: Bool {
+    layers.contains { if case .gemm = $0.shape { false } else { true } }
   }
 }

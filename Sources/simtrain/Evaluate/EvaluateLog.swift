@@ -24,7 +24,7 @@ struct EvaluateLog {
           RunAttribute("testCount", .integer(Int64(run.test.count))),
           RunAttribute("precision", .text(run.request.precision.rawValue)),
           RunAttribute("threads", .integer(Int64(report.threads))),
-        ],
+        ] + run.runDevice.productKernels(as: "productKernels"),
         config: run.runDevice.headerConfig),
       modelsCost: profiles.contains { $0.simulated != nil }, replacesExisting: replacing,
       createsFolder: true, now: Surroundings.monotonicSeconds)

@@ -23,16 +23,18 @@ struct EvaluateRequest {
 
   /// - Throws: `CommandFailure.usage`, or what is wrong with the checkpoint's file.
   init(_ command: EvaluateCommand) throws {
-    try TrainRequest.require(command.testLimit, "--test-limit", in: 1...Int.max)
-    try TrainRequest.require(command.batchSize, "--batch-size", in: 1...1_000_000)
-    try TrainRequest.require(command.threads, "--threads", in: 1...256)
+    let limit = try command.testLimit.whole("--test-limit", in: 1...Int.max)
+    batchSize = try command.batchSize.whole("--batch-size", in: 1...1_000_000) ?? 1000
+    threads = try command.host.threadCount()
+    if command.force, command.log == nil {
+      throw CommandFailure.usage(
+        "--force replaces the file of --log, which is not given. Leave --force out.")
+    }
     for (option, value) in [
       ("--checkpoint", command.checkpoint), ("--log", command.log), ("--config", command.config),
       ("--model", command.model), ("--data-dir", command.data.dataDirectory),
-    ] where value == "" {
-      throw CommandFailure.usage("\(option) needs the name of a file or folder; found nothing.")
-    }
-    if command.log.map(TrainRequest.file) == TrainRequest.file(command.checkpoint) {
+    ] { try TrainRequest.requireName(value, option) }
+    if command.log.map(FileIdentity.init(of:)) == FileIdentity(of: command.checkpoint) {
       throw CommandFailure.usage(
         "\(command.checkpoint): a run file and a checkpoint cannot be one file. Give two names.")
     }
@@ -41,7 +43,8 @@ struct EvaluateRequest {
       try TrainRequest.choice(PrecisionPolicy.self, name, "precision")
     }
     quantize = try QuantizeChoice.parse(command)
-    saved = try SavedRun(path: command.checkpoint)
+    saved = try SavedRun(
+      path: command.checkpoint, isVerified: !command.reading.unverified, of: "--checkpoint")
     try TrainSettings.requireSound(saved)
     place = try Self.place(command, saved)
     usesSavedModel = command.model == nil
@@ -52,16 +55,13 @@ struct EvaluateRequest {
         name: try saved.required(RunKey.model), hidden: saved.hidden,
         dropout: saved.real(RunKey.dropout))
     }
-    let savedDataset = try DatasetName(rawValue: saved.required(Checkpoint.Key.dataset))
-    dataset = said ?? savedDataset ?? .mnist
+    let savedName = try saved.required(Checkpoint.Key.dataset)
+    dataset = try said ?? saved.choice(Checkpoint.Key.dataset, "data set") ?? .mnist
     dataDirectory = command.data.dataDirectory
-    let savedCount = dataset == savedDataset ? saved.integer(RunKey.testCount) : nil
-    testLimit = command.testLimit ?? savedCount
-    batchSize = command.batchSize ?? 1000
+    let savedCount = dataset.rawValue == savedName ? saved.integer(RunKey.testCount) : nil
+    testLimit = limit ?? savedCount
     precision =
-      try policy
-      ?? PrecisionPolicy(rawValue: saved.required(Checkpoint.Key.precision)) ?? .fp32
-    threads = command.threads
+      try policy ?? saved.choice(Checkpoint.Key.precision, "precision") ?? .fp32
   }
 
   /// The checkpoint's architecture stands for its own device only, and its overrides for that

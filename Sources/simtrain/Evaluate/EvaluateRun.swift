@@ -20,7 +20,10 @@ struct EvaluateRun {
     runDevice = try RunDevice(request.place)
     directory = try DatasetDirectory(
       explicit: request.dataDirectory, environment: Surroundings.environment)
-    let images = try directory.load(request.dataset, split: .test)
+    let (directory, dataset) = (directory, request.dataset)
+    let images = try InputKind.expecting(
+      .dataFolder, .folder, name: request.dataDirectory, of: "--data-dir"
+    ) { try directory.load(dataset, split: .test) }
     test = request.testLimit.map(images.prefix) ?? images
     trained = try TrainedModel(request.saved.checkpoint, model: Self.model(request, for: test))
   }
@@ -29,7 +32,7 @@ struct EvaluateRun {
   private static func model(
     _ request: EvaluateRequest, for images: ImageDataset
   ) throws -> any Model {
-    do { return try request.model.model(for: images) } catch {
+    do { return try request.model.model(for: images) } catch let error as ConfigError {
       guard request.usesSavedModel else { throw error }
       switch error.problem {
       case .notFound, .unknownName:

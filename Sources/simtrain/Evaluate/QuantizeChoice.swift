@@ -27,7 +27,8 @@ struct QuantizeChoice: Hashable {
     if command.perTensor && command.perChannel {
       throw .usage("--per-tensor and --per-channel contradict each other. Leave one out.")
     }
-    if let count = command.calibrationImages, mode != .static {
+    let count = try command.calibrationImages.whole("--calibration-images", in: 1...Int.max)
+    if let count, mode != .static {
       throw .usage(
         "--calibration-images \(count): only --quantize int8-static calibrates. "
           + "Leave the option out, or ask for int8-static.")
@@ -42,6 +43,6 @@ struct QuantizeChoice: Hashable {
     }
     return QuantizeChoice(
       mode: mode, weights: command.perTensor ? .perTensor : .perChannel,
-      calibrationImages: command.calibrationImages)
+      calibrationImages: count)
   }
 }

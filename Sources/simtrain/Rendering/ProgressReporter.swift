@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import RunLog
 internal import Training
 
 /// Tells on standard error how training goes: a line that is redrawn on a terminal, else a line
@@ -50,30 +51,28 @@ final class ProgressReporter {
       stepsPerEpoch: stepsPerEpoch,
       loss: lossSum / Double(lossCount), samplesPerSecond: Double(batchSize) / secondsPerStep,
       secondsLeft: Double(totalSteps - metrics.step) * secondsPerStep)
-    StandardStreams.write(
-      "\r" + line.text(width: Self.terminalWidth - 1) + "\u{1B}[K", to: STDERR_FILENO)
+    let width = (Terminal.errorColumns ?? 80) - 1
+    StandardStreams.write("\r" + line.text(width: width) + "\u{1B}[K", to: STDERR_FILENO)
     isLineDrawn = true
     lossSum = 0
     lossCount = 0
   }
 
-  func epoch(_ metrics: EpochMetrics, samples: Int) {
+  func epoch(_ epoch: EpochRecord) {
     guard isOn else { return }
-    let parts = [
-      "epoch \(metrics.epoch)/\(epochs)", "train loss \(Quantity.fixed(metrics.trainLoss, 4))",
-      "test loss \(Quantity.fixed(metrics.evaluation.loss, 4))",
-      "test accuracy \(Quantity.percent(metrics.evaluation.accuracy, decimals: 2))",
-      Quantity.engineering(Double(samples) / max(metrics.trainSeconds, 1e-9), "samples/s"),
-      Quantity.engineering(metrics.trainSeconds, "s"),
-    ]
-    note(([label].compactMap(\.self) + parts).joined(separator: "  "))
+    note(
+      EpochLine(
+        label: label, epoch: epoch.epoch, epochs: epochs, trainLoss: epoch.trainLoss,
+        testLoss: epoch.testLoss, testAccuracy: epoch.testAccuracy,
+        samplesPerSecond: epoch.samplesPerSecond, seconds: epoch.seconds
+      ).text(width: Terminal.errorColumns))
   }
 
   /// A line of its own, above the line that is redrawn.
   func note(_ line: String) {
     guard isOn else { return }
     clear()
-    StandardStreams.note(line)
+    StandardStreams.note(line, columns: Terminal.errorColumns)
   }
 
   /// Removes the line that is redrawn.
@@ -81,11 +80,5 @@ final class ProgressReporter {
     guard isLineDrawn else { return }
     StandardStreams.write("\r\u{1B}[K", to: STDERR_FILENO)
     isLineDrawn = false
-  }
-
-  private static var terminalWidth: Int {
-    var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
   }
 }

@@ -6,29 +6,35 @@ extension RunFileReport {
   /// One document.
   var json: JSONValue {
     .object([
-      .init("path", .text(path)), .init("formatVersion", .integer(formatVersion)),
-      .init("status", .text(status.rawValue)), .init("generator", .text(header.generator)),
+      .init("kind", .text("run")), .init("path", .text(path)),
+      .init("formatVersion", .integer(formatVersion)),
+      .init("status", .text(status.rawValue)), .init("failure", .optional(failure)),
+      .init("generator", .text(header.generator)),
       .init("commandLine", .list(header.commandLine.map(JSONValue.text))),
       .init("device", .text(header.device)), .init("config", .optional(header.config?.name)),
       .init("model", .text(header.model)), .init("dataset", .text(header.dataset)),
-      .init("seed", Self.value(.unsigned(header.seed))),
-      .init("hyperParameters", Self.object(header.hyperParameters)),
+      .init("seed", JSONValue(.unsigned(header.seed))),
+      .init("hyperParameters", JSONValue(header.hyperParameters)),
       .init("steps", .integer(steps.count)),
       .init("lastStepLoss", .optional(steps.last.map { Double($0.loss) })),
-      .init("totalCycles", .optional(totalCycles?.count)),
-      .init("energyJoules", .optional(totalEnergy?.joules)),
-      .init("epochs", .list(epochs.map(Self.json))),
+      .init("totalCycles", .optional(steps.totalCycles?.count)),
+      .init("energyJoules", .optional(steps.totalEnergy?.joules)),
+      .init("epochs", .list(epochs.map(\.json))),
+      .init("continues", continuation), .init("chain", chain.json),
+      .init("history", .list(chain.epochs.map(\.json))),
       .init("executables", .list(executables.map(json))),
-      .init("summary", Self.object(summary)),
+      .init("summary", JSONValue(summary)),
     ])
   }
 
-  private static func json(_ epoch: EpochRecord) -> JSONValue {
-    .object([
-      .init("epoch", .integer(epoch.epoch)), .init("trainLoss", .real(epoch.trainLoss)),
-      .init("testLoss", .real(epoch.testLoss)), .init("testAccuracy", .real(epoch.testAccuracy)),
-      .init("seconds", .real(epoch.seconds)),
-      .init("samplesPerSecond", .real(epoch.samplesPerSecond)),
+  /// What the run continues, and why the runs before it are not in the chain, if they are not.
+  private var continuation: JSONValue {
+    guard let continuation = header.continuation else { return .null }
+    return .object([
+      .init("runFile", .optional(continuation.runFile)),
+      .init("checkpoint", .text(continuation.checkpoint)),
+      .init("firstStep", .integer(continuation.firstStep)),
+      .init("gap", .optional(chain.gap)),
     ])
   }
 
@@ -84,22 +90,5 @@ extension RunFileReport {
         .object(
           zip(StallCause.allCases, unit.stalls).map { .init($0.rawValue, .integer($1.count)) })),
     ])
-  }
-
-  private static func object(_ attributes: [RunAttribute]) -> JSONValue {
-    .object(attributes.map { .init($0.name, value($0.value)) })
-  }
-
-  private static func value(_ value: RunValue) -> JSONValue {
-    switch value {
-    case .text(let value): .text(value)
-    case .integer(let value): .integer(Int(value))
-    case .unsigned(let value): Int(exactly: value).map(JSONValue.integer) ?? .text("\(value)")
-    case .real(let value): .real(value)
-    case .flag(let value): .flag(value)
-    case .texts(let values): .list(values.map(JSONValue.text))
-    case .integers(let values): .list(values.map { .integer(Int($0)) })
-    case .reals(let values): .list(values.map(JSONValue.real))
-    }
   }
 }

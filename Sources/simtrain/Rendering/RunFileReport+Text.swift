@@ -6,7 +6,8 @@ extension RunFileReport {
   /// The summary for a person.
   var text: String {
     var lines = headerLines
-    if !epochs.isEmpty { lines += [""] + epochLines }
+    if chain.parts.count > 1 { lines += [""] + chain.lines }
+    if !chain.epochs.isEmpty { lines += [""] + epochLines }
     if !hasTraining { lines += [""] + summaryLines }
     for executable in executables {
       if let cost = executable.simulated {
@@ -23,7 +24,7 @@ extension RunFileReport {
 
   private var headerLines: [String] {
     var table = TextTable([.left, .left])
-    table.add(["status", status.title])
+    table.add(["status", status.title + (failure.map { ": " + $0 } ?? "")])
     table.add(["written by", header.generator])
     table.add(["command", header.commandLine.map(ResumeHint.quoted).joined(separator: " ")])
     table.add(["device", header.device + (header.config.map { " (\($0.name))" } ?? "")])
@@ -39,17 +40,25 @@ extension RunFileReport {
           + (steps.last.map { ", last loss \(Quantity.fixed(Double($0.loss), 4))" } ?? ""),
       ])
     }
-    if let totalCycles {
-      table.add(["cycles", Quantity.grouped(totalCycles.count)])
+    if let cycles = steps.totalCycles { table.add(["cycles", Quantity.grouped(cycles.count)]) }
+    if let energy = steps.totalEnergy {
+      table.add(["energy", Quantity.engineering(energy.joules, "J")])
     }
-    if let totalEnergy { table.add(["energy", Quantity.engineering(totalEnergy.joules, "J")]) }
+    if let continuation = header.continuation {
+      table.add([
+        "continues",
+        (continuation.runFile ?? continuation.checkpoint)
+          + " from step \(Quantity.grouped(continuation.firstStep)) on",
+      ])
+    }
+    if let gap = chain.gap { table.add(["not shown", "what was before: \(gap)"]) }
     return [path] + table.lines(indent: "  ")
   }
 
   private var epochLines: [String] {
     var table = TextTable([.right, .right, .right, .right, .right, .right])
     table.add(["epoch", "train loss", "test loss", "test accuracy", "time", "rate"])
-    for epoch in epochs {
+    for epoch in chain.epochs {
       table.add([
         "\(epoch.epoch)", Quantity.fixed(epoch.trainLoss, 4), Quantity.fixed(epoch.testLoss, 4),
         Quantity.percent(epoch.testAccuracy, decimals: 2),
@@ -57,7 +66,7 @@ extension RunFileReport {
         Quantity.engineering(epoch.samplesPerSecond, "samples/s"),
       ])
     }
-    return ["Metrics"] + table.lines(indent: "  ")
+    return [chain.parts.count > 1 ? "Metrics of all runs" : "Metrics"] + table.lines(indent: "  ")
   }
 
   private static func costLines(_ name: String, _ cost: SimulatedCost) -> [String] {
@@ -144,6 +153,7 @@ extension RunStatus {
     case .running: "running, or killed"
     case .finished: "finished"
     case .interrupted: "interrupted"
+    case .failed: "failed"
     }
   }
 }

@@ -3,10 +3,14 @@ internal import RunLog
 internal import Units
 
 /// What a run file says, as text or as JSON.
-struct RunFileReport {
+struct RunFileReport: InspectReport {
   let path: String
+  /// Whether the file had its checksum.
+  let isVerified: Bool
   let formatVersion: Int
   let status: RunStatus
+  /// Why the run failed; `nil` unless it did.
+  let failure: String?
   let header: RunHeader
   let steps: [StepRecord]
   let epochs: [EpochRecord]
@@ -14,13 +18,20 @@ struct RunFileReport {
   let summary: [RunAttribute]
   /// How many operations to list.
   let top: Int
+  /// This run and those that it continues.
+  private(set) var chain = RunChain.empty
 
-  init(path: String, top: Int) throws(RunLogError) {
-    let file = try RunFile(path: path)
-    self.path = path
+  /// - Parameter visited: files that this one is read for, because they continue it.
+  init(
+    _ source: FileSource, top: Int, visited: Set<FileIdentity> = []
+  ) throws(RunLogError) {
+    let file = try RunFile(source)
+    path = source.path
+    isVerified = source.isVerified
     self.top = top
     formatVersion = file.formatVersion
     status = file.status
+    failure = file.failure
     header = file.header
     steps = try file.steps()
     epochs = try file.epochs()
@@ -31,6 +42,7 @@ struct RunFileReport {
       throw .damaged(
         path: path, object: "metrics/step/cycles", reason: "has cycles that no run can have")
     }
+    chain = RunChain(of: self, visited: visited.union([FileIdentity(of: path)]))
   }
 
   /// Checks what a damaged file could hold and no schedule has.
@@ -67,18 +79,6 @@ struct RunFileReport {
     .damaged(
       path: path, object: "executables/\(executable.name)",
       reason: "has counts or a timeline that no schedule can have")
-  }
-
-  /// Cycles of all steps in the file; `nil` where the device does not model them.
-  var totalCycles: Cycles? {
-    steps.contains { $0.cost != nil }
-      ? steps.reduce(.zero) { $0 + ($1.cost?.cycles ?? .zero) } : nil
-  }
-
-  /// Energy of all steps in the file.
-  var totalEnergy: Picojoules? {
-    steps.contains { $0.cost != nil }
-      ? steps.reduce(.zero) { $0 + ($1.cost?.energy ?? .zero) } : nil
   }
 
   /// An executable's operations, those with the most cycles first.

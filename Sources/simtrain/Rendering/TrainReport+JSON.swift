@@ -19,6 +19,7 @@ extension TrainReport {
         .init("threads", .integer(threads)), .init("epochs", .integer(epochs)),
         .init("epochsCompleted", .integer(epochsCompleted)),
         .init("interrupted", .flag(summary.isInterrupted)),
+        .init("history", .list(history.map(\.json))),
         .init("testAccuracy", .optional(lastEpoch?.evaluation.accuracy)),
         .init("testLoss", .optional(lastEpoch?.evaluation.loss)),
         .init("trainLoss", .optional(lastEpoch?.trainLoss)),

@@ -22,6 +22,8 @@ struct TrainReport {
   var stepsCompleted: Int
   var threads: Int
   var summary: TrainingSummary
+  /// The epochs that this process ended.
+  var history: [EpochRecord]
   /// The last step's loss.
   var lastLoss: Double?
   /// `nil` where the device does not model its costs.

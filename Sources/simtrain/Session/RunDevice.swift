@@ -14,8 +14,15 @@ struct RunDevice {
     let entry = try DeviceCatalog.entry(named: choice.device)
     let library = try Surroundings.configLibrary()
     configName = choice.config
-    document = try Self.document(choice, kind: entry.configKind, library: library)
-    device = try entry.make(document, library)
+    guard let kind = entry.configKind, let name = choice.config else {
+      document = nil
+      device = try entry.make(nil, library)
+      return
+    }
+    (document, device) = try InputKind.expecting(.chip, name: name, of: "--config") {
+      let document = try library.document(name, kind: kind).applying(overrides: choice.overrides)
+      return (document, try entry.make(document, library))
+    }
   }
 
   /// The device of a training run.
@@ -25,20 +32,30 @@ struct RunDevice {
         device: settings.device, config: settings.config, overrides: settings.overrides))
   }
 
-  private static func document(
-    _ choice: DeviceChoice, kind: String?, library: ConfigLibrary
-  ) throws(ConfigError) -> ConfigDocument? {
-    guard let kind, let name = choice.config else { return nil }
-    return try library.document(name, kind: kind).applying(overrides: choice.overrides)
+  var name: String { device.descriptor.name }
+
+  /// The kernels that compute products, as a run file or a checkpoint names them; none where the
+  /// bits do not depend on them.
+  func productKernels(as name: String) -> [RunAttribute] {
+    device.descriptor.productKernels.map { [RunAttribute(name, .text($0))] } ?? []
   }
 
-  var name: String { device.descriptor.name }
+  /// Says, where it is so, that the run will not have the bits of the checkpoint's.
+  func warnOfOtherKernels(than saved: SavedRun) {
+    guard let kernels = device.descriptor.productKernels,
+      let before = saved.text(RunKey.productKernels), before != kernels
+    else { return }
+    StandardStreams.warn(
+      "\(saved.path): the checkpoint's run computed products with the kernels \(before), and this "
+        + "one will with \(kernels): the bits will differ from those of an uninterrupted run.")
+  }
 
   /// `tpu-v3` of `Configs/Chips/tpu-v3.yaml`: for a file's name.
   var shortConfigName: String? {
     configName.map { name in
       let file = name.split(separator: "/").last.map(String.init) ?? name
-      return file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
+      // Together with date and time it must be a file's name.
+      return String((file.hasSuffix(".yaml") ? file.dropLast(5) : file[...]).prefix(40))
     }
   }
 

@@ -46,24 +46,18 @@ final class RunRecorder {
         }))
   }
 
-  func record(_ metrics: EpochMetrics, samples: Int) {
-    writer?.recordEpoch(
-      EpochRecord(
-        epoch: metrics.epoch, trainLoss: metrics.trainLoss, testLoss: metrics.evaluation.loss,
-        testAccuracy: metrics.evaluation.accuracy, seconds: metrics.trainSeconds,
-        samplesPerSecond: Double(samples) / max(metrics.trainSeconds, 1e-9)))
-  }
+  func record(_ epoch: EpochRecord) { writer?.recordEpoch(epoch) }
 
   /// Writes the end of the file; measured executables have their times by now.
   func finish(
-    _ status: RunStatus, measured: [any Executable], summary: [RunAttribute]
+    _ status: RunStatus, failure: String?, measured: [any Executable], summary: [RunAttribute]
   ) {
     for executable in measured {
       if let profile = executable.profile, profile.measured != nil {
         writer?.addExecutable(profile)
       }
     }
-    writer?.finish(status, summary: summary)
+    writer?.finish(status, failure: failure, summary: summary)
   }
 
   /// The failure, the first time that it is asked for.

@@ -18,6 +18,10 @@ enum RunKey {
   static let dropout = "run.dropout"
   static let testCount = "run.testCount"
   static let fusion = "run.fusion"
+  /// The kernels that computed products, where the bits depend on them.
+  static let productKernels = "run.productKernels"
+  /// Path of the run file; absent where none was written.
+  static let runFile = "run.file"
   static let prefix = "run."
 }
 
@@ -26,9 +30,12 @@ struct SavedRun {
   let path: String
   let contents: CheckpointContents
 
-  init(path: String) throws(RunLogError) {
+  /// Reads the checkpoint that `option` names, which `isVerified` says must have its checksum.
+  init(path: String, isVerified: Bool, of option: String) throws {
     self.path = path
-    contents = try CheckpointFile.read(path)
+    contents = try InputKind.expecting(.checkpoint, name: path, of: option) {
+      try CheckpointFile.read(UnverifiedFile.source(path, isVerified: isVerified))
+    }
   }
 
   func text(_ name: String) -> String? {
@@ -45,6 +52,33 @@ struct SavedRun {
 
   func real(_ name: String) -> Double? {
     if case .real(let number) = value(name) { number } else { nil }
+  }
+
+  /// A setting that is one of those that this program knows; `nil` where the checkpoint is silent.
+  ///
+  /// - Throws: `CommandFailure.usage` for a name that it does not know.
+  func choice<Choice: RawRepresentable<String>>(
+    _ name: String, _ what: String
+  ) throws(CommandFailure) -> Choice? {
+    guard let text = text(name) else { return nil }
+    if let choice = Choice(rawValue: text) { return choice }
+    throw unknown(text, what)
+  }
+
+  /// The learning-rate schedule.
+  ///
+  /// - Throws: `CommandFailure.usage` for one that this program does not know.
+  func schedule() throws(CommandFailure) -> LearningRateSchedule? {
+    guard let text = text(Checkpoint.Key.schedule) else { return nil }
+    do { return try LearningRateSchedule(parsing: text) } catch {
+      throw unknown(text, "learning-rate schedule")
+    }
+  }
+
+  private func unknown(_ name: String, _ what: String) -> CommandFailure {
+    .usage(
+      "\(path): the checkpoint names the \(what) '\(name)', which this simtrain does not know. "
+        + "Use a newer simtrain, or another checkpoint.")
   }
 
   /// Widths of hidden layers in place of the model's own.

@@ -1,43 +1,33 @@
-internal import Glibc
-internal import Synchronization
+internal import CStopSignal
 
-/// Turns the first SIGINT, SIGTERM or SIGHUP into a wish to stop; the next kills at once.
+/// Ctrl-C, SIGTERM and SIGHUP.
+///
+/// They end the process at once, with a sentence and exit status 130, 143 or 129, from its first
+/// moments on. Work that has to end in good order defers them: the first is then a wish to stop,
+/// and the next kills.
 enum StopSignal {
-  /// The signal that came; 0 as long as none has.
-  private static let received = Atomic<Int32>(0)
-
-  static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
+  static var isRequested: Bool { stop_signal_received() != 0 }
 
   /// The signal that asked to stop, if one did.
   static var signal: Int32? {
-    let number = received.load(ordering: .relaxed)
+    let number = stop_signal_received()
     return number == 0 ? nil : number
   }
 
-  /// Begins to listen. A signal that the process was started to ignore stays ignored.
-  static func install() {
-    // The handler must find the variable made: making it is not safe in a handler.
-    _ = isRequested
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      var action = sigaction()
-      sigaction(number, nil, &action)
-      if action.__sigaction_handler.sa_handler.map({ unsafeBitCast($0, to: Int.self) }) == 1 {
-        continue
-      }
-      action = sigaction()
-      action.sa_flags = SA_RESTART
-      action.__sigaction_handler.sa_handler = { number in
-        StopSignal.received.store(number, ordering: .relaxed)
-        Glibc.signal(SIGINT, SIG_DFL)
-        Glibc.signal(SIGTERM, SIG_DFL)
-        Glibc.signal(SIGHUP, SIG_DFL)
-      }
-      sigaction(number, &action, nil)
-      // Whoever started the process may have had the signal blocked.
-      var signals = sigset_t()
-      sigemptyset(&signals)
-      sigaddset(&signals, number)
-      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  /// From here to the end of the process, a signal is a wish to stop.
+  static func `defer`() { stop_signal_defer() }
+
+  /// Runs `body`, which writes files, to its end.
+  ///
+  /// - Throws: `CommandFailure.interrupted` where a signal came meanwhile; what `body` throws.
+  static func deferred<Result>(_ body: () throws -> Result) throws -> Result {
+    stop_signal_defer()
+    let result = Swift.Result<Result, any Error>(catching: body)
+    stop_signal_release()
+    if let signal {
+      StandardStreams.note("Interrupted; the files that were begun are whole.")
+      throw CommandFailure.interrupted(signal: signal)
     }
+    return try result.get()
   }
 }

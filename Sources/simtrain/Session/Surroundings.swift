@@ -27,6 +27,11 @@ enum Surroundings {
     return usage.ru_maxrss * 1024
   }
 
+  /// A path that means the same file from any folder.
+  static func absolute(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+
   /// The local date and time as `yyyymmdd-hhmmss`.
   static func timestamp() -> String {
     var now = time(nil)

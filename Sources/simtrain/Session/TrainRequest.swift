@@ -1,7 +1,7 @@
 internal import ConfigFiles
 internal import Datasets
 internal import DeviceAPI
-internal import Foundation
+internal import RunLog
 internal import Training
 
 /// What a user asked of a training run; `nil` where nothing was said.
@@ -37,6 +37,8 @@ struct TrainRequest {
   var log: LogChoice = .automatic
   var checkpoint: String?
   var resume: String?
+  /// Whether the checkpoint to resume may be without a good checksum.
+  var readsUnverified = false
   var replacesExisting = false
   var printsJSON = false
   var isQuiet = false
@@ -55,6 +57,11 @@ extension TrainRequest {
   /// - Throws: `CommandFailure.usage`.
   init(command: TrainCommand) throws(CommandFailure) {
     try self.init(options: command.options)
+    if command.force, command.log == nil, command.checkpoint == nil {
+      throw .usage(
+        "--force replaces the file of --log or of --checkpoint, and neither is given. "
+          + "Leave --force out.")
+    }
     if command.noLog, command.log != nil {
       throw .usage("--log and --no-log contradict each other. Leave one out.")
     }
@@ -63,7 +70,8 @@ extension TrainRequest {
       ("--config", command.config),
     ] { try Self.requireName(value, option) }
     if let log = command.log,
-      [command.checkpoint, command.resume].contains(where: { $0.map(Self.file) == Self.file(log) })
+      [command.checkpoint, command.resume].compactMap(\.self).map(FileIdentity.init(of:))
+        .contains(FileIdentity(of: log))
     {
       throw .usage("\(log): a run file and a checkpoint cannot be one file. Give two names.")
     }
@@ -74,6 +82,10 @@ extension TrainRequest {
     log = command.noLog ? .none : command.log.map(LogChoice.file) ?? .automatic
     checkpoint = command.checkpoint
     resume = command.resume
+    readsUnverified = command.reading.unverified
+    if readsUnverified, resume == nil {
+      throw .usage("--unverified is about the file of --resume. Leave it out.")
+    }
     replacesExisting = command.force
     printsJSON = command.json
     isQuiet = command.quiet
@@ -83,53 +95,34 @@ extension TrainRequest {
   ///
   /// - Throws: `CommandFailure.usage`.
   init(options: TrainOptions) throws(CommandFailure) {
-    try Self.requireSound(options)
+    try Self.requireName(options.data.dataDirectory, "--data-dir")
+    try Self.requireName(options.model, "--model")
     overrides = options.architecture.overrides
     model = options.model
     hidden = try options.hidden.map(Self.widths)
-    dropout = options.dropout
+    dropout = try options.dropout.real("--dropout", .probability)
     dataset = try options.dataset.map(Self.datasetName)
     dataDirectory = options.data.dataDirectory
-    epochs = options.epochs
-    batchSize = options.batchSize
-    learningRate = options.learningRate
+    epochs = try options.epochs.whole("--epochs", in: 1...1_000_000)
+    batchSize = try options.batchSize.whole("--batch-size", in: 1...1_000_000)
+    learningRate = try options.learningRate.real("--learning-rate", .positive)
     optimizer = options.optimizer
     quantizeAware = options.quantizeAware
     usesStochasticRounding = options.stochasticRounding ? true : nil
-    lossScale = options.lossScale
-    lossScaleGrowthInterval = options.lossScaleGrowthInterval
-    lossScaleGrowthFactor = options.lossScaleGrowthFactor
-    lossScaleBackoff = options.lossScaleBackoff
-    weightDecay = options.weightDecay
+    lossScale = try options.lossScale.real("--loss-scale", .any)
+    lossScaleGrowthInterval = try options.lossScaleGrowthInterval.whole(
+      "--loss-scale-growth-interval", in: 1...1_000_000_000)
+    lossScaleGrowthFactor = try options.lossScaleGrowthFactor.real(
+      "--loss-scale-growth-factor", .any)
+    lossScaleBackoff = try options.lossScaleBackoff.real("--loss-scale-backoff", .any)
+    weightDecay = try options.weightDecay.real("--weight-decay", .notNegative)
     schedule = try options.schedule.map(Self.schedule)
-    warmupSteps = options.warmupSteps
-    clipNorm = options.clipNorm
-    seed = options.seed
-    trainLimit = options.trainLimit
-    testLimit = options.testLimit
-    threads = options.threads
-  }
-
-  private static func requireSound(_ options: TrainOptions) throws(CommandFailure) {
-    try require(options.epochs, "--epochs", in: 1...1_000_000)
-    try require(options.batchSize, "--batch-size", in: 1...1_000_000)
-    try require(options.trainLimit, "--train-limit", in: 1...Int.max)
-    try require(options.testLimit, "--test-limit", in: 1...Int.max)
-    try require(options.threads, "--threads", in: 1...256)
-    if let rate = options.learningRate, !(rate > 0 && rate.isFinite) {
-      throw .usage("--learning-rate is \(rate); it must be a finite number above 0.")
-    }
-    try require(options.warmupSteps, "--warmup-steps", in: 0...1_000_000_000)
-    if let dropout = options.dropout, !(0..<1).contains(dropout) {
-      throw .usage("--dropout is \(dropout); it must be 0 or more and less than 1.")
-    }
-    if let decay = options.weightDecay, !(decay >= 0 && decay.isFinite) {
-      throw .usage("--weight-decay is \(decay); it must be a finite number, 0 or more.")
-    }
-    if let norm = options.clipNorm, !(norm > 0 && norm.isFinite) {
-      throw .usage("--clip-norm is \(norm); it must be a finite number above 0.")
-    }
-    try requireName(options.data.dataDirectory, "--data-dir")
+    warmupSteps = try options.warmupSteps.whole("--warmup-steps", in: 0...1_000_000_000)
+    clipNorm = try options.clipNorm.real("--clip-norm", .positive)
+    seed = try options.seed.whole("--seed", in: 0...UInt64.max)
+    trainLimit = try options.trainLimit.whole("--train-limit", in: 1...Int.max)
+    testLimit = try options.testLimit.whole("--test-limit", in: 1...Int.max)
+    threads = try options.host.threadCount()
   }
 
   /// The precision called `name`.
@@ -146,21 +139,6 @@ extension TrainRequest {
   static func requireName(_ value: String?, _ option: String) throws(CommandFailure) {
     guard value == "" else { return }
     throw .usage("\(option) needs the name of a file or folder; found nothing.")
-  }
-
-  static func require(
-    _ value: Int?, _ option: String, in range: ClosedRange<Int>
-  ) throws(CommandFailure) {
-    guard let value, !range.contains(value) else { return }
-    let limits =
-      range.upperBound == .max
-      ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
-    throw .usage("\(option) is \(value); it must be \(limits).")
-  }
-
-  /// The file that a path means, whichever way it is written.
-  static func file(_ path: String) -> String {
-    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   static func choice<Choice: RawRepresentable<String> & CaseIterable>(

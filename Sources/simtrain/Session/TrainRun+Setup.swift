@@ -9,13 +9,15 @@ extension TrainRun {
   typealias Data = (train: ImageDataset, test: ImageDataset)
 
   /// Reads the images that the settings ask for.
-  func loadData() throws(DatasetError) -> Data {
-    let directory = try DatasetDirectory(
-      explicit: request.dataDirectory, environment: Surroundings.environment)
-    return (
-      try load(.train, from: directory, limit: settings.trainLimit),
-      try load(.test, from: directory, limit: settings.testLimit)
-    )
+  func loadData() throws -> Data {
+    try InputKind.expecting(.dataFolder, .folder, name: request.dataDirectory, of: "--data-dir") {
+      let directory = try DatasetDirectory(
+        explicit: request.dataDirectory, environment: Surroundings.environment)
+      return (
+        try load(.train, from: directory, limit: settings.trainLimit),
+        try load(.test, from: directory, limit: settings.testLimit)
+      )
+    }
   }
 
   /// Builds the program and brings it to the device.
@@ -66,7 +68,13 @@ extension TrainRun {
       generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
       seed: loop.seed, device: runDevice.name, dataset: settings.dataset.rawValue,
       model: "\(loop.program.model.name) \(loop.program.model.summary)",
-      hyperParameters: hyperParameters(loop), config: runDevice.headerConfig)
+      hyperParameters: hyperParameters(loop) + runDevice.productKernels(as: "productKernels"),
+      config: runDevice.headerConfig,
+      continuation: saved.map {
+        RunHeader.Continuation(
+          runFile: $0.text(RunKey.runFile), checkpoint: Surroundings.absolute($0.path),
+          firstStep: loop.stepsCompleted)
+      })
     let modelsCost = loop.step.profile?.simulated != nil
     func writer(_ path: String) throws(RunLogError) -> RunWriter {
       try RunWriter(
@@ -121,7 +129,9 @@ extension TrainRun {
   }
 
   /// What the command adds to a checkpoint, so that it need not be said again.
-  func checkpointSettings(_ runDevice: RunDevice, _ loop: TrainingLoop) -> [RunAttribute] {
+  func checkpointSettings(
+    _ runDevice: RunDevice, _ loop: TrainingLoop
+  ) -> [RunAttribute] {
     var settings = [
       RunAttribute(RunKey.device, .text(self.settings.device)),
       RunAttribute(RunKey.epochs, .integer(Int64(self.settings.epochs))),
@@ -146,6 +156,6 @@ extension TrainRun {
     if !architecture.isEmpty {
       settings.append(RunAttribute(RunKey.architecture, .texts(architecture)))
     }
-    return settings
+    return settings + runDevice.productKernels(as: RunKey.productKernels)
   }
 }

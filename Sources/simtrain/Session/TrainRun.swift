@@ -13,7 +13,9 @@ struct TrainRun {
   /// - Throws: what is wrong with the options or with the checkpoint.
   init(request: TrainRequest) throws {
     self.request = request
-    saved = try request.resume.map { path throws(RunLogError) in try SavedRun(path: path) }
+    saved = try request.resume.map { path in
+      try SavedRun(path: path, isVerified: !request.readsUnverified, of: "--resume")
+    }
     settings = try TrainSettings(request, resuming: saved)
   }
 
@@ -21,36 +23,54 @@ struct TrainRun {
   ///
   /// - Throws: `CommandFailure.interrupted` after a signal, when all is written.
   func execute() throws {
+    if case .file(let path) = request.log {
+      try RunWriter.checkDestination(path, replacesExisting: request.replacesExisting)
+    }
     if let path = request.checkpoint {
-      try CheckpointFile.checkDestination(
-        path, replacesExisting: request.replacesExisting || path == request.resume)
+      try CheckpointFile.checkDestination(path, replacesExisting: replacesCheckpoint)
     }
     let runDevice = try RunDevice(settings)
-    if let saved { try runDevice.requireSame(as: saved) }
+    if let saved {
+      try runDevice.requireSame(as: saved)
+      runDevice.warnOfOtherKernels(than: saved)
+    }
     let loop = try makeLoop(runDevice, data: loadData())
     let progress = ProgressReporter(loop: loop, isQuiet: request.isQuiet)
     try conclude(try train(runDevice, loop, progress))
   }
 
+  /// Whether the checkpoint may take the place of one that is there.
+  private var replacesCheckpoint: Bool {
+    guard !request.replacesExisting else { return true }
+    guard let checkpoint = request.checkpoint, let resume = request.resume else { return false }
+    return FileIdentity(of: checkpoint) == FileIdentity(of: resume)
+  }
+
   /// Trains and writes what was asked for, to the last epoch, a signal or a failure.
   ///
-  /// - Throws: `RunLogError` if the run file cannot be made.
+  /// - Throws: `RunLogError` if the run file or the checkpoint cannot be made.
   func train(
     _ runDevice: RunDevice, _ loop: TrainingLoop, _ progress: ProgressReporter
   ) throws(RunLogError) -> TrainedRun {
-    let writer = try makeWriter(runDevice, loop)
-    let recorder = RunRecorder(writer: writer, step: loop.step, evaluation: loop.evaluation)
+    // From here on files are written, and a signal lets the run end in good order.
+    StopSignal.defer()
     let checkpointer = request.checkpoint.map {
       Checkpointer(path: $0, settings: checkpointSettings(runDevice, loop))
     }
+    // Before the run file, so that a run that comes second to the checkpoint leaves none.
+    if !replacesCheckpoint { try checkpointer?.begin(loop) }
+    let writer = try makeWriter(runDevice, loop)
+    checkpointer?.runFile = writer.map { Surroundings.absolute($0.path) }
+    let recorder = RunRecorder(writer: writer, step: loop.step, evaluation: loop.evaluation)
     var session = TrainSession(
       loop: loop, recorder: recorder, checkpointer: checkpointer, progress: progress)
     let end = session.run()
     var report = makeReport(runDevice, loop, session)
     let measured = [loop.step, loop.evaluation].filter { $0.profile?.simulated == nil }
-    let isComplete = end.error == nil && !session.summary.isInterrupted
+    let failure = end.error.map { CommandFailure($0).message ?? "\($0)" }
+    let status: RunStatus = session.summary.isInterrupted ? .interrupted : .finished
     recorder.finish(
-      isComplete ? .finished : .interrupted, measured: measured,
+      failure == nil ? status : .failed, failure: failure, measured: measured,
       summary: report.summaryAttributes)
     report.runFile = writer?.path
     report.runFileBytes = writer?.fileByteCount
@@ -63,7 +83,7 @@ struct TrainRun {
   private func conclude(_ trained: TrainedRun) throws {
     let (report, session) = (trained.report, trained.session)
     if trained.error == nil {
-      try StandardStreams.output(request.printsJSON ? report.json.text() + "\n" : report.text)
+      try StandardStreams.output(report.json, or: report.text, asJSON: request.printsJSON)
     }
     if session.summary.isInterrupted {
       ResumeHint(request: request, saved: session.checkpointer).write()
@@ -98,7 +118,8 @@ struct TrainRun {
       lossScale: loop.lossScale,
       batchSize: settings.batchSize, seed: loop.seed, epochs: settings.epochs,
       epochsCompleted: loop.epochsCompleted, stepsCompleted: loop.stepsCompleted,
-      threads: request.threads, summary: session.summary, lastLoss: session.lastLoss, cost: cost,
+      threads: request.threads, summary: session.summary, history: session.history,
+      lastLoss: session.lastLoss, cost: cost,
       compileSeconds: loop.stepCompileSeconds, hostSeconds: session.hostSeconds,
       peakMemoryBytes: Surroundings.peakMemoryBytes, runFile: nil, runFileBytes: nil,
       loggingSeconds: nil,

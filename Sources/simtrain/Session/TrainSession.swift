@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import RunLog
 internal import Training
 
 /// The part of a run in which it trains: connects the loop with log, checkpoints and progress.
@@ -10,6 +11,8 @@ struct TrainSession {
   private(set) var summary = TrainingSummary.nothing
   private(set) var stepCount = 0
   private(set) var lastLoss: Double?
+  /// The epochs that this process ended.
+  private(set) var history: [EpochRecord] = []
   private(set) var hostSeconds = 0.0
 
   init(
@@ -29,7 +32,6 @@ struct TrainSession {
 
   /// Trains until the last epoch is over, a signal comes or something fails.
   mutating func run() -> End {
-    StopSignal.install()
     let counter = Counter()
     let samplesPerEpoch = loop.stepsPerEpoch * loop.program.batchSize
     let firstStep = loop.stepsCompleted
@@ -45,9 +47,11 @@ struct TrainSession {
       epochCompleted: { metrics in
         // An epoch that was resumed within has fewer samples of this process.
         let samples = min(samplesPerEpoch, (metrics.step - firstStep) * loop.program.batchSize)
+        let record = EpochRecord(metrics, samples: samples)
         counter.epochs.append(metrics)
-        recorder.record(metrics, samples: samples)
-        progress.epoch(metrics, samples: samples)
+        counter.history.append(record)
+        recorder.record(record)
+        progress.epoch(record)
         Self.save(loop, checkpointer, progress)
         Self.complain(recorder, progress)
       },
@@ -65,6 +69,7 @@ struct TrainSession {
     progress.clear()
     stepCount = counter.steps
     lastLoss = counter.loss.map(Double.init)
+    history = counter.history
     return end
   }
 
@@ -92,6 +97,7 @@ struct TrainSession {
     var seconds = 0.0
     var loss: Float?
     var epochs: [EpochMetrics] = []
+    var history: [EpochRecord] = []
 
     /// What a run that failed came to.
     func summary(batchSize: Int) -> TrainingSummary {

@@ -10,7 +10,7 @@ extension TrainSettings {
     _ request: TrainRequest, resuming saved: SavedRun?
   ) throws(CommandFailure) -> PrecisionSettings {
     typealias Key = Checkpoint.Key
-    let savedPolicy = saved?.text(Key.precision).flatMap(PrecisionPolicy.init(rawValue:))
+    let savedPolicy: PrecisionPolicy? = try saved?.choice(Key.precision, "precision")
     let policy = try merge("--precision", request.precision, savedPolicy) ?? .fp32
     let savedRounding = saved?.integer(Key.stochasticRounding).map { $0 == 1 }
     if request.usesStochasticRounding == true, savedRounding == false {

@@ -54,7 +54,7 @@ struct TrainSettings: Hashable {
           + "it, and the model is '\(model)'. Leave one out.")
     }
     dropout = try Self.merge("--dropout", request.dropout, saved?.real(RunKey.dropout))
-    let savedDataset = saved?.text(Key.dataset).flatMap(DatasetName.init)
+    let savedDataset: DatasetName? = try saved?.choice(Key.dataset, "data set")
     dataset = try Self.merge("--dataset", request.dataset, savedDataset) ?? .mnist
     // More epochs than were planned are no contradiction.
     epochs = request.epochs ?? saved?.integer(RunKey.epochs) ?? 5
@@ -73,8 +73,8 @@ struct TrainSettings: Hashable {
     }
     quantizeAware = isSavedAware ?? request.quantizeAware
     // Fusion changes no value, so another one than the checkpoint's is no contradiction.
-    fusion =
-      request.fusion ?? saved?.text(RunKey.fusion).flatMap(FusionMode.init(rawValue:)) ?? .on
+    let savedFusion: FusionMode? = try saved?.choice(RunKey.fusion, "fusion mode")
+    fusion = request.fusion ?? savedFusion ?? .on
     recipe = try Self.recipe(request, saved, optimizer: optimizer)
     let savedSeed = saved?.integer(Key.seed).map { UInt64(bitPattern: Int64($0)) }
     seed = try Self.merge("--seed", request.seed, savedSeed) ?? 0
@@ -89,8 +89,7 @@ struct TrainSettings: Hashable {
     _ request: TrainRequest, _ saved: SavedRun?, optimizer: String
   ) throws(CommandFailure) -> TrainingRecipe {
     typealias Key = Checkpoint.Key
-    let savedSchedule = saved?.text(Key.schedule).flatMap { try? LearningRateSchedule(parsing: $0) }
-    let schedule = try merge("--lr-schedule", request.schedule, savedSchedule)
+    let schedule = try merge("--lr-schedule", request.schedule, saved?.schedule())
     let warmup = try merge(
       "--warmup-steps", request.warmupSteps, saved?.integer(Key.warmupSteps))
     let decay = try merge("--weight-decay", request.weightDecay, saved?.real(Key.weightDecay))

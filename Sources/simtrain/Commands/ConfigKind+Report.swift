@@ -3,13 +3,7 @@ internal import DeviceAPI
 internal import SystolicSim
 internal import Training
 
-/// The kinds of named configuration: the folders of `Configs`.
-enum ConfigKind: String, CaseIterable {
-  case chips = "Chips"
-  case models = "Models"
-  case energy = "Energy"
-  case dram = "DRAM"
-
+extension ConfigKind {
   /// Above the kind's list.
   var title: String {
     switch self {
@@ -20,23 +14,22 @@ enum ConfigKind: String, CaseIterable {
     }
   }
 
-  /// A key at the top of every file of the kind, and of no other kind.
-  private var mark: String {
-    switch self {
-    case .chips: "mxu"
-    case .models: "layers"
-    case .energy: "processNanometres"
-    case .dram: "bankGroups"
-    }
-  }
-
   /// The configuration of that name, of the first kind that has it, or the file of that path.
   ///
-  /// - Throws: `ConfigError`, that of an architecture where no kind has the name.
+  /// - Throws: what is wrong with the file, or that `command` cannot show such a one.
   static func find(
+    _ nameOrPath: String, in library: ConfigLibrary, for command: String
+  ) throws -> (kind: ConfigKind, document: ConfigDocument) {
+    try InputKind.expecting(
+      .chip, .model, .config(.energy), .config(.dram), .workload, name: nameOrPath,
+      of: "'\(command)'"
+    ) { try find(nameOrPath, in: library) }
+  }
+
+  private static func find(
     _ nameOrPath: String, in library: ConfigLibrary
   ) throws(ConfigError) -> (kind: ConfigKind, document: ConfigDocument) {
-    if let kind = allCases.first(where: { library.names(of: $0.rawValue).contains(nameOrPath) }) {
+    if let kind = ConfigKind(named: nameOrPath, in: library) {
       return (kind, try library.document(nameOrPath, kind: kind.rawValue))
     }
     let document: ConfigDocument
@@ -44,14 +37,14 @@ enum ConfigKind: String, CaseIterable {
       document = try library.document(nameOrPath, kind: ConfigKind.chips.rawValue)
     } catch {
       guard case .unknownName = error.problem else { throw error }
-      let names = allCases.flatMap { library.names(of: $0.rawValue) }
+      let names = allCases.flatMap { library.names(of: $0.rawValue) } + library.workloadNames
       throw ConfigError(
         .file("Configs"),
-        .unknownName(nameOrPath, names: Spelling.nearestFirst(nameOrPath, among: names)))
+        .unknownName(
+          nameOrPath, names: Spelling.nearestFirst(nameOrPath, among: names),
+          places: library.roots, file: nameOrPath + ".yaml"))
     }
-    let keys = Set(document.settings.compactMap { $0.path.split(separator: ".").first })
-    let kind = allCases.first { keys.contains(Substring($0.mark)) } ?? .chips
-    return (kind, document)
+    return (ConfigKind(of: document) ?? .chips, document)
   }
 
   /// Decodes the configuration and says in one line what it is.
@@ -131,6 +124,10 @@ enum ConfigKind: String, CaseIterable {
   private static func model(_ document: ConfigDocument) throws(ConfigError) -> LayeredModel {
     try document.decode(ModelDescription.self)
       .model(rows: 28, columns: 28, classes: 10, from: document)
+  }
+
+  static func parameterCount(_ document: ConfigDocument) throws(ConfigError) -> Int {
+    parameterCount(try model(document))
   }
 
   private static func parameterCount(_ model: LayeredModel) -> Int {

@@ -1,0 +1,61 @@
+internal import RunLog
+internal import Training
+internal import Units
+
+/// What a checkpoint says, as text or as JSON.
+struct CheckpointReport: InspectReport {
+  let path: String
+  let contents: CheckpointContents
+
+  init(_ source: FileSource) throws(RunLogError) {
+    path = source.path
+    contents = try CheckpointFile.read(source)
+  }
+
+  var text: String {
+    var settings = TextTable([.left, .left])
+    settings.add(["kind", "checkpoint"])
+    for setting in contents.settings where !Self.isDetail(setting.name) {
+      settings.add([setting.name, "\(setting.value)"])
+    }
+    var tensors = TextTable([.left, .left, .left, .right])
+    tensors.add(["tensor", "type", "shape", "size"])
+    for tensor in contents.tensors {
+      tensors.add([
+        tensor.name, tensor.type.dtype.rawValue,
+        tensor.type.shape.map(String.init).joined(separator: " x "),
+        Bytes(tensor.bytes.count).description,
+      ])
+    }
+    let total = contents.tensors.reduce(0) { $0 + $1.bytes.count }
+    tensors.add(["together", "", "", Bytes(total).description])
+    let word = ResumeHint.quoted(path)
+    return
+      ([path] + settings.lines(indent: "  ") + ["", "State of the run"]
+      + tensors.lines(indent: "  ") + [
+        "", "Continue with: simtrain --resume \(word) --checkpoint \(word)",
+      ]).joined(separator: "\n") + "\n"
+  }
+
+  /// Long lists and the words of the generator, which --json has.
+  private static func isDetail(_ name: String) -> Bool {
+    name == RunKey.architecture || name.hasPrefix(Checkpoint.Key.generatorPrefix)
+  }
+
+  var json: JSONValue {
+    .object([
+      .init("kind", .text("checkpoint")), .init("path", .text(path)),
+      .init("settings", JSONValue(contents.settings)),
+      .init(
+        "tensors",
+        .list(
+          contents.tensors.map { tensor in
+            .object([
+              .init("name", .text(tensor.name)), .init("type", .text(tensor.type.dtype.rawValue)),
+              .init("shape", .list(tensor.type.shape.map(JSONValue.integer))),
+              .init("bytes", .integer(tensor.bytes.count)),
+            ])
+          })),
+    ])
+  }
+}
