@@ -10,10 +10,10 @@ PACKAGES := libhdf5-dev libopenblas-dev pkg-config zlib1g-dev
 .DEFAULT_GOAL := help
 # Two package installations at once would fight for apt's lock.
 .NOTPARALLEL:
-.PHONY: help train build test bench data install format lint clean packages
+.PHONY: help train build test check-programs bench data install format lint clean packages
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 train: build data ## Train MNIST on the simulated TPU; options in ARGS="--epochs 1"
 	.build/release/simtrain --device tpu-sim $(ARGS)
@@ -23,6 +23,9 @@ build: packages ## Build the release binary, .build/release/simtrain
 
 test: packages data ## Run all tests (debug build)
 	swift test
+
+check-programs: packages ## Check every model on every chip, and products against estimates
+	swift run -c release check-programs Configs
 
 bench: build data ## Measure speed, memory, accuracy; options in ARGS="--output FILE"
 	@scripts/bench.sh $(ARGS)

@@ -47,10 +47,9 @@ public struct SystolicDevice: Device {
       chip: chip, deviceName: Self.name, fusion: options.fusion
     ).compile(graph)
     // The engine is asked about values of the graph without regions.
-    let inlined = InlinedGraph(graph).graph
-    let mxu = chip.architecture.mxu
+    let inlined = compiled.graph
     let engine = SystolicProductEngine(
-      foldDepth: { inlined.accumulation(of: $0, mxu: mxu)?.foldDepth },
+      foldDepth: { compiled.accumulation(of: $0)?.foldDepth },
       roundsOperands: { inlined.type(of: inlined[$0].operands[0]).dtype != .f16 },
       threads: options.threads)
     return try HostExecutable(

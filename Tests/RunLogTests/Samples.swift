@@ -90,13 +90,16 @@ enum Samples {
             name: unit, busy: BusyKind.allCases.map { _ in Cycles(number()) },
             stalls: StallCause.allCases.map { _ in Cycles(number()) })
         },
-        timeline: (BusyKind.allCases.map { ($0, nil) }
-          + StallCause.allCases.map { (BusyKind.vector, $0) })
-          .map { kind, cause in
-            TimelineEvent(
-              unit: number(), op: number(), kind: kind, start: -number(), end: number(),
-              waitedFor: cause)
-          },
+        timeline: Timeline(
+          Timeline.Rows(
+            events: (BusyKind.allCases.map { ($0, nil) }
+              + StallCause.allCases.map { (BusyKind.vector, $0) })
+              .map { kind, cause in
+                TimelineEvent(
+                  unit: number(), op: number(), kind: kind, start: -number(), end: number(),
+                  waitedFor: cause)
+              }, omittedCount: number(),
+            attribution: CycleCategory.allCases.map { _ in Cycles(number()) })),
         energy: energy())
     }
     let ops = ["forward/dense1", "update"].map { name in

@@ -66,8 +66,9 @@ import Units
     let graph = try product(64, 8, 8, .i8)
     func cycles(_ rate: Int) throws -> Int {
       let chip = try chip(["mxu.relativeRates.int8=\(rate)"])
-      let ops = try SystolicCompiler(chip: chip).compile(graph).cost.ops
-      return ops.filter { $0.macs > 0 }.reduce(0) { $0 + $1.cycles.count }
+      let units = try SystolicCompiler(chip: chip).compile(graph).cost.cold.units
+      // Of the array, those in which operands enter: how many tiles there are does not matter.
+      return units[ProgramUnit.mxu.rawValue].busy[0].count
     }
     #expect(try cycles(1) - cycles(2) == 32)
   }

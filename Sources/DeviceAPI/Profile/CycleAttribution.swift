@@ -20,40 +20,64 @@ public enum CycleCategory: String, Hashable, Sendable, CaseIterable {
   case idle
 }
 
-extension SimulatedCost {
-  /// The cycles of one of this cost's schedules by category, in the order of
-  /// `CycleCategory.allCases`. They add up to the schedule's cycles.
+extension CycleCategory {
+  /// Cycles in which some unit is at work on a category.
+  public struct Interval: Hashable, Sendable {
+    public var category: CycleCategory
+    public var start: Int
+    public var end: Int
+
+    public init(_ category: CycleCategory, _ start: Int, _ end: Int) {
+      self.category = category
+      self.start = start
+      self.end = end
+    }
+  }
+
+  /// The cycles of a window by category, in the order of `allCases`. They add up to the window.
   ///
   /// Executions of a steady schedule overlap at their ends: what happens before cycle 0 or after
   /// the end happens at the same place of the execution before or after, and is counted there.
-  public func attribution(of schedule: Schedule) -> [Cycles] {
-    let window = schedule.cycles.count
-    let categories = CycleCategory.allCases
-    guard window > 0 else { return categories.map { _ in .zero } }
+  public static func attribution(of intervals: [Interval], window: Int) -> [Cycles] {
+    guard window > 0 else { return allCases.map { _ in .zero } }
     // At each cycle of change, by how much the number of units at work on a category changes.
     var changes: [(cycle: Int, category: Int, by: Int)] = []
-    for event in schedule.timeline {
-      let category = categories.firstIndex(of: category(of: event)) ?? 0
-      var start = event.start
-      while start < event.end {
+    changes.reserveCapacity(2 * intervals.count + 1)
+    for interval in intervals {
+      let category = allCases.firstIndex(of: interval.category) ?? 0
+      var start = interval.start
+      while start < interval.end {
         let offset = ((start % window) + window) % window
-        let length = min(event.end - start, window - offset)
+        let length = min(interval.end - start, window - offset)
         changes.append((offset, category, 1))
         changes.append((offset + length, category, -1))
         start += length
       }
     }
     changes.sort { $0.cycle < $1.cycle }
-    var totals = [Int](repeating: 0, count: categories.count)
-    var working = [Int](repeating: 0, count: categories.count)
+    changes.append((window, 0, 0))
+    var totals = [Int](repeating: 0, count: allCases.count)
+    var working = [Int](repeating: 0, count: allCases.count)
     var cursor = 0
-    for change in changes + [(cycle: window, category: 0, by: 0)] {
-      let first = working.firstIndex { $0 > 0 } ?? categories.count - 1
+    for change in changes {
+      let first = working.firstIndex { $0 > 0 } ?? allCases.count - 1
       totals[first] += change.cycle - cursor
       cursor = change.cycle
       working[change.category] += change.by
     }
     return totals.map { Cycles($0) }
+  }
+}
+
+extension SimulatedCost {
+  /// The cycles of one of this cost's schedules by category, in the order of
+  /// `CycleCategory.allCases`. They add up to the schedule's cycles.
+  public func attribution(of schedule: Schedule) -> [Cycles] {
+    let rows = schedule.timeline.rows
+    if let attribution = rows.attribution { return attribution }
+    return CycleCategory.attribution(
+      of: rows.events.map { .init(category(of: $0), $0.start, $0.end) },
+      window: schedule.cycles.count)
   }
 
   private func category(of event: TimelineEvent) -> CycleCategory {

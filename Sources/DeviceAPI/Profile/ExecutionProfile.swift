@@ -78,14 +78,14 @@ public struct Schedule: Sendable {
   public var cycles: Cycles
   /// One entry a unit, in the order of `SimulatedCost.unitNames`.
   public var units: [UnitUsage]
-  /// Ordered by start, then unit. In the steady schedule cycle 0 is the end of the execution
+  /// What every unit does and when. In the steady schedule cycle 0 is the end of the execution
   /// before, so prefetched instructions start below 0.
-  public var timeline: [TimelineEvent]
+  public var timeline: Timeline
   /// Energy of the window by component; idle power is one of them.
   public var energy: EnergyBreakdown
 
   public init(
-    cycles: Cycles, units: [UnitUsage], timeline: [TimelineEvent], energy: EnergyBreakdown
+    cycles: Cycles, units: [UnitUsage], timeline: Timeline, energy: EnergyBreakdown
   ) {
     self.cycles = cycles
     self.units = units

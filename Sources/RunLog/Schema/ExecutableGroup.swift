@@ -42,8 +42,17 @@ enum ExecutableGroup {
   ) throws(HDF5Error) {
     try file.createGroup(group)
     try file.setAttribute("cycles", of: group, to: .integer(Int64(schedule.cycles.count)))
+    let rows = schedule.timeline.rows
+    try file.setAttribute(
+      "omittedEvents", of: group, to: .integer(Int64(rows.omittedCount)))
+    if let attribution = rows.attribution {
+      for (category, cycles) in zip(CycleCategory.allCases, attribution) {
+        try file.setAttribute(
+          "\(category.rawValue)Cycles", of: group, to: .integer(Int64(cycles.count)))
+      }
+    }
     try file.writeWithUnits(
-      TimelineTable.encode(schedule.timeline), to: "\(group)/\(TimelineTable.name)",
+      TimelineTable.encode(rows.events), to: "\(group)/\(TimelineTable.name)",
       layout: .compressed(rows: chunkRows))
     try file.writeWithUnits(UnitTable.encode(schedule.units), to: "\(group)/\(UnitTable.name)")
     try file.writeWithUnits(EnergyTable.encode(schedule.energy), to: "\(group)/\(EnergyTable.name)")
@@ -80,10 +89,28 @@ enum ExecutableGroup {
   private static func readSchedule(
     _ group: String, from file: borrowing HDF5File
   ) throws(RunLogError) -> Schedule {
-    Schedule(
-      cycles: Cycles(try AttributeLookup(of: group).integer("cycles", in: file)),
+    let attributes = AttributeLookup(of: group)
+    return Schedule(
+      cycles: Cycles(try attributes.integer("cycles", in: file)),
       units: try UnitTable.decode(TableReader(file, "\(group)/\(UnitTable.name)")),
-      timeline: try TimelineTable.decode(TableReader(file, "\(group)/\(TimelineTable.name)")),
+      timeline: Timeline(
+        Timeline.Rows(
+          events: try TimelineTable.decode(TableReader(file, "\(group)/\(TimelineTable.name)")),
+          omittedCount: try attributes.integer("omittedEvents", in: file),
+          attribution: try readAttribution(attributes, from: file))),
       energy: try EnergyTable.decode(TableReader(file, "\(group)/\(EnergyTable.name)")))
+  }
+
+  /// `nil` if the events say which cycle went where.
+  private static func readAttribution(
+    _ attributes: AttributeLookup, from file: borrowing HDF5File
+  ) throws(RunLogError) -> [Cycles]? {
+    var cycles: [Cycles] = []
+    for category in CycleCategory.allCases {
+      let name = "\(category.rawValue)Cycles"
+      guard try attributes.optional(name, in: file) != nil else { return nil }
+      cycles.append(Cycles(try attributes.integer(name, in: file)))
+    }
+    return cycles
   }
 }

@@ -14,8 +14,9 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   public let dataflow: Dataflow
   /// What consecutive folds may do at the same time.
   public let overlap: Overlap
-  /// Capacity of one array's accumulators, which hold fp32 partial sums, in KiB.
-  public let accumulatorKibibytes: Int
+  /// Capacity of one array's accumulators, which hold fp32 partial sums, in KiB; a fraction is allowed
+  /// where it is a whole number of bytes.
+  public let accumulatorKibibytes: Double
   /// How fast the arrays multiply each type, against bf16.
   public let relativeRates: RelativeRates
   /// The share of the peak rate at which long streams enter the arrays; absent where none was
@@ -25,7 +26,7 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   public let compatibility: Compatibility?
 
   /// Capacity of one array's accumulators, in bytes.
-  public var accumulatorBytes: Int { accumulatorKibibytes * 1024 }
+  public var accumulatorBytes: Int { Int(accumulatorKibibytes * 1024) }
 
   /// Multiply-accumulates that all arrays of a core do in a cycle at most.
   public var macsPerCycle: Int { count * rows * columns }
@@ -35,7 +36,8 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
     try ConfigIssue.require("rows", rows, in: 1...Limits.arraySide)
     try ConfigIssue.require("columns", columns, in: 1...Limits.arraySide)
     try ConfigIssue.require(
-      "accumulatorKibibytes", accumulatorKibibytes, in: 1...Limits.onChipKibibytes)
+      "accumulatorKibibytes", accumulatorKibibytes, in: Limits.onChipKibibytes)
+    try ConfigIssue.requireWholeBytes("accumulatorKibibytes", accumulatorKibibytes * 1024)
     if let sustainedShare {
       try ConfigIssue.require("sustainedShare", sustainedShare, in: 0.01...1)
     }

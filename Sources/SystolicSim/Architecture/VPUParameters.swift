@@ -15,9 +15,6 @@ public struct VPUParameters: Hashable, Sendable, Codable, Validatable {
   /// Short loops, where they run slower; absent where nothing is known of it.
   public let shortLoops: ShortLoopParameters?
 
-  /// Additions, multiplications, comparisons a cycle at most.
-  public var operationsPerCycle: Int { lanes * sublanes * alusPerSublane }
-
   /// Elements of a vector register.
   public var registerElements: Int { lanes * sublanes }
 

@@ -1,35 +1,113 @@
 /// Static addresses for buffers with known lifetimes.
-enum Allocator {
+struct Allocator {
+  /// A buffer before it has an address: lives from the start of one group to the end of another.
+  struct Lifetime: Hashable, Sendable {
+    var bytes: Int
+    var first: Int
+    var last: Int
+  }
+
+  private(set) var addresses: [Int]
+  /// Bytes from address 0 to the end of the highest buffer.
+  private(set) var peakBytes = 0
+
   /// Places the largest buffers first, each in the smallest gap that the buffers alive at the same
-  /// time leave (best fit).
+  /// time leave (best fit). If all buffers fit side by side, none takes another's addresses.
   ///
+  /// - Parameter groups: one more than the last group of any lifetime.
   /// - Source: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference",
   ///   MLSys workshop 2020, greedy by size for offset calculation.
-  static func place(_ lifetimes: [MemoryPlan.Lifetime]) -> (addresses: [Int], peak: Int) {
-    var addresses = [Int](repeating: 0, count: lifetimes.count)
-    var placed: [Int] = []
-    var peak = 0
+  init(_ lifetimes: [Lifetime], groups: Int, sideBySide capacity: Int = 0) {
+    addresses = [Int](repeating: 0, count: lifetimes.count)
+    let all = lifetimes.reduce(0) { $0 + $1.bytes }
+    if all <= capacity {
+      for index in lifetimes.indices {
+        addresses[index] = peakBytes
+        peakBytes += lifetimes[index].bytes
+      }
+      return
+    }
+    place(lifetimes, groups: groups)
+  }
+
+  private mutating func place(_ lifetimes: [Lifetime], groups: Int) {
+    // Buffers that are placed, by group in which they live; in the order of their addresses.
+    var alive = [[Int32]](repeating: [], count: groups)
+    var seen = [Int32](repeating: -1, count: lifetimes.count)
+    var neighbours: [Int32] = []
     let order = lifetimes.indices.sorted {
       (-lifetimes[$0].bytes, $0) < (-lifetimes[$1].bytes, $1)
     }
-    // `placed` stays sorted by address.
     for index in order where lifetimes[index].bytes > 0 {
       let item = lifetimes[index]
-      var best: (gap: Int, address: Int)?
-      var end = 0
-      for other in placed {
-        let neighbour = lifetimes[other]
-        if neighbour.last < item.first || neighbour.first > item.last { continue }
-        let gap = addresses[other] - end
-        if gap >= item.bytes && gap < best?.gap ?? .max { best = (gap, end) }
-        end = max(end, addresses[other] + neighbour.bytes)
+      neighbours.removeAll(keepingCapacity: true)
+      for group in item.first...item.last {
+        for other in alive[group] where seen[Int(other)] != Int32(index) {
+          seen[Int(other)] = Int32(index)
+          neighbours.append(other)
+        }
       }
-      let address = best?.address ?? end
+      if item.first != item.last {
+        neighbours.sort { addresses[Int($0)] < addresses[Int($1)] }
+      }
+      let address = gap(item.bytes, neighbours, lifetimes)
       addresses[index] = address
-      peak = max(peak, address + item.bytes)
-      let position = placed.firstIndex { addresses[$0] > address } ?? placed.count
-      placed.insert(index, at: position)
+      peakBytes = max(peakBytes, address + item.bytes)
+      for group in item.first...item.last {
+        var place = alive[group].count
+        while place > 0, addresses[Int(alive[group][place - 1])] > address { place -= 1 }
+        alive[group].insert(Int32(index), at: place)
+      }
     }
-    return (addresses, peak)
+  }
+
+  /// The smallest gap of so many bytes between buffers, or else the end.
+  private func gap(_ bytes: Int, _ neighbours: [Int32], _ lifetimes: [Lifetime]) -> Int {
+    var best: (gap: Int, address: Int)?
+    var end = 0
+    for other in neighbours {
+      let gap = addresses[Int(other)] - end
+      if gap >= bytes && gap < best?.gap ?? .max { best = (gap, end) }
+      end = max(end, addresses[Int(other)] + lifetimes[Int(other)].bytes)
+    }
+    return best?.address ?? end
+  }
+
+  /// For each buffer, those that had some of its addresses last before it.
+  func predecessors(_ lifetimes: [Lifetime]) -> [[Int]] {
+    var predecessors = [[Int]](repeating: [], count: lifetimes.count)
+    // Who had which addresses last, ascending, without gaps in what has been used.
+    var owners: [(end: Int, buffer: Int)] = []
+    let order = lifetimes.indices.sorted {
+      (lifetimes[$0].first, $0) < (lifetimes[$1].first, $1)
+    }
+    for index in order where lifetimes[index].bytes > 0 {
+      let (start, end) = (addresses[index], addresses[index] + lifetimes[index].bytes)
+      var lower = 0
+      var upper = owners.count
+      while lower < upper {
+        let middle = (lower + upper) / 2
+        if owners[middle].end <= start { lower = middle + 1 } else { upper = middle }
+      }
+      let first = lower
+      var replacement: [(end: Int, buffer: Int)] = []
+      let begin = first == 0 ? 0 : owners[first - 1].end
+      if begin < start {
+        replacement.append((start, first < owners.count ? owners[first].buffer : -1))
+      }
+      replacement.append((end, index))
+      var past = first
+      var from = begin
+      while past < owners.count, from < end {
+        if owners[past].end > start, owners[past].buffer >= 0 {
+          predecessors[index].append(owners[past].buffer)
+        }
+        from = owners[past].end
+        past += 1
+      }
+      if past > first, owners[past - 1].end > end { replacement.append(owners[past - 1]) }
+      owners.replaceSubrange(first..<past, with: replacement)
+    }
+    return predecessors
   }
 }

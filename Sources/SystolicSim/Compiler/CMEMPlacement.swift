@@ -1,50 +1,40 @@
-internal import DeviceAPI
-
 /// Values that lie in CMEM or in DRAM together: a parameter and the result that takes its place.
 ///
 /// What the host sends or fetches lies in DRAM, for the host link ends there.
 struct CMEMFamily: Hashable {
   /// Indices of stored values.
   var values: [Int]
-  /// Bytes of CMEM, twice those of a result as in DRAM (`Emitter`).
+  /// Bytes of CMEM, twice those of a result as in DRAM (`ProgramAssembly`).
   var bytes: Int
   /// Bytes copied from and to it in an execution.
   var traffic: Int
 
   /// Those that may lie in CMEM and are copied at all, in the order of bytes copied for a byte of
   /// CMEM.
-  static func all(of graph: LoweredGraph, _ source: Graph, program: Program) -> [CMEMFamily] {
-    let traffic = Self.traffic(of: program)
+  static func all(of graph: LoweredGraph, program: Program) -> [CMEMFamily] {
+    let traffic = program.dramTraffic
     var root = Array(graph.values.indices)
     var isFixed = graph.values.map { value in
       if case .infeed = value.home { return true }
       return value.isHeld
     }
-    var parameters: [Int: Int] = [:]
-    for (index, value) in graph.values.enumerated() {
-      if case .parameter(let parameter) = source[value.id].operation {
-        parameters[parameter] = index
-      }
+    for outfeed in graph.outfeeds {
+      if let value = outfeed.value { isFixed[value] = true }
     }
-    for (index, result) in source.results.enumerated() {
-      guard let value = graph.resultValues[index] else { continue }
-      if let donated = result.donatedParameter, let parameter = parameters[donated] {
-        let (from, to) = (root[value], root[parameter])
-        for other in root.indices where root[other] == from { root[other] = to }
-      } else {
-        isFixed[value] = true
-      }
+    for (parameter, result) in graph.donations {
+      let (from, to) = (root[result], root[parameter])
+      for other in root.indices where root[other] == from { root[other] = to }
     }
+    var members = [[Int]](repeating: [], count: graph.values.count)
+    for (value, head) in root.enumerated() { members[head].append(value) }
     var families: [CMEMFamily] = []
-    for head in graph.values.indices {
-      let members = graph.values.indices.filter { root[$0] == head }
-      if members.isEmpty || members.contains(where: { isFixed[$0] }) { continue }
+    for members in members where !members.isEmpty && !members.contains(where: { isFixed[$0] }) {
       let family = CMEMFamily(
         values: members,
         bytes: members.reduce(0) { sum, member in
           let value = graph.values[member]
           return sum + value.bytes * (value.producer == nil ? 1 : max(1, 2 * value.results.count))
-        }, traffic: members.reduce(0) { $0 + (traffic[graph.values[$1].id] ?? 0) })
+        }, traffic: members.reduce(0) { $0 + traffic[$1] })
       if family.traffic > 0 && family.bytes > 0 { families.append(family) }
     }
     return families.sorted { a, b in
@@ -56,14 +46,25 @@ struct CMEMFamily: Hashable {
       return a.values.lexicographicallyPrecedes(b.values)
     }
   }
+}
 
-  private static func traffic(of program: Program) -> [ValueID: Int] {
-    var traffic: [ValueID: Int] = [:]
-    for instruction in program.instructions {
-      switch instruction.work {
-      case .load(let value, let pattern), .store(let value, let pattern):
-        traffic[value, default: 0] += pattern.bytes
-      default: break
+extension Program {
+  /// Bytes of each value that are copied between DRAM and VMEM.
+  fileprivate var dramTraffic: [Int] {
+    var traffic = [Int](repeating: 0, count: values.count)
+    for group in groups {
+      for load in group.loadsBefore + group.loadsAfter { traffic[load.value] += load.pattern.bytes }
+      let program = group.program
+      for stream in program.streams {
+        let input = program.problem.inputs[stream.input]
+        stream.sizes.masks.forEachKind(program.nest, running: stream.running) { kind, count in
+          traffic[group.inputs[stream.input].value] +=
+            count * program.problem.pattern(input, stream.sizes, kind).bytes
+        }
+      }
+      for store in program.stores {
+        traffic[group.outputs[store.output].value] +=
+          store.copies * program.problem.outputs[store.output].bytes
       }
     }
     return traffic

@@ -1,17 +1,34 @@
-internal import DeviceAPI
+package import DeviceAPI
 
 /// A graph as the compiler sees it: values that need memory, and groups of fused instructions.
 struct LoweredGraph: Sendable {
   var values: [StoredValue]
   var groups: [LoweredGroup]
-  /// For each result, the index of its stored value; `nil` if it is no tensor in memory.
-  var resultValues: [Int?]
+  /// What the host sends, and what it fetches.
+  var infeeds: [Infeed] = []
+  var outfeeds: [Outfeed] = []
+  /// Results that take the place of parameters.
+  var donations: [(parameter: Int, result: Int)] = []
+
+  struct Infeed: Sendable {
+    var name: String
+    var value: Int
+  }
+
+  struct Outfeed: Sendable {
+    var name: String
+    /// `nil` if it is no tensor in memory.
+    var value: Int?
+    var bytes: Int
+    /// Which of the value's results it is.
+    var copy: Int
+  }
 }
 
 /// A value that is in DRAM, in VMEM or in both at some time. Views of it are the same value.
-struct StoredValue: Sendable {
+package struct StoredValue: Hashable, Sendable {
   /// Where a value is when it comes into being.
-  enum Home: Hashable, Sendable {
+  package enum Home: Hashable, Sendable {
     /// A parameter that the host sends each time.
     case infeed(parameter: Int)
     /// A resident parameter or a constant.
@@ -20,29 +37,29 @@ struct StoredValue: Sendable {
     case group(Int)
   }
 
-  var id: ValueID
-  var bytes: Int
+  package var id: ValueID
+  package var bytes: Int
   var elements: Int
-  var home: Home
+  package var home: Home
   /// Groups that read it, ascending.
-  var uses: [Int] = []
+  package var uses: [Int] = []
   /// Results that it is delivered as.
-  var results: [Int] = []
+  package var results: [Int] = []
   /// It is in VMEM before the program, or stays there after it, and is never copied.
-  var isHeld = false
+  package var isHeld = false
   /// It lies in CMEM wherever others lie in DRAM.
-  var isInCMEM = false
+  package var isInCMEM = false
 
   /// The group that computes it.
-  var producer: Int? {
+  package var producer: Int? {
     if case .group(let group) = home { group } else { nil }
   }
 }
 
 /// What a group reads.
-struct GroupInput: Hashable, Sendable {
+package struct GroupInput: Hashable, Sendable {
   /// How the input is divided among the group's tiles.
-  enum Role: Hashable, Sendable {
+  package enum Role: Hashable, Sendable {
     case lhs
     case rhs
     /// Along the group's index space.
@@ -67,6 +84,9 @@ struct LoweredGroup: Sendable {
   var name: String
   var kind: String
   var product: ProductShape?
+  /// The value that the product is, of the graph.
+  var productValue: ValueID?
+  var geometry: PatchGeometry?
   var lhsElementBytes = 0
   var rhsElementBytes = 0
   var operandType = OperandType.bf16
@@ -109,6 +129,7 @@ struct Lowering {
     }
     var groups: [LoweredGroup] = []
     for (index, group) in kept.enumerated() { groups.append(lower(group, index: index)) }
+    var lowered = LoweredGraph(values: [], groups: groups)
     var resultValues: [Int?] = []
     for (index, result) in graph.results.enumerated() {
       let value = stored(result.value)
@@ -116,7 +137,35 @@ struct Lowering {
       resultValues.append(value)
     }
     hold(resultValues)
-    return LoweredGraph(values: values, groups: groups, resultValues: resultValues)
+    lowered.values = values
+    connect(&lowered, resultValues)
+    return lowered
+  }
+
+  /// What the host sends and fetches, and which results take the place of parameters.
+  private func connect(_ lowered: inout LoweredGraph, _ resultValues: [Int?]) {
+    var parameters: [Int: Int] = [:]
+    for (index, value) in values.enumerated() {
+      if case .infeed(let parameter) = value.home, value.bytes > 0 {
+        lowered.infeeds.append(.init(name: graph.parameters[parameter].name, value: index))
+      }
+      if case .parameter(let parameter) = graph[value.id].operation {
+        parameters[parameter] = index
+      }
+    }
+    for (index, result) in graph.results.enumerated() {
+      let value = resultValues[index]
+      if let donated = result.donatedParameter {
+        if let value, let parameter = parameters[donated] {
+          lowered.donations.append((parameter, value))
+        }
+        continue
+      }
+      let bytes = graph.type(of: result.value).byteCount
+      guard bytes > 0 else { continue }
+      let copy = value.flatMap { values[$0].results.firstIndex(of: index) } ?? 0
+      lowered.outfeeds.append(.init(name: result.name, value: value, bytes: bytes, copy: copy))
+    }
   }
 
   private mutating func hold(_ resultValues: [Int?]) {
@@ -176,6 +225,8 @@ struct Lowering {
       product: graph.productShape(of: first), elements: elements,
       maximumTiles: graph.maximumTiles(of: first, elements: elements))
     if lowered.product != nil {
+      lowered.productValue = first
+      lowered.geometry = graph.patchGeometry(of: first)
       lowered.operandType = OperandType(graph.type(of: graph[first].operands[0]).dtype)
       lowered.lhsElementBytes = graph.type(of: graph[first].operands[0]).dtype.byteCount
       lowered.rhsElementBytes = graph.type(of: graph[first].operands[1]).dtype.byteCount

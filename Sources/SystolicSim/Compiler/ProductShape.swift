@@ -2,11 +2,11 @@ internal import DeviceAPI
 internal import Units
 
 /// A `dot_general` or `convolution` as a batch of matrix products `[m, k] · [k, n]`.
-struct ProductShape: Hashable, Sendable {
-  var batch: Int
-  var m: Int
-  var k: Int
-  var n: Int
+package struct ProductShape: Hashable, Sendable {
+  package var batch: Int
+  package var m: Int
+  package var k: Int
+  package var n: Int
 
   var gemm: GEMMShape { GEMMShape(m: m, n: n, k: k) }
 }
@@ -43,10 +43,27 @@ extension Graph {
     }
   }
 
-  /// How the array divides a product's sum over `k`; `nil` if the value is no product.
-  func accumulation(of value: ValueID, mxu: MXUParameters) -> Accumulation? {
-    guard let product = productShape(of: value) else { return nil }
-    let depth = mxu.dataflow == .outputStationary ? product.k : mxu.rows
-    return Accumulation(k: product.k, foldDepth: max(1, min(depth, product.k)))
+  /// Where the patches of a convolution lie in its input; `nil` for other products, and for
+  /// convolutions that are not over one or two dimensions or whose samples are grouped.
+  func patchGeometry(of value: ValueID) -> PatchGeometry? {
+    let instruction = self[value]
+    guard case .convolution(let conv) = instruction.operation, conv.batchGroupCount == 1,
+      (1...2).contains(conv.window.count)
+    else { return nil }
+    let at = conv.dimensions
+    let input = type(of: instruction.operands[0])
+    let output = instruction.type
+    let axes = conv.window.enumerated().map { index, window in
+      PatchGeometry.Axis(
+        input: input.shape[at.inputSpatial[index]], output: output.shape[at.outputSpatial[index]],
+        window: window.size, stride: window.stride, low: window.low,
+        windowDilation: window.windowDilation, baseDilation: window.baseDilation)
+    }
+    guard axes.allSatisfy({ $0.input > 0 && $0.output > 0 && $0.window > 0 }) else { return nil }
+    let features = input.shape[at.inputFeature] / conv.featureGroupCount
+    let line = PatchGeometry.Axis(input: 1, output: 1, window: 1)
+    return PatchGeometry(
+      images: output.shape[at.outputBatch], rows: axes[0], columns: axes.count > 1 ? axes[1] : line,
+      placeBytes: features * input.dtype.byteCount)
   }
 }

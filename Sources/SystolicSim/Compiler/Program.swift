@@ -1,30 +1,26 @@
-public import DeviceAPI
-
-/// What a compiled graph does on the chip: tile-level instructions in program order.
+/// What a compiled graph does on the chip: groups of fused operations in program order, each a nest of
+/// loops over tiles.
 ///
 /// Every unit executes its instructions in program order, and the DRAM serves copies in program
 /// order. VMEM addresses are static.
 public struct Program: Sendable {
   /// Groups of instructions that belong together in reports, in program order.
   public internal(set) var ops: [ProgramOp]
-  public internal(set) var instructions: [ProgramInstruction]
-  /// The VMEM ranges that instructions touch; see `accesses(of:)`.
-  public internal(set) var accessPool: [VMEMAccess]
-  /// Buffers in VMEM: one a value kept on chip, or a slot that tiles pass through.
-  public internal(set) var buffers: [VMEMBuffer]
-  /// Waits for the buffers that the host fills and empties.
-  public internal(set) var turns: [Turn]
+  package var groups: [ProgramGroup] = []
+  package var values: [StoredValue]
+  /// Parameters that the host sends, and results that it fetches.
+  package var infeeds: [HostTransfer] = []
+  package var outfeeds: [HostTransfer] = []
+  /// Buffers in VMEM: one a value kept on chip, or the slots that tiles pass through.
+  public internal(set) var buffers: [VMEMBuffer] = []
+  /// For each buffer, those that had some of its addresses before.
+  package var predecessors: [[Int]] = []
   /// Bytes from VMEM address 0 to the end of the highest buffer.
-  public internal(set) var vmemBytes: Int
+  public internal(set) var vmemBytes = 0
   /// Bytes of DRAM that parameters, constants, results and spilled values take.
-  public internal(set) var dramBytes: Int
+  public internal(set) var dramBytes = 0
   /// Bytes of CMEM that those of them take that lie there.
   public internal(set) var cmemBytes = 0
-
-  /// The VMEM ranges that an instruction reads and writes.
-  public func accesses(of index: Int) -> ArraySlice<VMEMAccess> {
-    accessPool[instructions[index].accesses]
-  }
 }
 
 /// An entry of a report: one group of fused operations, or the program's own overhead.
@@ -37,72 +33,61 @@ public struct ProgramOp: Sendable {
   public var unit: ProgramUnit
 }
 
-/// One instruction; see `Program`.
-public struct ProgramInstruction: Sendable {
-  public var work: Work
-  /// Index into `Program.ops`.
-  public var op: Int
-  /// Instructions whose results it reads.
-  public var dataDependences: Dependences
-  /// Instructions that must have left the memory that it writes.
-  public var spaceDependences: Dependences
-  /// Its range of `Program.accessPool`.
-  public var accesses: Range<Int>
-
-  /// What an instruction does.
-  public enum Work: Hashable, Sendable {
-    /// Starts the program.
-    case launch
-    /// Brings a parameter's bytes from the host to DRAM.
-    case hostIn(parameter: Int, bytes: Int)
-    /// Takes a result's bytes from DRAM to the host.
-    case hostOut(result: Int, bytes: Int)
-    /// Copies bytes of a value from DRAM to VMEM.
-    case load(value: ValueID, TransferPattern)
-    /// Copies bytes of a value from VMEM to DRAM.
-    case store(value: ValueID, TransferPattern)
-    /// Copies bytes of a value from CMEM to VMEM.
-    case loadFromCMEM(value: ValueID, TransferPattern)
-    /// Copies bytes of a value from VMEM to CMEM.
-    case storeToCMEM(value: ValueID, TransferPattern)
-    /// Multiplies operand tiles in VMEM into the accumulators.
-    case matmul(MatmulTile)
-    /// Computes elementwise, reduces or moves elements; takes sums out of the accumulators.
-    case vector(VectorWork)
+/// A group of fused operations, and where its tensors are.
+package final class ProgramGroup: Sendable {
+  /// A stored value and its buffer: of the whole value if it stays, of the slots if not.
+  package struct Place: Hashable, Sendable {
+    package var value: Int
+    package var buffer: Int
   }
 
-  /// The unit that executes it.
-  public var unit: ProgramUnit {
-    switch work {
-    case .launch: .sequencer
-    case .hostIn: .hostIn
-    case .hostOut: .hostOut
-    case .load: .dmaLoad
-    case .store: .dmaStore
-    case .loadFromCMEM, .storeToCMEM: .dmaCMEM
-    case .matmul: .mxu
-    case .vector: .vpu
-    }
+  /// Index into `Program.ops`.
+  package let op: Int
+  package let program: GroupProgram
+  package let inputs: [Place]
+  package let outputs: [Place]
+  package let spillBuffer: Int?
+  /// Copies of whole values: before the first tile, and, for later groups, with the last one.
+  package let loadsBefore: [WholeLoad]
+  package let loadsAfter: [WholeLoad]
+  /// For each store and copy, the index of the result that the host fetches; −1 for none.
+  package let fetched: [[Int]]
+
+  init(
+    op: Int, program: GroupProgram, inputs: [Place], outputs: [Place], spillBuffer: Int?,
+    loadsBefore: [WholeLoad], loadsAfter: [WholeLoad], fetched: [[Int]]
+  ) {
+    self.op = op
+    self.program = program
+    self.inputs = inputs
+    self.outputs = outputs
+    self.spillBuffer = spillBuffer
+    self.loadsBefore = loadsBefore
+    self.loadsAfter = loadsAfter
+    self.fetched = fetched
   }
 }
 
-/// A set of instructions to wait for: the latest of each unit, because units finish in order.
-public struct Dependences: Hashable, Sendable {
-  /// The instruction of each unit, by raw value; −1 for none.
-  var latest = SIMD8<Int32>(repeating: -1)
+/// A copy of a whole value to the buffer in which it stays.
+package struct WholeLoad: Sendable {
+  package var value: Int
+  package var buffer: Int
+  package var unit: ProgramUnit
+  package var pattern: TransferPattern
+  package var duration: InstructionDuration
+}
 
-  /// The instructions, by unit.
-  public var instructions: [Int] {
-    ProgramUnit.allCases.compactMap { latest[$0.rawValue] < 0 ? nil : Int(latest[$0.rawValue]) }
-  }
-
-  mutating func insert(_ instruction: Int, _ unit: ProgramUnit) {
-    latest[unit.rawValue] = max(latest[unit.rawValue], Int32(truncatingIfNeeded: instruction))
-  }
-
-  mutating func formUnion(_ other: Dependences) {
-    latest.replace(with: other.latest, where: other.latest .> latest)
-  }
+/// A copy over the host link, between host memory and two DRAM buffers that are used by turns: for
+/// even and for odd executions.
+package struct HostTransfer: Sendable {
+  /// Index into `Program.ops`.
+  package var op: Int
+  /// The stored value; `nil` for a result that is no tensor in memory.
+  package var value: Int?
+  package var bytes: Int
+  package var duration: InstructionDuration
+  /// Some group stores it.
+  package var isStored = false
 }
 
 /// A tile of a matrix product: `batch` times `[m, k] · [k, n]`, added to the accumulators.
@@ -119,28 +104,12 @@ public struct MatmulTile: Hashable, Sendable {
   public var macs: Int { batch * shape.macs }
 }
 
-/// A range of VMEM that an instruction reads or writes.
-public struct VMEMAccess: Hashable, Sendable {
-  /// Index into `Program.buffers`.
-  public var buffer: Int
-  public var isWrite: Bool
-  /// Addresses, in bytes.
-  public var range: Range<Int>
-}
-
 /// A range of VMEM that holds one thing from its first write to its last use.
 public struct VMEMBuffer: Hashable, Sendable {
-  /// What it is for: a value's number, and the tile slot if it is one.
+  /// What it is for: a value's number, and whether tiles pass through it.
   public var label: String
+  /// Addresses, in bytes.
   public var range: Range<Int>
-}
-
-/// Two instructions that share DRAM buffers with the host link. There are two buffers, used by
-/// turns, so that the link may work beside the core: `waiter` waits for `awaited` of the execution
-/// before the last one.
-public struct Turn: Hashable, Sendable {
-  public var waiter: Int
-  public var awaited: Int
 }
 
 /// How a product's sum over `k` is divided: `foldDepth` products are added in a row, ascending in

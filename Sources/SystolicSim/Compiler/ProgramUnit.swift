@@ -33,12 +33,12 @@ public enum ProgramUnit: Int, Hashable, Sendable, CaseIterable {
 
   /// The unit belongs to the core, which works on one execution at a time; the host link may run
   /// ahead of it or behind.
-  var isOnCore: Bool { self != .hostIn && self != .hostOut }
+  package var isOnCore: Bool { self != .hostIn && self != .hostOut }
 
   /// The unit copies between VMEM and another memory of the chip: the lead of one copy hides behind
   /// the data of another.
-  var isCopy: Bool { usesDRAM || self == .dmaCMEM }
+  package var isCopy: Bool { usesDRAM || self == .dmaCMEM }
 
   /// The unit uses the DRAM's data bus.
-  var usesDRAM: Bool { self == .dmaLoad || self == .dmaStore }
+  package var usesDRAM: Bool { self == .dmaLoad || self == .dmaStore }
 }

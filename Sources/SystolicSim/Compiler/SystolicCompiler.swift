@@ -5,21 +5,24 @@ internal import Units
 ///
 /// A pure function of graph and chip: it keeps no state and may be used from several threads.
 ///
-/// The compiler makes several plans, times each, and takes the fastest in the steady state. Plans
-/// differ in the memory that they use, from a fixed ladder of sizes, and in how finely they divide
-/// work; which plans there are does not depend on the chip's bandwidths, and a larger memory only
-/// adds plans.
+/// The compiler makes several plans (`PlanSearch`), times each, and takes the best in the steady state.
 public struct SystolicCompiler: Sendable {
   public let chip: Chip
   /// The name in error messages.
   public let deviceName: String
   /// What runs together.
   public let fusion: FusionMode
+  /// What plans are chosen by.
+  public let objective: MappingObjective
 
-  public init(chip: Chip, deviceName: String = "tpu-sim", fusion: FusionMode = .on) {
+  public init(
+    chip: Chip, deviceName: String = "tpu-sim", fusion: FusionMode = .on,
+    objective: MappingObjective = .cycles
+  ) {
     self.chip = chip
     self.deviceName = deviceName
     self.fusion = fusion
+    self.objective = objective
   }
 
   /// The program for a graph, with its schedule and costs.
@@ -36,16 +39,38 @@ public struct SystolicCompiler: Sendable {
     } catch {
       throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
     }
-    let inlined = InlinedGraph(source)
+    return try compile(inlined: InlinedGraph(source), placement: placement)
+  }
+
+  /// The same for a verified graph whose regions are inlined already.
+  func compile(
+    inlined: InlinedGraph, placement: OnChipPlacement = OnChipPlacement()
+  ) throws(DeviceError) -> CompiledProgram {
     let graph = inlined.graph
     try requireSupport(graph)
     var lowering = Lowering(
       inlined, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
-    let timeline = try bestTimeline(graph, lowered)
-    try requireDRAM(timeline.program, graph)
+    let timing = ChipTiming(chip.architecture)
+    let mapper = Mapper(chip: chip, timing: timing, objective: objective)
+    var search = PlanSearch(lowered, mapper: mapper)
+    guard let plan = search.run() else { throw tooSmall(lowered, search.failure) }
+    try requireDRAM(plan.program, graph)
     return CompiledProgram(
-      graph: graph, program: timeline.program, timeline: timeline, chip: chip)
+      graph: graph, lowered: lowered, plan: plan, chip: chip, timing)
+  }
+
+  private func tooSmall(
+    _ lowered: LoweredGraph, _ failure: ProgramPlanner.Failure?
+  ) -> DeviceError {
+    let group = failure.map { lowered.groups[$0.group] }
+    let name = group.map { "'\($0.name)' (\($0.kind))" } ?? "the program"
+    return DeviceError(
+      .outOfMemory, device: deviceName,
+      reason: "\(name) wants at least \(failure?.wantedBytes ?? 0) bytes of VMEM with the "
+        + "smallest tiles that it can be divided into; a core has "
+        + "\(chip.architecture.vmem.capacityBytes). Raise vmem.capacityMebibytes or use smaller "
+        + "tensors.")
   }
 
   private func requireSupport(_ graph: Graph) throws(DeviceError) {

@@ -35,12 +35,7 @@ public struct OperationCounts: Hashable, Sendable {
     a.map { n * $0 }
   }
 
-  /// What is counted after `part` of `whole` and was not before `start`: shares that add up.
-  func share(_ range: Range<Int>, of whole: Int) -> OperationCounts {
-    map { $0.share(range, of: whole) }
-  }
-
-  private func map(_ transform: (Int) -> Int) -> OperationCounts {
+  func map(_ transform: (Int) -> Int) -> OperationCounts {
     var result = OperationCounts()
     result.compare = transform(compare)
     result.add = transform(add)
@@ -48,19 +43,6 @@ public struct OperationCounts: Hashable, Sendable {
     result.divide = transform(divide)
     result.transcendental = transform(transcendental)
     return result
-  }
-}
-
-extension Int {
-  /// The share of `self` that falls to `range` of `whole` equal positions; the shares of ranges
-  /// that cover `0..<whole` add up to `self`.
-  func share(_ range: Range<Int>, of whole: Int) -> Int {
-    if range.lowerBound == 0 && range.upperBound == whole { return self }
-    func before(_ position: Int) -> Int {
-      let (high, low) = multipliedFullWidth(by: position)
-      return whole.dividingFullWidth((high, low)).quotient
-    }
-    return before(range.upperBound) - before(range.lowerBound)
   }
 }
 
@@ -76,6 +58,8 @@ public struct VectorWork: Hashable, Sendable {
   public var writtenBytes = 0
   /// fp32 sums taken out of the accumulators.
   public var accumulatorReads = 0
+  /// fp32 sums put back into the accumulators.
+  public var accumulatorWrites = 0
   /// What one vector write touches where results are scattered (transposes); `nil` where they are
   /// consecutive, and no two words of a write meet in a bank.
   public var scatter: TransferPattern?
@@ -87,16 +71,42 @@ public struct VectorWork: Hashable, Sendable {
 }
 
 extension VectorWork {
-  /// The part of a group's work that falls to a range of its index space.
-  func share(_ range: Range<Int>, of whole: Int) -> VectorWork {
+  /// The part of a group's work that falls to some points of its index space; fractions are rounded
+  /// up.
+  package func share(_ points: Int, of whole: Int) -> VectorWork {
+    if points == whole || whole == 0 { return self }
+    let share = Share(part: points, whole: whole)
     var part = self
-    part.operations = operations.share(range, of: whole)
-    part.shuffledElements = shuffledElements.share(range, of: whole)
-    part.crossLaneSteps = crossLaneSteps.share(range, of: whole)
-    part.readBytes = readBytes.share(range, of: whole)
-    part.writtenBytes = writtenBytes.share(range, of: whole)
-    part.accumulatorReads = accumulatorReads.share(range, of: whole)
+    part.operations = operations.map(share.of)
+    part.shuffledElements = share.of(shuffledElements)
+    part.crossLaneSteps = share.of(crossLaneSteps)
+    part.readBytes = share.of(readBytes)
+    part.writtenBytes = share.of(writtenBytes)
+    part.accumulatorReads = share.of(accumulatorReads)
     return part
+  }
+}
+
+/// A fraction of a tensor.
+struct Share: Hashable, Sendable {
+  var part: Int
+  var whole: Int
+
+  static let all = Share(part: 1, whole: 1)
+
+  /// So much of a whole number, rounded up.
+  func of(_ number: Int) -> Int {
+    if part == whole || whole == 0 || number == 0 { return number }
+    let (product, overflow) = number.multipliedReportingOverflow(by: part)
+    if !overflow { return product.dividedRoundingUp(by: whole) }
+    let (quotient, remainder) = whole.dividingFullWidth(number.multipliedFullWidth(by: part))
+    return remainder == 0 ? quotient : quotient + 1
+  }
+
+  /// So many of the elements of a tensor, in bytes.
+  func of(bytes: Int, elementBytes: Int) -> Int {
+    if part == whole { return bytes }
+    return elementBytes > 0 ? of(bytes / elementBytes) * elementBytes : of(bytes)
   }
 }
 
@@ -111,8 +121,8 @@ extension VectorWork {
 extension VPUParameters {
   /// Cycles of one vector instruction.
   ///
-  /// The slowest of five rates, plus the latency of a read, an operation and a write back:
-  /// arithmetic at `operationsPerCycle` in whole registers, special functions, shuffles at one row
+  /// The slowest of six rates, plus the latency of a read, an operation and a write back:
+  /// arithmetic in whole registers, special functions, shuffles at one row
   /// of `lanes` elements a cycle, and the two directions of VMEM. Reductions across a register add
   /// one cycle a step. Arithmetic and special functions are slower in short loops, where the chip
   /// says so.
@@ -132,7 +142,8 @@ extension VPUParameters {
       work.readBytes.dividedRoundingUp(by: vmem.readBytesPerCycle),
       work.writtenBytes.dividedRoundingUp(by: vmem.writeBytesPerCycle),
       work.scatterCycles(vmem: vmem),
-      work.accumulatorReads.dividedRoundingUp(by: registerElements))
+      work.accumulatorReads.dividedRoundingUp(by: registerElements),
+      work.accumulatorWrites.dividedRoundingUp(by: registerElements))
     return throughput + work.crossLaneSteps + latencyCycles + 2 * vmem.latencyCycles
   }
 

@@ -5,70 +5,88 @@ internal import Units
 ///
 /// - Validity: the table's typical figures; control, instruction fetch and the wires between units
 ///   are in idle power only.
-struct EnergyModel: Sendable {
+final class EnergyModel: Sendable {
   let chip: Chip
 
-  /// Adds one instruction's actions to an operation's counts.
-  func count(_ work: ProgramInstruction.Work, in counts: inout ActionCounts) {
-    switch work {
-    case .launch: break
-    case .hostIn(_, let bytes):
-      counts.traffic[MemoryLevel.host.index].read += Bytes(bytes)
-      counts.traffic[MemoryLevel.offChip.index].written += Bytes(bytes)
-    case .hostOut(_, let bytes):
-      counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
-      counts.traffic[MemoryLevel.host.index].written += Bytes(bytes)
-    case .load(_, let pattern):
-      countDRAM(pattern, isWrite: false, in: &counts)
-      let bytes = pattern.bytes
-      counts.traffic[MemoryLevel.offChip.index].read += Bytes(bytes)
-      counts.traffic[MemoryLevel.onChip.index].written += Bytes(bytes)
-    case .store(_, let pattern):
-      countDRAM(pattern, isWrite: true, in: &counts)
-      let bytes = pattern.bytes
-      counts.traffic[MemoryLevel.onChip.index].read += Bytes(bytes)
-      counts.traffic[MemoryLevel.offChip.index].written += Bytes(bytes)
-    case .loadFromCMEM(_, let pattern):
-      counts.traffic[MemoryLevel.cmem.index].read += Bytes(pattern.bytes)
-      counts.traffic[MemoryLevel.onChip.index].written += Bytes(pattern.bytes)
-    case .storeToCMEM(_, let pattern):
-      counts.traffic[MemoryLevel.onChip.index].read += Bytes(pattern.bytes)
-      counts.traffic[MemoryLevel.cmem.index].written += Bytes(pattern.bytes)
-    case .matmul(let tile): count(tile, in: &counts)
-    case .vector(let vector): count(vector, in: &counts)
+  init(chip: Chip) { self.chip = chip }
+
+  /// Adds a copy over the host link.
+  func countHost(bytes: Int, isIn: Bool, in counts: inout ActionCounts) {
+    let bytes = Bytes(bytes)
+    if isIn {
+      counts.traffic[MemoryLevel.host.index].read += bytes
+      counts.traffic[MemoryLevel.offChip.index].written += bytes
+    } else {
+      counts.traffic[MemoryLevel.offChip.index].read += bytes
+      counts.traffic[MemoryLevel.host.index].written += bytes
     }
   }
 
-  /// Counts rows that a copy opens, and bytes of bursts that nobody wanted.
-  private func countDRAM(
-    _ pattern: TransferPattern, isWrite: Bool, in counts: inout ActionCounts
+  /// Adds all instructions of a group.
+  func count(_ group: GroupProgram, _ timing: ChipTiming, in counts: inout ActionCounts) {
+    group.forEachInstruction { work, unit, times in
+      switch work {
+      case .copy(let pattern, let isWrite):
+        countCopy(pattern, unit, isWrite: isWrite, times: times, timing, in: &counts)
+      case .matmul(let tile): count(tile, timing, times: times, in: &counts)
+      case .vector(let work): count(work, times: times, in: &counts)
+      }
+    }
+    // The first fold of a later block of `k` is added to sums that are there.
+    let blocks = group.nest.turns(group.nest.levels(.k))
+    if group.hasProduct && blocks > 1 && timing.mxu.dataflow != .outputStationary {
+      counts.traffic[MemoryLevel.accumulators.index].read +=
+        Bytes(4 * (blocks - 1) * group.problem.elements)
+    }
+  }
+
+  /// Adds copies between VMEM and another memory of the chip: rows that they open, and bytes of bursts
+  /// that nobody wanted.
+  func countCopy(
+    _ pattern: TransferPattern, _ unit: ProgramUnit, isWrite: Bool, times: Int,
+    _ timing: ChipTiming, in counts: inout ActionCounts
   ) {
-    guard let model = chip.architecture.dramModel else { return }
-    let cost = model.cost(of: pattern, isWrite: isWrite)
-    counts.dramActivations += cost.activations
+    let level = unit == .dmaCMEM ? MemoryLevel.cmem.index : MemoryLevel.offChip.index
+    let bytes = Bytes(times * pattern.bytes)
+    if isWrite {
+      counts.traffic[MemoryLevel.onChip.index].read += bytes
+      counts.traffic[level].written += bytes
+    } else {
+      counts.traffic[level].read += bytes
+      counts.traffic[MemoryLevel.onChip.index].written += bytes
+    }
+    guard unit != .dmaCMEM, let model = timing.dramModel else { return }
+    let cost = timing.dramCost(pattern, isWrite: isWrite)
+    counts.dramActivations += times * cost.activations
     counts.unwantedDRAMBytes +=
-      max(0, cost.accesses * model.standard.accessBytes - pattern.bytes)
+      times * max(0, cost.accesses * model.standard.accessBytes - pattern.bytes)
   }
 
-  private func count(_ tile: MatmulTile, in counts: inout ActionCounts) {
-    let mxu = chip.architecture.mxu
-    let cost = mxu.cost(of: tile.shape, batch: tile.batch, type: tile.operandType)
-    counts.macs += cost.macs
+  /// Adds tiles of a product.
+  func count(
+    _ tile: MatmulTile, _ timing: ChipTiming, times: Int, in counts: inout ActionCounts
+  ) {
+    let mxu = timing.mxu
+    let cost = timing.arrayCost(of: tile)
+    counts.macs += times * cost.macs
     counts.operandType = tile.operandType
-    counts.arrayHopBytes += mxu.hopBytes(of: tile)
-    counts.traffic[MemoryLevel.onChip.index].read += Bytes(mxu.operandBytes(of: tile, cost))
-    counts.traffic[MemoryLevel.accumulators.index].read += Bytes(4 * cost.accumulatorReads)
-    counts.traffic[MemoryLevel.accumulators.index].written += Bytes(4 * cost.accumulatorWrites)
+    counts.arrayHopBytes += times * mxu.hopBytes(of: tile)
+    counts.traffic[MemoryLevel.onChip.index].read += Bytes(times * mxu.operandBytes(of: tile, cost))
+    counts.traffic[MemoryLevel.accumulators.index].read += Bytes(4 * times * cost.accumulatorReads)
+    counts.traffic[MemoryLevel.accumulators.index].written +=
+      Bytes(4 * times * cost.accumulatorWrites)
   }
 
-  private func count(_ work: VectorWork, in counts: inout ActionCounts) {
-    counts.vector = counts.vector + work.operations
-    counts.shuffledElements += work.shuffledElements
+  private func count(_ work: VectorWork, times: Int, in counts: inout ActionCounts) {
+    counts.vector = counts.vector + times * work.operations
+    counts.shuffledElements += times * work.shuffledElements
     counts.crossLaneElements +=
-      work.crossLaneSteps * chip.architecture.vpu.registerElements
-    counts.traffic[MemoryLevel.onChip.index].read += Bytes(work.readBytes)
-    counts.traffic[MemoryLevel.onChip.index].written += Bytes(work.writtenBytes)
-    counts.traffic[MemoryLevel.accumulators.index].read += Bytes(4 * work.accumulatorReads)
+      times * work.crossLaneSteps * chip.architecture.vpu.registerElements
+    counts.traffic[MemoryLevel.onChip.index].read += Bytes(times * work.readBytes)
+    counts.traffic[MemoryLevel.onChip.index].written += Bytes(times * work.writtenBytes)
+    counts.traffic[MemoryLevel.accumulators.index].read += Bytes(4 * times * work.accumulatorReads)
+    counts.traffic[MemoryLevel.accumulators.index].written +=
+      Bytes(4 * times * work.accumulatorWrites)
   }
 
   /// Energy of the counted actions.

@@ -4,7 +4,8 @@ public import Units
 public struct CoreSplit: Hashable, Sendable {
   /// What is divided.
   public enum Dimension: String, CaseIterable, Sendable {
-    /// Rows of the left operand: each core needs the whole right operand.
+    /// Rows of the left operand: each core needs the whole right operand. Of a convolution images, or
+    /// rows of one image.
     case m
     /// Columns of the right operand: each core needs the whole left operand.
     case n
@@ -28,13 +29,15 @@ public struct CoreSplitChoice: Hashable, Sendable {
   public var dramBytes: Int
 }
 
-extension ProductProblem {
+extension LayerProduct {
   func extent(of dimension: CoreSplit.Dimension) -> Int {
     switch dimension {
-    case .m: product.m
-    case .n: product.n
-    case .k: product.k
-    case .batch: product.batch
+    case .m:
+      guard let geometry else { return product.m }
+      return geometry.images > 1 ? geometry.images : geometry.rows.output
+    case .n: return product.n
+    case .k: return product.k
+    case .batch: return product.batch
     }
   }
 
@@ -55,37 +58,51 @@ extension ProductProblem {
     return splits
   }
 
-  /// The parts of a split: the problem of the core with the most to do, then, if it has less, that
-  /// of the others; with the number of cores that have it.
-  func parts(_ split: CoreSplit?) -> [(problem: ProductProblem, cores: Int)] {
+  /// The parts of a split: what the core with the most to do has, then, if it has less, what others
+  /// have; with the number of cores that have it.
+  func parts(_ split: CoreSplit?) -> [(layer: LayerProduct, cores: Int)] {
     guard let split else { return [(self, 1)] }
     let shares = EvenSplit(extent(of: split.dimension), parts: split.cores)
-    var parts = [(part(split.dimension, shares.longest), shares.longerCount)]
-    if shares.longerCount == 0 { return [(parts[0].0, shares.count)] }
-    parts.append((part(split.dimension, shares.shorter), shares.count - shares.longerCount))
-    return parts
+    if shares.longerCount == 0 { return [(part(split.dimension, shares.longest), shares.count)] }
+    return [
+      (part(split.dimension, shares.longest), shares.longerCount),
+      (part(split.dimension, shares.shorter), shares.count - shares.longerCount),
+    ]
   }
 
-  /// The problem of a core that has so much of a dimension.
-  ///
-  /// - Validity: what an implicit convolution reads is divided evenly; halos are left out.
-  private func part(_ dimension: CoreSplit.Dimension, _ length: Int) -> ProductProblem {
-    let share = Share(part: length, whole: extent(of: dimension))
+  /// What a core has that takes so much of a dimension.
+  private func part(_ dimension: CoreSplit.Dimension, _ length: Int) -> LayerProduct {
     var part = self
     switch dimension {
-    case .m: part.product.m = length
+    case .m: part.takeRows(length)
     case .n: part.product.n = length
-    case .k: part.product.k = length
+    case .k:
+      part.product.k = length
+      if let geometry {
+        let share = Share(part: length, whole: product.k)
+        part.geometry?.placeBytes = share.of(
+          bytes: geometry.placeBytes, elementBytes: operandType.byteCount)
+      }
+      part.leavesSums = true
+      part.resident.remove(.outputs)
     case .batch: part.product.batch = length
     }
-    if dimension != .n { part.lhsBytes = share.of(lhsBytes) }
-    if dimension != .m { part.rhsBytes = share.of(rhsBytes) }
-    if dimension != .k { part.outputBytes = share.of(outputBytes) }
-    if dimension == .k {
-      part.leavesSums = true
-      part.outputBytes = 4 * product.batch * product.m * product.n
-      part.resident.remove(.outputs)
-    }
     return part
+  }
+
+  /// So many images, or rows of the one image with their halos.
+  private mutating func takeRows(_ length: Int) {
+    guard let whole = geometry else {
+      product.m = length
+      return
+    }
+    if whole.images > 1 {
+      geometry?.images = length
+      product.m = length * whole.rows.output * whole.columns.output
+    } else {
+      geometry?.rows.output = length
+      geometry?.rows.input = whole.rows.mostNeeded(count: length)
+      product.m = length * whole.columns.output
+    }
   }
 }

@@ -22,10 +22,13 @@ public struct EstimateOptions: Hashable, Sendable {
   public var cores: Int
   /// Fills `LayerEstimate.schedules`.
   public var explains: Bool
+  /// What mappings are chosen by.
+  public var objective: MappingObjective
 
   public init(
     operandType: OperandType = .bf16, resident: ResidentOperands? = [], repeats: Int = 1,
-    convolution: ConvolutionLowering = .implicit, cores: Int = 1, explains: Bool = false
+    convolution: ConvolutionLowering = .implicit, cores: Int = 1, explains: Bool = false,
+    objective: MappingObjective = .cycles
   ) {
     self.operandType = operandType
     self.resident = resident
@@ -33,6 +36,7 @@ public struct EstimateOptions: Hashable, Sendable {
     self.convolution = convolution
     self.cores = cores
     self.explains = explains
+    self.objective = objective
   }
 }
 

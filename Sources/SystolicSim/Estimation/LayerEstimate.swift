@@ -43,9 +43,8 @@ public struct LayerEstimate: Sendable {
   public var mxu: UnitUsage
   /// Cycles in which each of these was busy; the largest decides `bound`.
   public var demands: [Bound: Cycles]
-  /// Cycles by which units that want VMEM at the same time can delay each other beyond `totalCycles`,
-  /// at most; 0 says that they cannot.
-  public var mostContentionCycles: Cycles
+  /// Cycles that the unit that lost most to others at VMEM's ports waited for them.
+  public var contentionCycles: Cycles
   /// Bytes by memory level, in the order of `MemoryLevel.allCases`.
   public var traffic: [MemoryTraffic]
   /// Energy by component.
@@ -75,6 +74,10 @@ public struct ScheduleChoice: Hashable, Sendable {
   public var tile: GEMMShape
   /// The loop over `m` is outside the loop over `n`.
   public var isRowMajor: Bool
+  /// The loops over tiles, outermost first: `m x 4`.
+  public var loops: [String]
+  /// Where sums wait that are not complete: `accumulators`, `vmem` or `dram`.
+  public var sumsIn: String
   /// The whole left or right operand stays in VMEM once its parts are loaded.
   public var keepsInputs: Bool
   public var keepsWeights: Bool
@@ -84,8 +87,8 @@ public struct ScheduleChoice: Hashable, Sendable {
   public var dramBytes: Int
   /// No schedule of these tiles is faster, by the closed formula.
   public var boundCycles: Cycles
-  /// Cycles by the timeline; `nil` if its bound already ruled it out.
-  public var simulatedCycles: Cycles?
+  /// Cycles by the timeline.
+  public var simulatedCycles: Cycles
 }
 
 /// What a workload costs: its layers one after another.

@@ -13,7 +13,7 @@ extension WorkloadEstimator {
       mxu: UnitUsage(
         name: ProgramUnit.mxu.name, busy: BusyKind.allCases.map { _ in .zero },
         stalls: StallCause.allCases.map { _ in .zero }),
-      demands: [:], mostContentionCycles: .zero,
+      demands: [:], contentionCycles: .zero,
       traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() },
       energy: EnergyBreakdown(), split: nil, splits: [], schedules: [])
     var macs = 0.0
@@ -36,7 +36,7 @@ extension WorkloadEstimator {
     macs += layerMACs
     total.computeCycles += count * layer.computeCycles
     total.totalCycles += count * layer.totalCycles
-    total.mostContentionCycles += count * layer.mostContentionCycles
+    total.contentionCycles += count * layer.contentionCycles
     total.mappingEfficiency += layer.mappingEfficiency * layerMACs
     for index in total.mxu.busy.indices {
       total.mxu.busy[index] += count * layer.mxu.busy[index]

@@ -38,6 +38,7 @@ public struct WorkloadEstimator: Sendable {
   ///
   /// - Throws: `WorkloadError` for the first layer that makes no sense or does not fit the chip.
   public func estimate(_ workload: Workload) throws(WorkloadError) -> WorkloadEstimate {
+    let session = EstimateSession(chip: chip, options: options)
     var known: [Workload.Layer.Shape: LayerEstimate] = [:]
     var layers: [LayerEstimate] = []
     layers.reserveCapacity(workload.layers.count)
@@ -50,7 +51,8 @@ public struct WorkloadEstimator: Sendable {
       if let same = known[layer.shape] {
         estimate = same
       } else {
-        estimate = try self.estimate(layer, launch: workload.isOneProgram && !isFirst ? 0 : launch)
+        estimate = try self.estimate(
+          layer, isLaunched: isLaunched && (isFirst || !workload.isOneProgram), session)
         if !(workload.isOneProgram && isFirst) { known[layer.shape] = estimate }
       }
       estimate.name = layer.name
@@ -67,17 +69,18 @@ public struct WorkloadEstimator: Sendable {
   ///
   /// - Throws: `WorkloadError` if the layer makes no sense, or does not fit the chip's memories.
   public func estimate(_ layer: Workload.Layer) throws(WorkloadError) -> LayerEstimate {
-    try estimate(layer, launch: launch)
+    try estimate(
+      layer, isLaunched: isLaunched, EstimateSession(chip: chip, options: options))
   }
 
   private func estimate(
-    _ layer: Workload.Layer, launch: Int
+    _ layer: Workload.Layer, isLaunched: Bool, _ session: EstimateSession
   ) throws(WorkloadError) -> LayerEstimate {
     var best: LayerEstimate?
     var failure: WorkloadError?
     for resident in residencies {
       do throws(WorkloadError) {
-        let estimate = try estimate(layer, resident: resident, launch: launch)
+        let estimate = try estimate(layer, resident: resident, isLaunched: isLaunched, session)
         if estimate.totalCycles < best?.totalCycles ?? Cycles(.max) { best = estimate }
       } catch {
         failure = error
@@ -94,102 +97,108 @@ public struct WorkloadEstimator: Sendable {
   }
 
   private func estimate(
-    _ layer: Workload.Layer, resident: ResidentOperands, launch: Int
+    _ layer: Workload.Layer, resident: ResidentOperands, isLaunched: Bool,
+    _ session: EstimateSession
   ) throws(WorkloadError) -> LayerEstimate {
-    if options.cores > 1 { return try estimateOnCores(layer, resident: resident, launch: launch) }
-    let problem = try problem(of: layer, resident: resident)
-    if layer.copiesPatches(options) {
-      return try estimateExplicitly(layer, problem, launch: launch)
+    if options.cores > 1 {
+      return try estimateOnCores(layer, resident: resident, isLaunched: isLaunched, session)
     }
-    let best = try placed(layer, problem, launch: launch)
-    try requireDRAM(layer, best.problem, patches: 0)
-    let summary = ProductSummary(chip: chip, problem: best.problem, plan: best.plan)
-    var counts = ActionCounts()
-    summary.count(in: &counts)
+    let product = try product(of: layer, resident: resident)
+    if layer.copiesPatches(options) {
+      return try estimateExplicitly(layer, product, isLaunched: isLaunched, session)
+    }
+    let placed = try session.placed(layer.name, product, isLaunched: isLaunched)
     return finished(
-      summary.estimate(
-        best.result, cyclesBefore: 0, vectorBefore: 0, busBefore: 0, counts: counts), layer, best)
+      session.estimate(LayerParts(layer: placed.layer, product: placed.mapped)), layer,
+      placed.mapped)
   }
 
   /// A convolution whose patches are written first.
   private func estimateExplicitly(
-    _ layer: Workload.Layer, _ problem: ProductProblem, launch: Int
+    _ layer: Workload.Layer, _ implicit: LayerProduct, isLaunched: Bool, _ session: EstimateSession
   ) throws(WorkloadError) -> LayerEstimate {
-    let patches = StreamedPass.patches(problem, chip.architecture)
-    guard let cycles = patches.cycles(launch: launch) else {
-      throw tooSmall(layer, patches.smallestBytes)
+    let patches = GroupProblem.patches(implicit)
+    let isResident = implicit.resident.contains(.inputs)
+    let residentBytes =
+      isResident
+      ? implicit.lhsBytes.alignedForVMEM + patches.outputs[0].bytes.alignedForVMEM : 0
+    guard
+      let copied = session.mapped(patches, residentBytes: residentBytes, isLaunched: isLaunched)
+    else {
+      throw session.tooSmall(
+        layer.name, residentBytes + session.mapper(isLaunched: isLaunched).leastBytes(patches))
     }
-    var counts = ActionCounts()
-    patches.count(in: &counts, EnergyModel(chip: chip))
-    var product = problem
-    product.lhsBytes = patches.outputBytes
-    let best = try placed(layer, product, launch: 0)
-    try requireDRAM(layer, best.problem, patches: patches.inputBytes)
-    let summary = ProductSummary(chip: chip, problem: best.problem, plan: best.plan)
-    summary.count(in: &counts)
-    var estimate = summary.estimate(
-      best.result, cyclesBefore: cycles, vectorBefore: patches.vectorCycles,
-      busBefore: patches.busCycles, counts: counts)
-    estimate.mostContentionCycles += Cycles(
-      patches.portDemand.mostContentionCycles(chip.architecture.vmem))
-    return finished(estimate, layer, best)
+    var product = implicit
+    product.geometry = nil
+    let placed = try session.placed(
+      layer.name, product, isLaunched: false, keepsInputsInVMEM: true)
+    if !isResident {
+      try session.requireDRAM(
+        layer.name,
+        implicit.lhsBytes + product.bytes(of: [.inputs, .weights, .outputs]))
+    }
+    return finished(
+      session.estimate(
+        LayerParts(layer: placed.layer, product: placed.mapped, others: [copied])), layer,
+      placed.mapped)
   }
 
-  /// With the layer's name, and the plans that were looked at.
+  /// With the layer's name, and the mappings that were looked at.
   func finished(
-    _ estimate: LayerEstimate, _ layer: Workload.Layer, _ best: PlacedProduct
+    _ estimate: LayerEstimate, _ layer: Workload.Layer, _ mapped: EstimateSession.Mapped
   ) -> LayerEstimate {
     var estimate = estimate
     estimate.name = layer.name
     estimate.count = layer.count
     if options.explains {
-      estimate.schedules = best.candidates.prefix(5).map { choice($0, best.problem) }
+      estimate.schedules = mapped.candidates.prefix(5).map {
+        ScheduleChoice($0, mapped.mapper.score($0.program, cycles: $0.cycles))
+      }
     }
     return estimate
   }
 
   /// A single execution starts with the launch of its program; repeats of one do not.
-  private var launch: Int {
-    options.repeats > 1 ? 0 : chip.architecture.launchOverheadCycles
-  }
+  private var isLaunched: Bool { options.repeats == 1 }
 
-  func problem(
+  func product(
     of layer: Workload.Layer, resident: ResidentOperands
-  ) throws(WorkloadError) -> ProductProblem {
+  ) throws(WorkloadError) -> LayerProduct {
     if let problem = layer.shape.problem ?? timeProblem(of: layer) {
       throw WorkloadError(layer.name, problem + ".")
     }
+    var (batch, geometry): (Int, PatchGeometry?) = (1, nil)
+    let gemm: GEMMShape
     switch layer.shape {
-    case .gemm(let gemm):
-      return ProductProblem(
-        ProductShape(batch: 1, m: gemm.m, k: gemm.k, n: gemm.n), type: options.operandType,
-        resident: resident)
+    case .gemm(let shape):
+      gemm = shape
     case .convolution(let shape):
-      let gemm = shape.groupGEMM
-      var problem = ProductProblem(
-        ProductShape(batch: shape.groups, m: gemm.m, k: gemm.k, n: gemm.n),
-        type: options.operandType, resident: resident)
-      problem.lhsBytes = shape.inputElements * options.operandType.byteCount
-      return problem
+      (gemm, batch) = (shape.groupGEMM, shape.groups)
+      geometry = shape.geometry(elementBytes: options.operandType.byteCount)
     case .patches(let shape):
-      var problem = ProductProblem(
-        ProductShape(batch: shape.batch, m: shape.gemm.m, k: shape.gemm.k, n: shape.gemm.n),
-        type: options.operandType, resident: resident)
-      problem.lhsBytes = shape.inputElements * options.operandType.byteCount
-      return problem
+      (gemm, batch, geometry) = (shape.gemm, shape.batch, shape.geometry)
+      geometry?.placeBytes *= options.operandType.byteCount
     }
+    return LayerProduct(
+      product: ProductShape(batch: batch, m: gemm.m, k: gemm.k, n: gemm.n), geometry: geometry,
+      operandType: options.operandType, resident: resident)
   }
+}
 
-  private func choice(_ candidate: ProductPlanner.Candidate, _ problem: ProductProblem)
-    -> ScheduleChoice
-  {
-    let plan = candidate.plan
-    let summary = ProductSummary(chip: chip, problem: problem, plan: plan)
-    return ScheduleChoice(
-      tile: GEMMShape(m: plan.tiling.m, n: plan.tiling.n, k: plan.tiling.k),
-      isRowMajor: plan.tiling.isRowMajor, keepsInputs: plan.keepsLhs, keepsWeights: plan.keepsRhs,
-      vmemBytes: problem.vmemBytes(plan, summary.tiles.grid), dramBytes: summary.dramBytes,
-      boundCycles: Cycles(candidate.bound),
-      simulatedCycles: candidate.result.map { Cycles($0.cycles) })
+extension ScheduleChoice {
+  init(_ candidate: Mapper.Candidate, _ score: MappingScore) {
+    let mapping = candidate.program.mapping
+    let nest = mapping.nest
+    let (rows, columns) = (nest.levels(.image) | nest.levels(.row), nest.levels(.n))
+    self.init(
+      tile: GEMMShape(m: mapping.tile.m, n: mapping.tile.n, k: mapping.tile.k),
+      isRowMajor: columns == 0
+        || rows != 0
+          && rows.trailingZeroBitCount < columns.trailingZeroBitCount,
+      loops: (0..<nest.depth).map { "\(nest.axis($0).name) x \(nest.counts[$0])" },
+      sumsIn: mapping.sums.rawValue,
+      keepsInputs: mapping.lhs.keepsAll, keepsWeights: mapping.rhs.keepsAll,
+      vmemBytes: candidate.program.vmemBytes, dramBytes: score.dramBytes,
+      boundCycles: Cycles(candidate.bound), simulatedCycles: Cycles(candidate.cycles))
   }
 }

@@ -17,6 +17,8 @@ public struct ArrayCost: Hashable, Sendable {
   /// Cycles after the last operand for which another product's operands cannot enter: the array's
   /// edge still passes this product's results, or the other's stationary operand, on.
   public var pause = Cycles.zero
+  /// fp32 sums of the product below each column of the array that has most of them.
+  public var sumRows = 0
   /// Arrays that have a share of the product.
   public var arrays: Int
   /// Mappings of a part of the problem on to an array.

@@ -99,6 +99,7 @@ extension SystolicArray {
       streamedElements: mapping.rows * mapping.steps * columnFolds,
       accumulatorWrites: mapping.columns * mapping.steps * kFolds,
       accumulatorReads: mapping.columns * mapping.steps * (kFolds - 1))
+    cost.sumRows = columnShares.longest * streamShares.longest
     if overlap == .pipelined {
       (cost.head, cost.tail) = (Cycles(rows), Cycles(crossing))
       cost.pause = Cycles(wait(chunks.shorter))
@@ -126,6 +127,7 @@ extension SystolicArray {
       streamedElements: mapping.steps
         * (mapping.rows * columnFolds + mapping.columns * rowFolds),
       accumulatorWrites: mapping.rows * mapping.columns, accumulatorReads: 0)
+    cost.sumRows = folds * min(rows, mapping.rows)
     if overlap == .pipelined {
       cost.tail = Cycles(crossing + rows)
       cost.pause = Cycles(wait(mapping.steps))

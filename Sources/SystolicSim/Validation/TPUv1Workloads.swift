@@ -56,7 +56,7 @@ struct TPUv1Workload {
     }
     let architecture = chip.architecture
     let total = try layers(on: chip).total
-    let transfer = architecture.duration(of: .hostIn(parameter: 0, bytes: inputBytes))
+    let transfer = ChipTiming(architecture).hostTransfer(bytes: inputBytes)
     let cycles = total.totalCycles.count + transfer.occupied
     let onDie = total.energy.total.value - total.energy[.offChip].value
     let waiting = EnergyModel(chip: chip).idleEnergy(cycles: transfer.occupied).value

@@ -73,6 +73,19 @@ public struct ConvolutionShape: Hashable, Sendable {
   /// Elements of the input; traps as `groupGEMM`.
   public var inputElements: Int { batch * inputHeight * inputWidth * channels }
 
+  /// Where the patches of a group lie in the input.
+  func geometry(elementBytes: Int) -> PatchGeometry {
+    PatchGeometry(
+      images: batch,
+      rows: .init(
+        input: inputHeight, output: outputHeight, window: kernelHeight, stride: strideHeight,
+        windowDilation: dilationHeight),
+      columns: .init(
+        input: inputWidth, output: outputWidth, window: kernelWidth, stride: strideWidth,
+        windowDilation: dilationWidth),
+      placeBytes: channels / groups * elementBytes)
+  }
+
   /// The stride divides both ways, so that rounding up and rounding down agree.
   var strideDivides: Bool {
     let rest = (

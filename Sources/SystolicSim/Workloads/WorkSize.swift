@@ -109,10 +109,10 @@ extension Workload.Layer.Shape {
       return .convolution(shape)
     case .patches(var product):
       guard let m = Int.checkedProduct(product.gemm.m, count),
-        let input = Int.checkedProduct(product.inputElements, count)
+        Int.checkedProduct(product.inputElements, count) != nil
       else { return nil }
       product.gemm = GEMMShape(m: m, n: product.gemm.n, k: product.gemm.k)
-      product.inputElements = input
+      product.geometry?.images *= count
       return .patches(product)
     }
   }
@@ -142,7 +142,7 @@ extension WorkloadEstimator {
     for layer in layers {
       let cycles =
         layer.mxu.busy + layer.mxu.stalls + layer.demands.values
-        + [layer.totalCycles, layer.computeCycles, layer.mostContentionCycles]
+        + [layer.totalCycles, layer.computeCycles, layer.contentionCycles]
       let bytes = layer.traffic.flatMap { [$0.read.count, $0.written.count] }
       let largest = (cycles.map(\.count) + bytes).reduce(layer.macs, max)
       guard let all = Int.checkedProduct(layer.count, largest), sum.addChecked(all) else {

@@ -14,12 +14,14 @@ extension Workload {
       let scope = instruction.scope
       let name = scope.isEmpty ? "%\(index)" : scope
       if case .convolution = instruction.operation {
-        let input = graph.type(of: instruction.operands[0]).elementCount
+        var geometry = graph.patchGeometry(of: ValueID(index))
+        let elementBytes = graph.type(of: instruction.operands[0]).dtype.byteCount
+        geometry?.placeBytes /= max(1, elementBytes)
         layers.append(
           Workload.Layer(
             name: name,
             shape: .patches(
-              PatchProduct(batch: product.batch, gemm: product.gemm, inputElements: input)),
+              PatchProduct(batch: product.batch, gemm: product.gemm, geometry: geometry)),
             notes: graph.roundsStrideDown(ValueID(index)) ? [Self.rounding] : []))
       } else {
         layers.append(

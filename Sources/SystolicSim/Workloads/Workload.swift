@@ -54,13 +54,20 @@ public struct Workload: Hashable, Sendable {
     public var batch: Int
     /// The product of one group.
     public var gemm: GEMMShape
-    /// Elements that the patches are taken from.
-    public var inputElements: Int
+    /// Where the patches lie; an element counts as a byte. `nil` where they are a plain matrix.
+    public var geometry: PatchGeometry?
 
-    public init(batch: Int, gemm: GEMMShape, inputElements: Int) {
+    public init(batch: Int, gemm: GEMMShape, geometry: PatchGeometry?) {
       self.batch = batch
       self.gemm = gemm
-      self.inputElements = inputElements
+      self.geometry = geometry
+    }
+
+    /// Elements that the patches are taken from.
+    var inputElements: Int {
+      guard let geometry else { return batch * gemm.m * gemm.k }
+      return batch * geometry.images * geometry.rows.input * geometry.columns.input
+        * geometry.placeBytes
     }
   }
 

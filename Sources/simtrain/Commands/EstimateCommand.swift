@@ -97,6 +97,14 @@ struct EstimateCommand: ExampledCommand {
       valueName: "n"))
   var cores: NumberWord?
 
+  @Option(
+    name: .customLong("mapping-objective"),
+    help: ArgumentHelp(
+      "What tiles and orders are chosen by: cycles (the fastest; of those within 2 % of it the one that "
+        + "moves least from and to DRAM, then least energy), energy, traffic or energyDelay.",
+      valueName: "figure"))
+  var mappingObjective = MappingObjective.cycles.rawValue
+
   @Option(help: ArgumentHelp("Write a run file (HDF5) with the schedules.", valueName: "file.h5"))
   var log: String?
 

@@ -36,7 +36,7 @@ extension EstimateReport {
       .init("operationalIntensity", .optional(layer.operationalIntensity)),
       .init("energyPicojoules", .real(layer.energyPicojoules)),
       .init("mxuCycles", cycles(layer.mxu)),
-      .init("mostContentionCycles", .integer(layer.mostContentionCycles.count)),
+      .init("mostContentionCycles", .integer(layer.contentionCycles.count)),
       .init("inCMEM", .list(names(layer.inCMEM))),
       .init("bytes", bytes(layer.traffic)),
       .init("energyByComponent", energy(layer.energy)),
@@ -111,12 +111,14 @@ extension EstimateReport {
     .object([
       .init("m", .integer(choice.tile.m)), .init("k", .integer(choice.tile.k)),
       .init("n", .integer(choice.tile.n)), .init("isRowMajor", .flag(choice.isRowMajor)),
+      .init("loops", .list(choice.loops.map { .text($0) })),
+      .init("sumsIn", .text(choice.sumsIn)),
       .init("keepsInputs", .flag(choice.keepsInputs)),
       .init("keepsWeights", .flag(choice.keepsWeights)),
       .init("vmemBytes", .integer(choice.vmemBytes)),
       .init("dramBytes", .integer(choice.dramBytes)),
       .init("boundCycles", .integer(choice.boundCycles.count)),
-      .init("simulatedCycles", .optional(choice.simulatedCycles?.count)),
+      .init("simulatedCycles", .integer(choice.simulatedCycles.count)),
     ])
   }
 }

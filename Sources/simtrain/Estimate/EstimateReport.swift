@@ -90,14 +90,14 @@ struct EstimateReport {
     let causes = StallCause.allCases
     table.add(
       ["matrix unit, cycles", "compute", "fill/drain", "weight load"]
-        + causes.map { Self.name(of: $0) } + ["VMEM contention, at most"])
+        + causes.map { Self.name(of: $0) } + ["VMEM contention"])
     for (name, layer) in rows {
       let busy: [BusyKind] = [.compute, .fillDrain, .weightLoad]
       table.add(
         [name]
           + busy.map { Quantity.grouped(layer.mxu.busy[$0].count) }
           + causes.map { Quantity.grouped(layer.mxu.stalls[$0].count) }
-          + [Quantity.grouped(layer.mostContentionCycles.count)])
+          + [Quantity.grouped(layer.contentionCycles.count)])
     }
     return table.lines()
   }

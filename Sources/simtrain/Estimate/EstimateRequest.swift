@@ -45,7 +45,8 @@ struct EstimateRequest {
       repeats: repeats,
       convolution: try command.convolution.map { try Self.choice("--convolution", $0) }
         ?? .implicit,
-      cores: cores, explains: command.explain)
+      cores: cores, explains: command.explain,
+      objective: try Self.choice("--mapping-objective", command.mappingObjective))
   }
 
   /// Runs the estimator.

@@ -22,7 +22,7 @@ struct ScheduleReport {
         Self.extents(choice.tile), Self.order(choice), Self.kept(choice),
         Bytes(choice.vmemBytes).description, Bytes(choice.dramBytes).description,
         Quantity.grouped(choice.boundCycles.count),
-        choice.simulatedCycles.map { Quantity.grouped($0.count) } ?? "ruled out",
+        Quantity.grouped(choice.simulatedCycles.count),
       ])
     }
     lines += table.lines(indent: "  ")
@@ -45,11 +45,17 @@ struct ScheduleReport {
 
   private static func extents(_ tile: GEMMShape) -> String { "\(tile.m) x \(tile.k) x \(tile.n)" }
 
+  /// The loops over tiles, outermost first.
   private static func order(_ choice: ScheduleChoice) -> String {
-    choice.isRowMajor ? "for m, for n, for k" : "for n, for m, for k"
+    choice.loops.isEmpty ? "one tile" : choice.loops.joined(separator: ", ")
   }
 
   private static func kept(_ choice: ScheduleChoice) -> String {
+    keptOperands(choice)
+      + (choice.sumsIn == "accumulators" ? "" : ", sums wait in \(choice.sumsIn)")
+  }
+
+  private static func keptOperands(_ choice: ScheduleChoice) -> String {
     switch (choice.keepsInputs, choice.keepsWeights) {
     case (true, true): "inputs and weights stay once loaded"
     case (true, false): "inputs stay once loaded"

@@ -55,7 +55,7 @@ struct RunFileReport: InspectReport {
         throw damaged(executable, path: path)
       }
       let window = -4 * schedule.cycles.count...4 * max(1, schedule.cycles.count)
-      let isSound = schedule.timeline.allSatisfy {
+      let isSound = schedule.timeline.events.allSatisfy {
         cost.ops.indices.contains($0.op) && window.contains($0.start) && window.contains($0.end)
       }
       let units = schedule.units.flatMap { $0.busy + $0.stalls }.map(\.count)

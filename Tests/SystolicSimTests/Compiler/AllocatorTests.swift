@@ -5,8 +5,13 @@ import Testing
 
 @Suite("Allocator")
 struct AllocatorTests {
-  private func lifetime(_ bytes: Int, _ first: Int, _ last: Int) -> MemoryPlan.Lifetime {
-    MemoryPlan.Lifetime(label: "", bytes: bytes, first: first, last: last)
+  private func lifetime(_ bytes: Int, _ first: Int, _ last: Int) -> Allocator.Lifetime {
+    Allocator.Lifetime(bytes: bytes, first: first, last: last)
+  }
+
+  private func placed(_ lifetimes: [Allocator.Lifetime], sideBySide: Int = 0) -> Allocator {
+    let groups = (lifetimes.map(\.last).max() ?? 0) + 1
+    return Allocator(lifetimes, groups: groups, sideBySide: sideBySide)
   }
 
   @Test("buffers alive together lie apart; the peak is the end of the highest", arguments: 0..<50)
@@ -18,7 +23,8 @@ struct AllocatorTests {
         Int.random(in: 0...9, using: &random) * 64, first,
         first + Int.random(in: 0..<6, using: &random))
     }
-    let (addresses, peak) = Allocator.place(lifetimes)
+    let allocator = placed(lifetimes)
+    let (addresses, peak) = (allocator.addresses, allocator.peakBytes)
     func range(_ index: Int) -> Range<Int> {
       addresses[index]..<addresses[index] + lifetimes[index].bytes
     }
@@ -39,8 +45,8 @@ struct AllocatorTests {
 
   @Test("an address is used again as soon as its buffer is dead, and not before")
   func reuse() {
-    #expect(Allocator.place([lifetime(64, 0, 1), lifetime(64, 2, 3)]).peak == 64)
-    #expect(Allocator.place([lifetime(64, 0, 2), lifetime(64, 2, 3)]).peak == 128)
+    #expect(placed([lifetime(64, 0, 1), lifetime(64, 2, 3)]).peakBytes == 64)
+    #expect(placed([lifetime(64, 0, 2), lifetime(64, 2, 3)]).peakBytes == 128)
   }
 
   @Test("of two gaps the smaller one that fits is taken")
@@ -50,7 +56,38 @@ struct AllocatorTests {
       lifetime(512, 0, 9), lifetime(320, 0, 4), lifetime(256, 0, 9), lifetime(128, 0, 4),
       lifetime(64, 0, 9), lifetime(32, 5, 9),
     ]
-    let (addresses, _) = Allocator.place(lifetimes)
-    #expect(addresses == [0, 512, 832, 1088, 1216, 1088])
+    #expect(placed(lifetimes).addresses == [0, 512, 832, 1088, 1216, 1088])
+  }
+
+  @Test("buffers that fit side by side share no address")
+  func sideBySide() {
+    let lifetimes = [lifetime(64, 0, 1), lifetime(128, 2, 3)]
+    #expect(placed(lifetimes, sideBySide: 192).addresses == [0, 64])
+    #expect(placed(lifetimes, sideBySide: 191).peakBytes == 128)
+  }
+
+  @Test("a buffer's predecessors had each of its addresses last before it", arguments: 0..<50)
+  func predecessors(seed: Int) {
+    var random = SplitMix64(seed: UInt64(seed))
+    let lifetimes = (0..<40).map { _ in
+      let first = Int.random(in: 0..<20, using: &random)
+      return lifetime(
+        Int.random(in: 0...9, using: &random) * 64, first,
+        first + Int.random(in: 0..<4, using: &random))
+    }
+    let allocator = placed(lifetimes)
+    let predecessors = allocator.predecessors(lifetimes)
+    let order = lifetimes.indices.sorted { (lifetimes[$0].first, $0) < (lifetimes[$1].first, $1) }
+    // Who had each word last.
+    var owners: [Int: Int] = [:]
+    for index in order {
+      var before: Set<Int> = []
+      for word in 0..<lifetimes[index].bytes / 64 {
+        let address = allocator.addresses[index] / 64 + word
+        if let owner = owners[address] { before.insert(owner) }
+        owners[address] = index
+      }
+      #expect(Set(predecessors[index]) == before)
+    }
   }
 }

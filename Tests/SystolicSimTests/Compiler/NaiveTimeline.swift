@@ -1,15 +1,20 @@
 import DeviceAPI
+import ProgramOracle
 
 @testable import SystolicSim
 
 /// The timeline's rules once more, as a machine that is stepped cycle by cycle and looks at
-/// everything in each of them.
+/// everything in each of them. VMEM's ports hold nobody back in it.
 struct NaiveTimeline {
-  let program: Program
-  let durations: [InstructionDuration]
-  let queues: Int
+  private let program: ExpandedProgram
+  private let queues: Int
+  private let waits: [[Int]]
+  private let turns: [Int: [Int]]
+  /// For each instruction, the one before on its unit, and the copies before on its data path.
+  private var previous: [Int?] = []
+  private var copies: [[Int]] = []
 
-  /// Start and end of one instruction of one execution; −1 for not yet.
+  /// Progress of one instruction of one execution; −1 for not yet.
   private struct Progress {
     var issued = -1
     var moving = -1
@@ -19,24 +24,48 @@ struct NaiveTimeline {
     var done = -1
   }
 
+  init(_ program: ExpandedProgram, queues: Int) {
+    self.program = program
+    self.queues = queues
+    waits = program.instructions.indices.map { program.waits(of: $0) }
+    turns = Dictionary(grouping: program.turns, by: \.waiter).mapValues { $0.map(\.awaited) }
+    var last: [ProgramUnit: Int] = [:]
+    var paths: [Bool: [Int]] = [:]
+    for (index, instruction) in program.instructions.enumerated() {
+      previous.append(last[instruction.unit])
+      last[instruction.unit] = index
+      // Copies share a data path: DRAM's bus, or that of CMEM.
+      guard instruction.unit.isCopy else {
+        copies.append([])
+        continue
+      }
+      let isDRAM = instruction.unit.usesDRAM
+      copies.append(paths[isDRAM] ?? [])
+      paths[isDRAM, default: []].append(index)
+    }
+  }
+
   /// The cycle in which each instruction of each execution ends.
   func ends(executions: Int) -> [[Int]] {
     var progress = Array(
-      repeating: Array(repeating: Progress(), count: durations.count), count: executions)
+      repeating: Array(repeating: Progress(), count: program.instructions.count),
+      count: executions)
+    var open = (0..<executions).map { _ in Array(program.instructions.indices) }
     var cycle = 0
-    while progress.contains(where: { $0.contains { $0.done < 0 } }) {
+    while open.contains(where: { !$0.isEmpty }) {
       // What ends at this cycle may let something start in it, and zero-length work ends at once.
       var changed = true
       while changed {
         changed = false
-        for execution in 0..<executions where progress[execution].contains(where: { $0.done < 0 }) {
-          for index in durations.indices where progress[execution][index].done < 0 {
+        for execution in 0..<executions {
+          for index in open[execution] where progress[execution][index].done < 0 {
             if step(execution, index, cycle, &progress) { changed = true }
           }
         }
       }
       for execution in 0..<executions {
-        for index in durations.indices
+        open[execution].removeAll { progress[execution][$0].done >= 0 }
+        for index in open[execution]
         where progress[execution][index].moving >= 0 && progress[execution][index].fed < 0 {
           progress[execution][index].remaining -= 1
         }
@@ -51,28 +80,28 @@ struct NaiveTimeline {
     _ execution: Int, _ index: Int, _ cycle: Int, _ progress: inout [[Progress]]
   ) -> Bool {
     let own = progress[execution][index]
-    let isCopy = program.instructions[index].unit.isCopy
+    let (unit, duration) = (program.instructions[index].unit, program.instructions[index].duration)
     if own.issued < 0 {
       guard mayIssue(execution, index, progress) else { return false }
       progress[execution][index].issued = cycle
       return true
     }
     if own.moving < 0 {
-      if isCopy {
-        let others = copies(before: index)
-        guard cycle >= own.issued + durations[index].lead,
-          others.allSatisfy({ progress[execution][$0].done >= 0 })
+      if unit.isCopy {
+        guard cycle >= own.issued + duration.lead,
+          copies[index].last.map({ progress[execution][$0].done >= 0 }) ?? true
         else { return false }
-      } else if program.instructions[index].unit == .mxu {
+      } else if unit == .mxu {
         // Its first load takes its time; the arrays take its operands after those of the last one.
-        guard cycle >= own.issued + durations[index].lead else { return false }
-        if let last = (0..<index).last(where: { program.instructions[$0].unit == .mxu }) {
+        guard cycle >= own.issued + duration.lead else { return false }
+        if let last = previous[index] {
           let before = progress[execution][last].fed
-          guard before >= 0, cycle >= before + durations[last].pause else { return false }
+          let pause = program.instructions[last].duration.pause
+          guard before >= 0, cycle >= before + pause else { return false }
         }
       }
       progress[execution][index].moving = cycle
-      progress[execution][index].remaining = durations[index].occupied
+      progress[execution][index].remaining = duration.occupied
       return true
     }
     if own.fed < 0 {
@@ -80,43 +109,32 @@ struct NaiveTimeline {
       progress[execution][index].fed = cycle
       return true
     }
-    guard cycle >= own.fed + durations[index].tail else { return false }
+    guard cycle >= own.fed + duration.tail else { return false }
     progress[execution][index].done = cycle
     return true
   }
 
-  /// Copies that share a data path: DRAM's bus, or that of CMEM.
-  private func copies(before index: Int) -> [Int] {
-    let isDRAM = program.instructions[index].unit.usesDRAM
-    return (0..<index).filter {
-      program.instructions[$0].unit.isCopy && program.instructions[$0].unit.usesDRAM == isDRAM
-    }
-  }
-
   private func mayIssue(_ execution: Int, _ index: Int, _ progress: [[Progress]]) -> Bool {
-    let instruction = program.instructions[index]
+    let unit = program.instructions[index].unit
     func isDone(_ execution: Int, _ index: Int) -> Bool { progress[execution][index].done >= 0 }
-    let waits =
-      instruction.dataDependences.instructions + instruction.spaceDependences.instructions
-    guard waits.allSatisfy({ isDone(execution, $0) }) else { return false }
-    for turn in program.turns where turn.waiter == index && execution >= 2 {
-      guard isDone(execution - 2, turn.awaited) else { return false }
+    guard waits[index].allSatisfy({ isDone(execution, $0) }) else { return false }
+    if execution >= 2, let awaited = turns[index] {
+      guard awaited.allSatisfy({ isDone(execution - 2, $0) }) else { return false }
     }
-    let earlier = (0..<index).filter { program.instructions[$0].unit == instruction.unit }
-    if instruction.unit.isCopy {
+    if unit.isCopy {
       // The queue issues in order; as many copies as there are queues may be in flight.
-      guard earlier.allSatisfy({ progress[execution][$0].issued >= 0 }) else { return false }
-      let others = copies(before: index)
-      let isLimited = instruction.unit.usesDRAM && others.count >= queues
+      if let last = previous[index], progress[execution][last].issued < 0 { return false }
+      let others = copies[index]
+      let isLimited = unit.usesDRAM && others.count >= queues
       if isLimited, !isDone(execution, others[others.count - queues]) { return false }
-    } else if instruction.unit != .mxu {
-      guard earlier.allSatisfy({ isDone(execution, $0) }) else { return false }
+    } else if unit != .mxu, let last = previous[index] {
+      guard isDone(execution, last) else { return false }
     }
     guard execution > 0 else { return true }
     // The core has finished the execution before; the host link only its own part of it.
-    return durations.indices.allSatisfy { other in
-      let unit = program.instructions[other].unit
-      let matters = instruction.unit.isOnCore ? unit.isOnCore : unit == instruction.unit
+    return program.instructions.indices.allSatisfy { other in
+      let before = program.instructions[other].unit
+      let matters = unit.isOnCore ? before.isOnCore : before == unit
       return !matters || isDone(execution - 1, other)
     }
   }

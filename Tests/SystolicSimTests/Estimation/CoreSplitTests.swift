@@ -61,136 +61,63 @@ struct CoreSplitTests {
     let chip = try chip("edge-8x8", ["cores=3", "program.launchOverheadMicroseconds=0.1"])
     var dimensions = Set<CoreSplit.Dimension?>()
     for (m, n, k) in [(17, 3, 8), (2, 24, 8), (3, 2, 5), (1, 1, 900)] {
-      let problem = ProductProblem(
-        ProductShape(batch: 1, m: m, k: k, n: n), type: .bf16, resident: [])
+      let product = ProductShape(batch: 1, m: m, k: k, n: n)
       var fastest = Int.max
       for parts in 1...3 {
         for dimension in [CoreSplit.Dimension.m, .n, .k] {
-          let cycles = try slowCycles(problem, dimension, parts, chip.architecture)
-          fastest = min(fastest, cycles)
+          fastest = min(fastest, slowCycles(product, dimension, parts, chip.architecture))
         }
       }
       let layer = try estimate(GEMMShape(m: m, n: n, k: k), on: chip, cores: 3)
-      #expect(layer.totalCycles.count == fastest, "\(m) \(n) \(k)")
+      // Each part, and the addition of sums, may take 2 % more for less traffic.
+      let limit = MappingObjective.limit(fastest)
+      #expect((fastest...limit).contains(layer.totalCycles.count), "\(m) \(n) \(k)")
       dimensions.insert(layer.split?.dimension)
     }
     // The samples are of all kinds.
     #expect(dimensions.contains(.m) && dimensions.contains(.n) && dimensions.contains(.k))
   }
 
-  /// Every core's part as a program of its own, with every plan that there is, instruction by
-  /// instruction; then the program that adds sums.
+  /// Every core's part as a program of its own, with every mapping that there is, tile by tile; then
+  /// the program that adds sums.
   private func slowCycles(
-    _ problem: ProductProblem, _ dimension: CoreSplit.Dimension, _ parts: Int,
+    _ product: ProductShape, _ dimension: CoreSplit.Dimension, _ parts: Int,
     _ architecture: ChipArchitecture
-  ) throws -> Int {
-    let extent = problem.extent(of: dimension)
+  ) -> Int {
+    let whole = LayerProduct(product: product, operandType: .bf16, resident: [])
+    let extent = whole.extent(of: dimension)
+    let timing = ChipTiming(architecture)
     var slowest = 0
     for core in 0..<parts {
       let length = (core + 1) * extent / parts - core * extent / parts
       guard length > 0 else { continue }
-      var part = problem.product
+      var part = whole
       switch dimension {
-      case .m: part.m = length
-      case .n: part.n = length
-      case .k: part.k = length
-      case .batch: part.batch = length
+      case .m: part.product.m = length
+      case .n: part.product.n = length
+      case .k: part.product.k = length
+      case .batch: part.product.batch = length
       }
-      var own = ProductProblem(part, type: .bf16, resident: [])
-      if dimension == .k && parts > 1 {
-        own.leavesSums = true
-        own.outputBytes = 4 * part.m * part.n
-      }
-      let planner = ProductPlanner(
-        problem: own, architecture: architecture, launch: architecture.launchOverheadCycles)
-      var fastest = Int.max
-      for candidate in planner.candidates(atLeast: 2) {
-        let program = try ProductProgram(problem: own, plan: candidate.plan).program()
-        let engine = TimelineEngine(program, architecture: architecture)
-        var state = engine.idleState
-        let times = engine.execute(&state)
-        let end = zip(program.instructions, times).reduce(0) {
-          $1.0.unit.isOnCore ? max($0, $1.1.end) : $0
-        }
-        fastest = min(fastest, max(end, engine.portCycles))
-      }
-      slowest = max(slowest, fastest)
+      part.leavesSums = dimension == .k && parts > 1
+      let every = EveryMapping(
+        part.problem, timing, vmemBytes: architecture.vmem.capacityBytes)
+      let cycles = every.mappings.map { every.cycles(every.program($0.mapping)) }
+      slowest = max(slowest, cycles.min() ?? .max)
     }
     guard dimension == .k && parts > 1 else { return slowest }
     guard parts <= extent else { return .max }
-    let elements = (problem.product.m * problem.product.n).dividedRoundingUp(by: parts)
-    let pass = StreamedPass.sums(
-      of: elements, parts: parts, type: .bf16, isResident: false, architecture)
-    let sums = (0..<8).map { slowCycles(pass, parts: 1 << $0, architecture) }.min() ?? 0
-    return slowest + sums
-  }
-
-  /// A pass over a stream as a program.
-  private func slowCycles(
-    _ pass: StreamedPass, parts: Int, _ architecture: ChipArchitecture
-  ) -> Int {
-    var program = Program(
-      ops: [], instructions: [], accessPool: [], buffers: [], turns: [], vmemBytes: 0, dramBytes: 0)
-    func emit(_ work: ProgramInstruction.Work, data: Int?, space: Int?) -> Int {
-      var instruction = ProgramInstruction(
-        work: work, op: 0, dataDependences: Dependences(), spaceDependences: Dependences(),
-        accesses: 0..<0)
-      if let data {
-        instruction.dataDependences.insert(data, program.instructions[data].unit)
-      }
-      if let space {
-        instruction.spaceDependences.insert(space, program.instructions[space].unit)
-      }
-      program.instructions.append(instruction)
-      return program.instructions.count - 1
+    let elements = (product.m * product.n).dividedRoundingUp(by: parts)
+    let pass = GroupProblem.sums(of: elements, parts: parts, type: .bf16, isResident: false)
+    let adding = ChipTiming(architecture, launchCycles: 0)
+    let sums = (0..<8).map { power -> Int in
+      let size = elements.dividedRoundingUp(by: 1 << power)
+      var mapping = Mapping(tile: Tile(batch: size))
+      mapping.nest.append(.batch, elements.dividedRoundingUp(by: size))
+      let program = ProgramFrame(pass).program(GroupProgram(pass, mapping, adding))
+      let engine = TimelineEngine(program, adding, recorder: NoRecorder(), compresses: false)
+      return engine.coldCycles()
     }
-    func bytes(_ whole: Int) -> TransferPattern {
-      TransferPattern(bytes: whole.dividedRoundingUp(by: parts))
-    }
-    var (loads, works, stores): ([Int], [Int], [Int]) = ([], [], [])
-    func load(_ part: Int) {
-      guard pass.loads, part < parts else { return }
-      loads.append(
-        emit(
-          .load(value: ValueID(0), bytes(pass.inputBytes)), data: nil,
-          space: part < 2 ? nil : works[part - 2]))
-    }
-    load(0)
-    for part in 0..<parts {
-      load(part + 1)
-      works.append(
-        emit(
-          .vector(pass.work(parts)), data: pass.loads ? loads[part] : nil,
-          space: pass.stores && part >= 2 ? stores[part - 2] : nil))
-      guard pass.stores else { continue }
-      stores.append(
-        emit(.store(value: ValueID(0), bytes(pass.outputBytes)), data: works[part], space: nil))
-    }
-    let engine = TimelineEngine(program, architecture: architecture)
-    var state = engine.idleState
-    return engine.execute(&state).reduce(0) { max($0, $1.end) }
-  }
-
-  @Test("a pass over a stream takes the cycles of its program", arguments: 0..<10)
-  func passes(seed: Int) throws {
-    var random = SplitMix64(seed: UInt64(seed))
-    func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
-    let architecture = try chip(
-      "edge-8x8", ["dma.queues=\(pick(1...3))", "dma.setupCycles=\(pick(0...50))"]
-    ).architecture
-    for _ in 0..<10 {
-      var pass = StreamedPass.sums(
-        of: pick(1...5000), parts: pick(2...5), type: [.bf16, .int8, .fp32][pick(0...2)],
-        isResident: pick(0...1) == 0, architecture)
-      if pick(0...2) == 0 {
-        let problem = ProductProblem(
-          ProductShape(batch: 2, m: pick(1...40), k: pick(1...30), n: 3), type: .bf16,
-          resident: pick(0...1) == 0 ? [] : [.inputs])
-        pass = .patches(problem, architecture)
-      }
-      let parts = pick(1...9)
-      #expect(pass.cycles(parts: parts, launch: 0) == slowCycles(pass, parts: parts, architecture))
-    }
+    return slowest + (sums.min() ?? 0)
   }
 
   @Test("another core with a share of the DRAM of its own never makes a product slower")
@@ -204,7 +131,7 @@ struct CoreSplitTests {
         let cycles = try (1...4).map {
           try estimate(gemm, on: chip, cores: $0, resident: resident).totalCycles
         }
-        #expect(cycles == cycles.sorted(by: >), "\(gemm): \(cycles)")
+        expectFalling(cycles.map(\.count), "\(gemm)")
       }
     }
   }

@@ -26,24 +26,10 @@ struct WorkloadEstimatorTests {
     let shape = Self.shapes[index]
     for name in ["tpu-v3", "edge-8x8"] {
       for megabytes in [0.125, 16] {
-        let architecture = try chip(name, ["vmem.capacityMebibytes=\(megabytes)"]).architecture
-        let problem = ProductProblem(
-          ProductShape(batch: 1, m: shape.m, k: shape.k, n: shape.n), type: .bf16, resident: [])
-        let planner = ProductPlanner(problem: problem, architecture: architecture, launch: 50)
-        var fastest = Int.max
-        // All of them, since none is as fast as 0 cycles.
-        for candidate in planner.candidates(atLeast: 2) {
-          var timeline = ProductTimeline(
-            problem, candidate.plan, architecture: architecture, launch: 50)
-          let cycles = timeline.run().cycles
-          #expect(candidate.bound <= cycles, "\(candidate.plan)")
-          let tiling = candidate.plan.tiling
-          let quick = QuickBound(problem, architecture, launch: 50).cycles(
-            tiling, TileGrid(problem.product, tiling))
-          #expect(quick <= candidate.bound, "\(candidate.plan)")
-          fastest = min(fastest, cycles)
-        }
-        #expect(planner.best()?.result.cycles == fastest)
+        let layer = LayerProduct(
+          product: ProductShape(batch: 1, m: shape.m, k: shape.k, n: shape.n), operandType: .bf16,
+          resident: [])
+        try expectBest(layer.problem, chip(name, ["vmem.capacityMebibytes=\(megabytes)"]))
       }
     }
   }
@@ -59,7 +45,9 @@ struct WorkloadEstimatorTests {
         #expect(parts == layer.energyPicojoules)
         let offChip = layer.traffic[MemoryLevel.offChip.index]
         #expect(offChip.read.count >= 2 * shape.k * (shape.m + shape.n))
-        #expect(offChip.written.count == 2 * shape.m * shape.n)
+        // The result once; before it, whole sets of 32-bit sums where they wait in DRAM.
+        let sums = offChip.written.count - 2 * shape.m * shape.n
+        #expect(sums >= 0 && sums % (4 * shape.m * shape.n) == 0)
         #expect(layer.macs == shape.m * shape.k * shape.n)
         #expect(layer.utilization > 0 && layer.utilization <= 1)
       }
@@ -69,9 +57,9 @@ struct WorkloadEstimatorTests {
   private func expectFalling(_ key: String, _ values: [Double], on name: String) throws {
     for shape in Self.shapes {
       let cycles = try values.map {
-        try estimate(shape.m, shape.k, shape.n, on: chip(name, ["\(key)=\($0)"])).totalCycles
+        try estimate(shape.m, shape.k, shape.n, on: chip(name, ["\(key)=\($0)"])).totalCycles.count
       }
-      #expect(cycles == cycles.sorted(by: >), "\(key) on \(name): \(shape)")
+      SystolicSimTests.expectFalling(cycles, "\(key) on \(name): \(shape)")
     }
   }
 

@@ -68,8 +68,9 @@ struct BankedChipTests {
   func energy() throws {
     let chip = try chip("tpu-v3")
     var counts = ActionCounts()
-    EnergyModel(chip: chip).count(
-      .load(value: ValueID(0), TransferPattern(bytes: 4 << 20)), in: &counts)
+    EnergyModel(chip: chip).countCopy(
+      TransferPattern(bytes: 4 << 20), .dmaLoad, isWrite: false, times: 1,
+      ChipTiming(chip.architecture), in: &counts)
     #expect(counts.dramActivations == 4096)
     #expect(counts.unwantedDRAMBytes == 0)
     let energy = EnergyModel(chip: chip).energy(of: counts)[.offChip]

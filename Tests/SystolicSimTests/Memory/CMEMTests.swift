@@ -1,5 +1,6 @@
 import ConfigFiles
 import DeviceAPI
+import ProgramOracle
 import Testing
 import Units
 
@@ -53,13 +54,7 @@ struct CMEMTests {
         "dram.bandwidthGigabytesPerSecond=5", "clockMegahertz=500", vmem(kibibytes: 1.5),
       ])
     #expect(program.program.cmemBytes > 0)
-    let engine = TimelineEngine(program.program, architecture: architecture)
-    let naive = NaiveTimeline(
-      program: program.program, durations: engine.durations, queues: engine.copiesInFlight)
-    var state = engine.idleState
-    for (execution, ends) in naive.ends(executions: 3).enumerated() {
-      #expect(engine.execute(&state).map(\.end) == ends, "execution \(execution)")
-    }
+    expectStepped(program.program, architecture, queues: architecture.dma.queues)
   }
 
   @Test("CMEM, and more of it, never makes a step longer; with enough, only the batch is in DRAM")
@@ -73,23 +68,27 @@ struct CMEMTests {
         let without = try SystolicCompiler(chip: chipWithoutCMEM(overrides)).compile(graph)
         var periods = [without.cost.steady.cycles.count]
         for kibibytes in [1.0, 2, 3, 4, 8, 12, 24, 64, 1024] {
-          let (program, _) = try compiled(
+          let (program, architecture) = try compiled(
             graph, "tpu-v4i", overrides + [Self.cmem(kibibytes: kibibytes)])
           periods.append(program.cost.steady.cycles.count)
           guard kibibytes == 1024 else { continue }
           let read = program.cost.ops.reduce(0) {
             $0 + $1.traffic[MemoryLevel.offChip.index].read.count
           }
-          let loaded = program.program.instructions.reduce(0) {
-            if case .load(_, let pattern) = $1.work { $0 + pattern.bytes } else { $0 }
-          }
-          let fetched = program.program.instructions.reduce(0) {
-            if case .hostOut(_, let bytes) = $1.work { $0 + bytes } else { $0 }
+          let made = program.program
+          let fetched = made.outfeeds.reduce(0) { $0 + $1.bytes }
+          let batch = Set(made.infeeds.map(\.value))
+          var loaded = 0
+          let expanded = ExpandedProgram(made, ChipTiming(architecture))
+          for instruction in expanded.instructions where instruction.unit == .dmaLoad {
+            guard case .load(let value, let bytes) = instruction.work else { continue }
+            #expect(batch.contains(value))
+            loaded += bytes
           }
           #expect(read == loaded + fetched)
           #expect(program.program.cmemBytes > 0)
         }
-        #expect(periods == periods.sorted(by: >), "\(periods)")
+        expectFalling(periods, "CMEM")
         #expect(periods.last ?? 0 < periods[0])
       }
     }
@@ -129,30 +128,20 @@ struct CMEMTests {
             library: repositoryLibrary())
           cycles.append(try estimate(shape, chip, resident: resident).totalCycles)
         }
-        #expect(cycles == cycles.sorted(by: >), "\(shape) \(resident.rawValue): \(cycles)")
+        expectFalling(cycles.map(\.count), "\(shape) \(resident.rawValue)")
       }
     }
   }
 
   @Test("no plan that the search left out is faster with operands in CMEM", arguments: 1..<8)
   func searchIsExhaustive(bits: Int) throws {
-    let architecture = try Chip.load(
-      "tpu-v4i", overrides: Self.small + [vmem(kibibytes: 16)], library: repositoryLibrary()
-    ).architecture
+    let chip = try Chip.load(
+      "tpu-v4i", overrides: Self.small + [vmem(kibibytes: 16)], library: repositoryLibrary())
     for (m, k, n) in [(40, 64, 48), (8, 200, 16)] {
-      var problem = ProductProblem(
-        ProductShape(batch: 1, m: m, k: k, n: n), type: .bf16, resident: [])
-      problem.inCMEM = ResidentOperands(rawValue: bits)
-      let planner = ProductPlanner(problem: problem, architecture: architecture, launch: 50)
-      var fastest = Int.max
-      for candidate in planner.candidates(atLeast: 2) {
-        var timeline = ProductTimeline(
-          problem, candidate.plan, architecture: architecture, launch: 50)
-        let result = timeline.run().waiting(until: candidate.portEnd)
-        #expect(candidate.bound <= result.cycles)
-        fastest = min(fastest, result.cycles)
-      }
-      #expect(planner.best()?.result.cycles == fastest, "\(m) \(k) \(n)")
+      let layer = LayerProduct(
+        product: ProductShape(batch: 1, m: m, k: k, n: n), operandType: .bf16, resident: [],
+        inCMEM: ResidentOperands(rawValue: bits))
+      try expectBest(layer.problem, chip)
     }
   }
 

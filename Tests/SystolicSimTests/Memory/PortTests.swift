@@ -38,30 +38,16 @@ struct PortTests {
 
   @Test("the best plan of a product is still the best when ports are narrow")
   func planner() throws {
-    var waits = 0
     for (m, k, n) in [(32, 32, 32), (40, 8, 60), (9, 100, 16)] {
       for kibibytes in [1.0, 4] {
-        let architecture = try Chip.load(
+        let chip = try Chip.load(
           "edge-8x8", overrides: Self.narrow + [vmem(kibibytes: kibibytes)],
-          library: repositoryLibrary()
-        ).architecture
-        let problem = ProductProblem(
-          ProductShape(batch: 1, m: m, k: k, n: n), type: .bf16, resident: [])
-        let planner = ProductPlanner(problem: problem, architecture: architecture, launch: 50)
-        let best = try #require(planner.best())
-        for candidate in planner.candidates(atLeast: 2) {
-          let program = try ProductProgram(problem: problem, plan: candidate.plan).program()
-          let engine = TimelineEngine(program, architecture: architecture)
-          #expect(
-            candidate.portEnd - 50 == engine.portCycles - architecture.launchOverheadCycles)
-          #expect(candidate.bound <= (candidate.result?.cycles ?? .max))
-          #expect(best.result.cycles <= (candidate.result?.cycles ?? .max))
-        }
-        waits += best.result.stalls[StallCause.onChipPorts.index]
+          library: repositoryLibrary())
+        let layer = LayerProduct(
+          product: ProductShape(batch: 1, m: m, k: k, n: n), operandType: .bf16, resident: [])
+        try expectBest(layer.problem, chip)
       }
     }
-    // Otherwise nothing of this was tested.
-    #expect(waits > 0)
   }
 
   @Test("more of VMEM's bandwidth never makes a product or a step slower")
@@ -80,23 +66,78 @@ struct PortTests {
           Workload.Layer(name: "g", shape: .gemm(GEMMShape(m: 100, n: 60, k: 70)))
         ).totalCycles.count)
     }
-    #expect(steps == steps.sorted(by: >), "\(steps)")
-    #expect(products == products.sorted(by: >), "\(products)")
+    expectFalling(steps, "steps")
+    expectFalling(products, "products")
   }
 
-  @Test("only one unit at work cannot contend")
-  func alone() {
-    var demand = PortDemand()
-    var duration = InstructionDuration(kind: .vector)
-    (duration.portRead, duration.portWritten) = (4096 * 10, 4096 * 3)
-    demand.add(duration, on: .vpu)
-    let vmem = try? Chip.load("tpu-v3", library: repositoryLibrary()).architecture.vmem
-    #expect(vmem.map { demand.leastCycles($0) } == 10)
-    #expect(vmem.map { demand.mostContentionCycles($0) } == 0)
-    duration.portRead = 4096 * 4
-    demand.add(duration, on: .mxu)
-    // Reads: 10 + 4 cycles, of which 4 are not the busiest unit's; writes: 3 + 3.
-    #expect(vmem.map { demand.leastCycles($0) } == 14)
-    #expect(vmem.map { demand.mostContentionCycles($0) } == 7)
+  /// The clocks of a core whose ports move 100 bytes a cycle each way.
+  private func withClocks(_ body: (inout UnitClocks) -> Void) throws {
+    let architecture = try Chip.load(
+      "edge-8x8",
+      overrides: [
+        "vmem.banks=64", "vmem.bankWidthBytes=64", "vmem.readBytesPerCycle=100",
+        "vmem.writeBytesPerCycle=100",
+      ], library: repositoryLibrary()
+    ).architecture
+    let timing = ChipTiming(architecture)
+    let count = UnitClocks.timeCount(copiesInFlight: timing.copiesInFlight)
+    try withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { times in
+      try withUnsafeTemporaryAllocation(of: Double.self, capacity: UnitClocks.portRateCount) {
+        let base = try #require(times.baseAddress)
+        let rates = try #require($0.baseAddress)
+        var clocks = UnitClocks(times: base, portRates: rates, timing)
+        clocks.start(at: 0, hostIn: 0, hostOut: 0)
+        body(&clocks)
+      }
+    }
+  }
+
+  private func reading(_ bytes: Int, for cycles: Int) -> InstructionDuration {
+    InstructionDuration(work: cycles, portRead: bytes, kind: .vector)
+  }
+
+  // The arrays read 800 bytes in 10 cycles, 80 a cycle. The vector unit would read 600 bytes in 10
+  // cycles beside them: (800 + 600) / 100 = 14 cycles, 4 more than it takes by itself.
+  @Test("of two units that meet at the ports the later one waits until both have their bytes")
+  func contention() throws {
+    try withClocks { clocks in
+      var (first, second) = (InstructionTime(), InstructionTime())
+      clocks.multiply(&first, reading(800, for: 10))
+      clocks.run(&second, on: .vpu, reading(600, for: 10))
+      #expect(first.contention == 0 && first.end == 10)
+      #expect(second.contention == 4 && second.end == 14)
+    }
+  }
+
+  // Of 10 cycles the last 5 are shared, with 5 · 80 = 400 bytes: (400 + 600) / 100 = 10 cycles.
+  @Test("units that meet for a part of the time share the ports for that part")
+  func partlyShared() throws {
+    try withClocks { clocks in
+      var (first, second) = (InstructionTime(), InstructionTime())
+      first.issue = 5
+      clocks.multiply(&first, reading(800, for: 10))
+      clocks.run(&second, on: .vpu, reading(600, for: 10))
+      #expect(second.contention == 0 && second.end == 10)
+      var third = InstructionTime()
+      // From 10 to 20: 5 cycles of the arrays' again, and 700 bytes of its own: 11 cycles.
+      clocks.run(&third, on: .vpu, reading(700, for: 10))
+      #expect(third.contention == 1 && third.end == 21)
+    }
+  }
+
+  @Test("only one unit at work cannot contend, nor one that reads with one that writes")
+  func alone() throws {
+    try withClocks { clocks in
+      for _ in 0..<5 {
+        var time = InstructionTime()
+        clocks.run(&time, on: .vpu, reading(1000, for: 10))
+        #expect(time.contention == 0)
+      }
+      var time = InstructionTime()
+      var load = InstructionDuration(work: 10, kind: .transfer)
+      load.portWritten = 1000
+      clocks.copy(&time, on: .dmaLoad, load)
+      #expect(time.contention == 0)
+    }
   }
 }

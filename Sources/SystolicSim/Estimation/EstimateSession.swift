@@ -1,0 +1,148 @@
+internal import DeviceAPI
+internal import Units
+
+/// A chip made ready for many estimates. Not for several threads.
+final class EstimateSession {
+  let chip: Chip
+  let options: EstimateOptions
+  /// For what a program's launch comes before, and for what follows.
+  private let launched: Mapper
+  private let continued: Mapper
+
+  init(chip: Chip, options: EstimateOptions) {
+    self.chip = chip
+    self.options = options
+    launched = Mapper(
+      chip: chip, timing: ChipTiming(chip.architecture), objective: options.objective)
+    continued = Mapper(
+      chip: chip, timing: ChipTiming(chip.architecture, launchCycles: 0),
+      objective: options.objective)
+  }
+
+  /// A group under its best mapping, and what is known of it.
+  struct Mapped {
+    var problem: GroupProblem
+    var best: Mapper.Candidate
+    /// The best mapping and others that were put on the time axis.
+    var candidates: [Mapper.Candidate]
+    var mapper: Mapper
+
+    var cycles: Int { best.cycles }
+  }
+
+  func mapper(isLaunched: Bool) -> Mapper { isLaunched ? launched : continued }
+
+  /// The best mapping of a group beside operands that stay; `nil` if none fits.
+  func mapped(_ problem: GroupProblem, residentBytes: Int, isLaunched: Bool) -> Mapped? {
+    let mapper = mapper(isLaunched: isLaunched)
+    let candidates = mapper.candidates(
+      problem, vmemBytes: chip.architecture.vmem.capacityBytes - residentBytes,
+      atLeast: options.explains ? 5 : 1)
+    guard let best = candidates.first else { return nil }
+    return Mapped(problem: problem, best: best, candidates: candidates, mapper: mapper)
+  }
+
+  /// A layer with a place for each operand, and its best mapping.
+  struct PlacedLayer {
+    var layer: LayerProduct
+    var mapped: Mapped
+  }
+
+  /// The best mapping of a layer, its resident operands in VMEM or CMEM, whichever is fastest; of equals
+  /// fewest in CMEM.
+  func placed(
+    _ name: String, _ layer: LayerProduct, isLaunched: Bool, keepsInputsInVMEM: Bool = false
+  ) throws(WorkloadError) -> PlacedLayer {
+    var best: PlacedLayer?
+    for layer in layer.placements(cmemBytes: chip.architecture.cmemBytesPerCore) {
+      if keepsInputsInVMEM && layer.inCMEM.contains(.inputs) { continue }
+      guard
+        let mapped = mapped(
+          layer.problem, residentBytes: layer.residentBytes, isLaunched: isLaunched)
+      else { continue }
+      if mapped.cycles < best?.mapped.cycles ?? .max {
+        best = PlacedLayer(layer: layer, mapped: mapped)
+      }
+    }
+    if let best {
+      try requireDRAM(name, best.layer, best.mapped.best.program)
+      return best
+    }
+    throw tooSmall(name, layer.residentBytes + launched.leastBytes(layer.problem))
+  }
+
+  func tooSmall(_ name: String, _ wanted: Int) -> WorkloadError {
+    let capacity = chip.architecture.vmem.capacityBytes
+    let hint =
+      options.resident?.isEmpty ?? true
+      ? "Raise vmem.capacityMebibytes."
+      : "Let fewer operands be resident, or raise "
+        + "vmem.capacityMebibytes."
+    let cmem = chip.architecture.cmemBytesPerCore
+    return WorkloadError(
+      name,
+      "wants at least \(wanted) bytes of VMEM with the smallest tiles and the operands that are "
+        + "to be resident; a core has \(capacity)"
+        + (cmem > 0 ? ", and \(cmem) of CMEM" : "") + ". \(hint)")
+  }
+
+  private func requireDRAM(
+    _ name: String, _ layer: LayerProduct, _ program: GroupProgram
+  ) throws(WorkloadError) {
+    let inDRAM = ResidentOperands([.inputs, .weights, .outputs])
+      .subtracting(layer.resident).subtracting(layer.inCMEM)
+    try requireDRAM(name, layer.bytes(of: inDRAM) + (program.spill?.dramBytes ?? 0))
+  }
+
+  func requireDRAM(_ name: String, _ wanted: Int) throws(WorkloadError) {
+    let capacity = chip.architecture.dramBytesPerCore
+    if wanted > capacity {
+      throw WorkloadError(
+        name,
+        "wants \(wanted) bytes of DRAM for its operands; a core has \(capacity). Use a smaller "
+          + "layer, or raise dram.capacityGibibytes.")
+    }
+  }
+
+  // MARK: Figures
+
+  /// What a group does.
+  func counts(of mapped: Mapped) -> ActionCounts {
+    var counts = ActionCounts()
+    EnergyModel(chip: chip).count(mapped.best.program, mapped.mapper.timing, in: &counts)
+    return counts
+  }
+
+  /// How the units spent the time of a group as a program of its own.
+  func usage(of mapped: Mapped) -> [UnitUsage] {
+    builder(mapped, name: "", kind: "").coldUsage(cycles: mapped.cycles)
+  }
+
+  /// The schedules of a group as a program of its own.
+  func profile(of mapped: Mapped, name: String) -> ExecutionProfile {
+    let builder = builder(mapped, name: name, kind: "dot_general")
+    let engine = TimelineEngine(
+      builder.program, mapped.mapper.timing, recorder: NoRecorder())
+    return ExecutionProfile(name: name, simulated: builder.cost(engine.executionTimes()))
+  }
+
+  private func builder(_ mapped: Mapped, name: String, kind: String) -> CostBuilder {
+    CostBuilder(
+      program: ProgramFrame(mapped.problem, name: name, kind: kind).program(mapped.best.program),
+      chip: chip, mapped.mapper.timing)
+  }
+
+  /// Cycles of the paths that limit a group: the vector unit, CMEM, the DRAM's bus.
+  func demands(of mapped: Mapped) -> (vector: Int, cmem: Int, bus: Int) {
+    var demands = (vector: 0, cmem: 0, bus: 0)
+    mapped.best.program.forEachDuration { duration, unit, count in
+      switch unit {
+      case .vpu: demands.vector += count * duration.occupied
+      case .dmaCMEM: demands.cmem += count * duration.occupied
+      case .dmaLoad, .dmaStore: demands.bus += count * duration.occupied
+      default: break
+      }
+    }
+    return demands
+  }
+}

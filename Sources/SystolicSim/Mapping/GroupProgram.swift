@@ -1,0 +1,470 @@
+internal import Units
+
+/// A group under a mapping: what each instruction of its tiles does and how long it takes, by kind of
+/// tile. The timeline runs it in loops; nothing in it grows with the number of tiles.
+package final class GroupProgram: Sendable {
+  /// An input whose parts pass through slots.
+  package struct Stream: Sendable {
+    /// Its place among the group's inputs.
+    package var input: Int
+    /// Read by the arrays; otherwise by the vector unit.
+    package var isOperand: Bool
+    package var unit: ProgramUnit
+    /// Slots that are filled by turns: one, or two so that a copy works beside the computation; as
+    /// many as parts if all stay.
+    package var slots: Int
+    package var keepsAll: Bool
+    /// Bytes of a slot.
+    package var slotBytes: Int
+    /// A part is loaded for a tile whose edges have all of these bits.
+    var loadEdges: LoopEdges
+    /// The loops that run from load to load.
+    var running: UInt8
+    var sizes: PieceSizes
+    /// By kind.
+    var durations: [InstructionDuration] = []
+  }
+
+  /// An output whose parts pass through slots, or are copied from where they stay.
+  package struct Store: Sendable {
+    package var output: Int
+    package var unit: ProgramUnit
+    package var copies: Int
+    /// 0 if the output stays.
+    package var slots: Int
+    package var slotBytes: Int
+    package var isWhole: Bool
+    var durations: [InstructionDuration] = []
+  }
+
+  /// The way of sums to VMEM and back, and on to DRAM.
+  package struct Spill: Sendable {
+    var take: [InstructionDuration] = []
+    var put: [InstructionDuration] = []
+    var store: [InstructionDuration] = []
+    var load: [InstructionDuration] = []
+    /// In VMEM: one for each tile whose sums wait; in DRAM: the slots on the way there and back.
+    package var slots: Int
+    package var slotBytes: Int
+    package var isInDRAM: Bool
+    /// Bytes of DRAM that waiting sums take.
+    package var dramBytes = 0
+  }
+
+  package let problem: GroupProblem
+  package let mapping: Mapping
+  package let nest: LoopNest
+  /// The sizes of tiles.
+  let tiles: PieceSizes
+  /// The edges of tiles that complete their sums, and of those that begin them.
+  let lastBlock: LoopEdges
+  let firstBlock: LoopEdges
+  package let streams: [Stream]
+  package let stores: [Store]
+  package let spill: Spill?
+  /// By kind of tile.
+  let matmul: [InstructionDuration]
+  /// What the vector unit does for a tile whose sums are complete.
+  let vector: [InstructionDuration]
+  /// Sums of a whole tile below the column that has most of them.
+  package let sumRows: Int
+  /// There is something to multiply.
+  package let hasProduct: Bool
+
+  init(_ problem: GroupProblem, _ mapping: Mapping, _ timing: ChipTiming) {
+    self.problem = problem
+    self.mapping = mapping
+    let nest = mapping.nest
+    self.nest = nest
+    let extents = problem.extents
+    let tiles = PieceSizes(nest, tile: mapping.tile, extents: extents, outside: nest.all)
+    self.tiles = tiles
+    let blocks = nest.levels(.k)
+    let results = nest.all & ~blocks
+    (lastBlock, firstBlock) = (LoopEdges(blocks), LoopEdges(blocks) << 8)
+    streams = Self.streams(problem, mapping, extents, timing)
+    stores = Self.stores(problem, nest, tiles, timing)
+    spill =
+      mapping.sums == .accumulators ? nil : Self.spill(problem, mapping, tiles, timing)
+    hasProduct = problem.product.map { $0.gemm.macs > 0 } ?? false
+    if hasProduct {
+      matmul = Self.table(tiles.masks, nest, running: nest.all) {
+        timing.matmul(problem.matmul(tiles, $0))
+      }
+      sumRows = timing.arrayCost(of: problem.matmul(tiles, 0)).sumRows
+    } else {
+      (matmul, sumRows) = ([], 0)
+    }
+    vector = Self.table(tiles.masks, nest, running: results) {
+      timing.vector(problem.vectorWork(tiles, $0))
+    }
+  }
+
+  /// VMEM that slots take.
+  package var vmemBytes: Int {
+    var bytes = 0
+    for stream in streams { bytes += stream.slots * stream.slotBytes }
+    for store in stores { bytes += store.slots * store.slotBytes }
+    if let spill { bytes += spill.slots * spill.slotBytes }
+    return bytes
+  }
+
+  // MARK: What passes through
+
+  private static func streams(
+    _ problem: GroupProblem, _ mapping: Mapping, _ extents: Tile, _ timing: ChipTiming
+  ) -> [Stream] {
+    let nest = mapping.nest
+    let blocks = nest.levels(.k)
+    var streams: [Stream] = []
+    for (index, input) in problem.inputs.enumerated() where input.place != .vmem {
+      var outside = nest.all
+      var keepsAll = false
+      var loadEdges: LoopEdges = 0
+      switch input.role {
+      case .lhs, .rhs:
+        let hold = input.role == .lhs ? mapping.lhs : mapping.rhs
+        (outside, keepsAll) = (hold.outside, hold.keepsAll)
+        loadEdges = LoopEdges(nest.all & ~outside) << 8
+      case .tiled:
+        outside &= ~blocks
+        // Where sums wait elsewhere, it is wanted in the last block only.
+        loadEdges = mapping.sums == .accumulators ? LoopEdges(blocks) << 8 : LoopEdges(blocks)
+      case .whole:
+        outside = 0
+        loadEdges = LoopEdges(nest.all) << 8
+      }
+      let sizes = PieceSizes(
+        nest, tile: mapping.tile, extents: extents, outside: outside,
+        geometry: input.role == .lhs ? problem.geometry : nil)
+      let parts = nest.turns(outside)
+      var stream = Stream(
+        input: index, isOperand: input.role == .lhs || input.role == .rhs,
+        unit: input.place == .cmem ? .dmaCMEM : .dmaLoad,
+        slots: keepsAll ? parts : min(2, parts), keepsAll: keepsAll, slotBytes: 0,
+        loadEdges: loadEdges, running: outside, sizes: sizes)
+      stream.slotBytes = problem.pattern(input, sizes, 0).bytes.alignedForVMEM
+      sizes.masks.forEachKind(nest, running: outside) { kind, _ in
+        let bytes = problem.pattern(input, sizes, kind).bytes.alignedForVMEM
+        stream.slotBytes = max(stream.slotBytes, bytes)
+      }
+      stream.durations = table(sizes.masks, nest, running: outside) {
+        timing.copy(problem.pattern(input, sizes, $0), on: stream.unit, isWrite: false)
+      }
+      streams.append(stream)
+    }
+    return streams
+  }
+
+  private static func stores(
+    _ problem: GroupProblem, _ nest: LoopNest, _ tiles: PieceSizes, _ timing: ChipTiming
+  ) -> [Store] {
+    var stores: [Store] = []
+    let results = nest.all & ~nest.levels(.k)
+    let parts = nest.turns(results)
+    for (index, output) in problem.outputs.enumerated() {
+      let streams = output.place != .vmem
+      if !streams && output.stores == 0 { continue }
+      let bytes = problem.outputBytes(output, tiles, 0)
+      let unit: ProgramUnit = output.storesToCMEM ? .dmaCMEM : .dmaStore
+      stores.append(
+        Store(
+          output: index, unit: unit, copies: output.stores,
+          slots: streams ? (output.isWhole ? 1 : min(2, parts)) : 0,
+          slotBytes: bytes.alignedForVMEM, isWhole: output.isWhole,
+          durations: table(tiles.masks, nest, running: output.isWhole ? 0 : results) {
+            timing.copy(problem.pattern(output, tiles, $0), on: unit, isWrite: true)
+          }))
+    }
+    return stores
+  }
+
+  private static func spill(
+    _ problem: GroupProblem, _ mapping: Mapping, _ tiles: PieceSizes, _ timing: ChipTiming
+  ) -> Spill {
+    let nest = mapping.nest
+    let results = nest.all & ~nest.levels(.k)
+    let waiting = nest.turns(nest.insideBlocks)
+    let bytes = (4 * tiles.elements(0)).alignedForVMEM
+    let isInDRAM = mapping.sums == .dram
+    var spill = Spill(
+      slots: isInDRAM ? 4 : waiting, slotBytes: bytes, isInDRAM: isInDRAM,
+      dramBytes: isInDRAM ? waiting * bytes : 0)
+    spill.take = table(tiles.masks, nest, running: results) {
+      timing.vector(problem.takingSums(tiles, $0))
+    }
+    spill.put = table(tiles.masks, nest, running: results) {
+      timing.vector(problem.puttingSums(tiles, $0))
+    }
+    guard isInDRAM else { return spill }
+    func copies(_ unit: ProgramUnit, isWrite: Bool) -> [InstructionDuration] {
+      table(tiles.masks, nest, running: results) {
+        timing.copy(TransferPattern(bytes: 4 * tiles.elements($0)), on: unit, isWrite: isWrite)
+      }
+    }
+    spill.store = copies(.dmaStore, isWrite: true)
+    spill.load = copies(.dmaLoad, isWrite: false)
+    return spill
+  }
+
+  private static func table(
+    _ masks: KindMasks, _ nest: LoopNest, running: UInt8, _ duration: (Int) -> InstructionDuration
+  ) -> [InstructionDuration] {
+    var table: [InstructionDuration] = []
+    masks.forEachKind(nest, running: running) { kind, _ in
+      while table.count <= kind { table.append(InstructionDuration(kind: .overhead)) }
+      table[kind] = duration(kind)
+    }
+    return table
+  }
+}
+
+extension GroupProgram {
+  /// Bytes for which the group takes VMEM's ports.
+  var ports: (read: Int, written: Int) {
+    var ports = (read: 0, written: 0)
+    forEachDuration { duration, _, count in
+      ports.read += count * duration.portRead
+      ports.written += count * duration.portWritten
+    }
+    return ports
+  }
+
+  /// Calls `body` for each kind of instruction, with how often it occurs.
+  func forEachDuration(_ body: (InstructionDuration, ProgramUnit, _ count: Int) -> Void) {
+    let results = nest.all & ~nest.levels(.k)
+    for stream in streams {
+      stream.sizes.masks.forEachKind(nest, running: stream.running) { kind, count in
+        body(stream.durations[kind], stream.unit, count)
+      }
+    }
+    if hasProduct {
+      tiles.masks.forEachKind(nest, running: nest.all) { kind, count in
+        body(matmul[kind], .mxu, count)
+      }
+    }
+    tiles.masks.forEachKind(nest, running: results) { kind, count in
+      body(vector[kind], .vpu, count)
+    }
+    for store in stores where store.copies > 0 {
+      tiles.masks.forEachKind(nest, running: store.isWhole ? 0 : results) { kind, count in
+        body(store.durations[kind], store.unit, count * store.copies)
+      }
+    }
+    guard let spill else { return }
+    let times = nest.turns(nest.levels(.k)) - 1
+    tiles.masks.forEachKind(nest, running: results) { kind, count in
+      body(spill.take[kind], .vpu, count * times)
+      body(spill.put[kind], .vpu, count * times)
+      guard spill.isInDRAM else { return }
+      body(spill.store[kind], .dmaStore, count * times)
+      body(spill.load[kind], .dmaLoad, count * times)
+    }
+  }
+
+  /// The kind of a tile when its sums are complete: they do not depend on the block of `k`.
+  static let withoutBlock = ~KindMasks.k
+
+  /// Calls `body` for each kind of instruction, with how often it occurs.
+  func forEachInstruction(_ body: (InstructionWork, ProgramUnit, _ count: Int) -> Void) {
+    let results = nest.all & ~nest.levels(.k)
+    for stream in streams {
+      let input = problem.inputs[stream.input]
+      stream.sizes.masks.forEachKind(nest, running: stream.running) { kind, count in
+        body(
+          .copy(problem.pattern(input, stream.sizes, kind), isWrite: false), stream.unit, count)
+      }
+    }
+    if hasProduct {
+      tiles.masks.forEachKind(nest, running: nest.all) { kind, count in
+        body(.matmul(problem.matmul(tiles, kind)), .mxu, count)
+      }
+    }
+    tiles.masks.forEachKind(nest, running: results) { kind, count in
+      body(.vector(problem.vectorWork(tiles, kind)), .vpu, count)
+    }
+    for store in stores where store.copies > 0 {
+      let output = problem.outputs[store.output]
+      tiles.masks.forEachKind(nest, running: store.isWhole ? 0 : results) { kind, count in
+        body(
+          .copy(problem.pattern(output, tiles, kind), isWrite: true), store.unit,
+          count * store.copies)
+      }
+    }
+    guard let spill else { return }
+    let times = nest.turns(nest.levels(.k)) - 1
+    tiles.masks.forEachKind(nest, running: results) { kind, count in
+      body(.vector(problem.takingSums(tiles, kind)), .vpu, count * times)
+      body(.vector(problem.puttingSums(tiles, kind)), .vpu, count * times)
+      guard spill.isInDRAM else { return }
+      let pattern = TransferPattern(bytes: 4 * tiles.elements(kind))
+      body(.copy(pattern, isWrite: true), .dmaStore, count * times)
+      body(.copy(pattern, isWrite: false), .dmaLoad, count * times)
+    }
+  }
+}
+
+extension LoopNest {
+  /// The loops inside the one over `k`.
+  var insideBlocks: UInt8 {
+    let blocks = levels(.k)
+    if blocks == 0 { return 0 }
+    let outermost = blocks.trailingZeroBitCount
+    return all & ~UInt8(truncatingIfNeeded: (1 << (outermost + 1)) - 1)
+  }
+}
+
+/// What an instruction of a group does.
+enum InstructionWork: Hashable, Sendable {
+  case copy(TransferPattern, isWrite: Bool)
+  case matmul(MatmulTile)
+  case vector(VectorWork)
+}
+
+/// What single tiles do.
+extension GroupProblem {
+  func matmul(_ tiles: PieceSizes, _ kind: Int) -> MatmulTile {
+    matmul(
+      Tile(
+        batch: tiles.batch(kind), images: tiles.images(kind), rows: tiles.rows(kind),
+        columns: tiles.columns(kind), n: tiles.n(kind), k: tiles.k(kind)))
+  }
+
+  package func matmul(_ tile: Tile) -> MatmulTile {
+    MatmulTile(
+      batch: tile.batch, shape: GEMMShape(m: tile.m, n: tile.n, k: tile.k),
+      lhsElementBytes: lhsElementBytes, rhsElementBytes: rhsElementBytes,
+      operandType: operandType)
+  }
+
+  /// A tile's part of the group's work.
+  func vectorWork(_ tiles: PieceSizes, _ kind: Int) -> VectorWork {
+    let elements = tiles.elements(kind & GroupProgram.withoutBlock)
+    var part = work.share(elements, of: max(1, self.elements))
+    var stored = 0
+    for input in inputs where input.role == .tiled || input.role == .whole {
+      stored +=
+        input.role == .whole
+        ? input.bytes
+        : Share(part: elements, whole: max(1, self.elements))
+          .of(bytes: input.bytes, elementBytes: input.elementBytes)
+    }
+    // Windows are read several times over.
+    part.readBytes = max(stored, product == nil ? part.readBytes : 0)
+    return part
+  }
+
+  /// The vector unit takes sums that are not complete to VMEM.
+  func takingSums(_ tiles: PieceSizes, _ kind: Int) -> VectorWork {
+    var work = VectorWork()
+    work.accumulatorReads = tiles.elements(kind & GroupProgram.withoutBlock)
+    work.writtenBytes = 4 * work.accumulatorReads
+    return work
+  }
+
+  /// And puts them back for the next block of `k` to be added.
+  func puttingSums(_ tiles: PieceSizes, _ kind: Int) -> VectorWork {
+    var work = VectorWork()
+    work.accumulatorWrites = tiles.elements(kind & GroupProgram.withoutBlock)
+    work.readBytes = 4 * work.accumulatorWrites
+    return work
+  }
+
+  /// Bytes of an output's part.
+  func outputBytes(_ output: Output, _ tiles: PieceSizes, _ kind: Int) -> Int {
+    if output.isWhole { return output.bytes }
+    let elements = tiles.elements(kind & GroupProgram.withoutBlock)
+    let share = Share(part: elements, whole: max(1, self.elements))
+    let elementBytes = self.elements > 0 ? output.bytes / self.elements : 0
+    return share.of(bytes: output.bytes, elementBytes: elementBytes)
+  }
+
+  /// Where a part of an input lies in DRAM.
+  ///
+  /// An operand is a row-major matrix of the product, `[m, k]` or `[k, n]`, one a batch element: a
+  /// tile that does not take whole rows has a piece of each row that it meets.
+  ///
+  /// - Validity: an operand that is stored the other way round is taken alike; parts of `k` of a
+  ///   convolution's input, and tiles of groups that are no products, are taken as consecutive, which
+  ///   errs fast.
+  func pattern(_ input: Input, _ sizes: PieceSizes, _ kind: Int) -> TransferPattern {
+    guard let product else {
+      if input.role == .whole { return TransferPattern(bytes: input.bytes) }
+      let share = Share(part: sizes.elements(kind), whole: max(1, elements))
+      return TransferPattern(bytes: share.of(bytes: input.bytes, elementBytes: input.elementBytes))
+    }
+    switch input.role {
+    case .whole: return TransferPattern(bytes: input.bytes)
+    case .tiled: return block(bytes: input.bytes, input.elementBytes, sizes, kind)
+    case .lhs: return lhsPattern(input, product, sizes, kind)
+    case .rhs:
+      let (batch, k, n) = (sizes.batch(kind), sizes.k(kind), sizes.n(kind))
+      let bytes = Share(
+        part: batch * k * n, whole: max(1, product.batch * product.k * product.n)
+      ).of(bytes: input.bytes, elementBytes: input.elementBytes)
+      guard bytes == batch * k * n * rhsElementBytes else { return TransferPattern(bytes: bytes) }
+      return .block(bytes, rows: batch * k, columns: n, of: product.n)
+    }
+  }
+
+  private func lhsPattern(
+    _ input: Input, _ product: ProductShape, _ sizes: PieceSizes, _ kind: Int
+  ) -> TransferPattern {
+    let (batch, m, k) = (sizes.batch(kind), sizes.m(kind), sizes.k(kind))
+    let patches = batch * m * k * lhsElementBytes
+    if let geometry {
+      let part = geometry.pattern(sizes, kind)
+      let whole = batch * part.bytes
+      // A block of k reads its own elements of the patches, or what all of them have in common.
+      if k < product.k && patches < whole { return TransferPattern(bytes: patches) }
+      return part.rows == 1
+        ? TransferPattern(bytes: whole)
+        : TransferPattern(
+          rows: batch * part.rows, bytesPerRow: part.bytesPerRow, strideBytes: part.strideBytes)
+    }
+    let bytes = Share(
+      part: batch * m * k, whole: max(1, product.batch * product.m * product.k)
+    ).of(bytes: input.bytes, elementBytes: input.elementBytes)
+    guard bytes == patches else { return TransferPattern(bytes: bytes) }
+    return .block(bytes, rows: batch * m, columns: k, of: product.k)
+  }
+
+  /// A part of what lies like the output: of a product, a block of the row-major matrix `[m, n]`.
+  private func block(
+    bytes: Int, _ elementBytes: Int, _ sizes: PieceSizes, _ kind: Int
+  ) -> TransferPattern {
+    let part = Share(part: sizes.elements(kind), whole: max(1, elements))
+      .of(bytes: bytes, elementBytes: elementBytes)
+    let rows = sizes.batch(kind) * sizes.m(kind)
+    guard let product, rows > 0, sizes.n(kind) > 0, part % (rows * sizes.n(kind)) == 0 else {
+      return TransferPattern(bytes: part)
+    }
+    return .block(part, rows: rows, columns: sizes.n(kind), of: product.n)
+  }
+
+  func pattern(_ output: Output, _ tiles: PieceSizes, _ kind: Int) -> TransferPattern {
+    if output.isWhole || product == nil {
+      return TransferPattern(bytes: outputBytes(output, tiles, kind))
+    }
+    let elementBytes = elements > 0 ? output.bytes / elements : 0
+    return block(
+      bytes: output.bytes, elementBytes, tiles, kind & GroupProgram.withoutBlock)
+  }
+}
+
+extension TransferPattern {
+  /// `bytes` as `rows` rows of `columns` columns each, out of a matrix that is `width` columns wide.
+  static func block(
+    _ bytes: Int, rows: Int, columns: Int, of width: Int
+  ) -> TransferPattern {
+    guard columns < width, columns > 0, rows > 0 else { return TransferPattern(bytes: bytes) }
+    let perRow = bytes / rows
+    return TransferPattern(
+      rows: rows, bytesPerRow: perRow, strideBytes: perRow / columns * width)
+  }
+}
+
+extension Int {
+  /// VMEM is handed out in words of 64 bytes.
+  var alignedForVMEM: Int { roundedUp(toMultipleOf: 64) }
+}

@@ -1,0 +1,179 @@
+/// The loops around the tiles of one group, outermost first; loops of one turn are left out.
+package struct LoopNest: Hashable, Sendable {
+  /// What a loop goes along. The rows of a product's left operand are positions of a convolution's
+  /// output: images, rows and columns; those of a plain product are all images. A dimension may
+  /// have two loops: blocks, and tiles in a block.
+  package enum Axis: UInt8, CaseIterable, Sendable {
+    case batch, image, row, column, n, k
+
+    var name: String {
+      switch self {
+      case .batch: "batch"
+      case .image: "m"
+      case .row: "row"
+      case .column: "column"
+      case .n: "n"
+      case .k: "k"
+      }
+    }
+  }
+
+  static let mostLevels = 8
+
+  package private(set) var depth = 0
+  package private(set) var counts = SIMD8<Int32>(repeating: 1)
+  private var axes = SIMD8<UInt8>(repeating: .max)
+
+  /// Adds a loop inside the others.
+  mutating func append(_ axis: Axis, _ count: Int) {
+    guard count > 1 else { return }
+    precondition(depth < Self.mostLevels, "more loops than any order has")
+    counts[depth] = Int32(truncatingIfNeeded: count)
+    axes[depth] = axis.rawValue
+    depth += 1
+  }
+
+  /// The bits of all loops.
+  var all: UInt8 { UInt8(truncatingIfNeeded: (1 << depth) - 1) }
+
+  /// The bits of the loops along an axis; the outermost loop is bit 0.
+  func levels(_ axis: Axis) -> UInt8 {
+    var bits: UInt8 = 0
+    for level in 0..<depth where axes[level] == axis.rawValue { bits |= 1 << UInt8(level) }
+    return bits
+  }
+
+  package func axis(_ level: Int) -> Axis { Axis(rawValue: axes[level]) ?? .batch }
+
+  /// Turns of some loops inside one another.
+  func turns(_ levels: UInt8) -> Int {
+    var product = 1
+    var left = levels
+    while left != 0 {
+      product *= Int(counts[left.trailingZeroBitCount])
+      left &= left - 1
+    }
+    return product
+  }
+
+  /// Tiles of the group.
+  var steps: Int { turns(all) }
+}
+
+/// Where a tile is in its loops: the low byte has a bit for each loop that is in its last turn, the
+/// high byte for each that is in its first.
+typealias LoopEdges = UInt16
+
+extension LoopNest {
+  func edges(_ position: SIMD8<Int32>) -> LoopEdges {
+    let weights = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
+    let none = SIMD8<Int32>(repeating: 0)
+    let last = none.replacing(with: weights, where: position .== counts &- 1).wrappedSum()
+    let first = none.replacing(with: weights, where: position .== 0).wrappedSum()
+    return UInt16(truncatingIfNeeded: last) & UInt16(all)
+      | (UInt16(truncatingIfNeeded: first) & UInt16(all)) << 8
+  }
+
+  /// Moves to the next tile, and its edges with it; `false` if there is none.
+  @inline(__always)
+  func advance(_ position: inout SIMD8<Int32>, _ edges: inout LoopEdges) -> Bool {
+    var level = depth - 1
+    while level >= 0 {
+      let next = position[level] + 1
+      let bit: LoopEdges = 1 << LoopEdges(truncatingIfNeeded: level)
+      if next < counts[level] {
+        position[level] = next
+        edges &= ~(bit << 8)
+        if next == counts[level] - 1 { edges |= bit }
+        return true
+      }
+      position[level] = 0
+      // No loop has a single turn: the first one is not the last.
+      edges = edges & ~bit | bit << 8
+      level -= 1
+    }
+    return false
+  }
+}
+
+/// Which tiles differ from the others: those at the ends of an axis whose extent the tiles do not
+/// divide, and those at the edges of a padded image. Costs depend on a tile's kind only.
+struct KindMasks: Hashable, Sendable {
+  static let (k, n, image, batch, lastRow, lastColumn, firstRow, firstColumn) =
+    (1, 2, 4, 8, 16, 32, 64, 128)
+  private static let never: UInt16 = 0xFFFF
+  private static let weights = SIMD8<UInt16>(1, 2, 4, 8, 16, 32, 64, 128)
+
+  private var masks = SIMD8<UInt16>(repeating: KindMasks.never)
+
+  /// A tile has the bit if some loops are in their last turn; with no loop, none has.
+  mutating func setLast(_ bit: Int, _ levels: UInt8) {
+    if levels != 0 { masks[bit.trailingZeroBitCount] = UInt16(levels) }
+  }
+
+  mutating func setFirst(_ bit: Int, _ levels: UInt8) {
+    if levels != 0 { masks[bit.trailingZeroBitCount] = UInt16(levels) << 8 }
+  }
+
+  @inline(__always)
+  func kind(_ edges: LoopEdges) -> Int {
+    let hits = (SIMD8(repeating: edges) & masks) .== masks
+    let none = SIMD8<UInt16>(repeating: 0)
+    return Int(none.replacing(with: Self.weights, where: hits).wrappedSum())
+  }
+
+  /// One more than the greatest kind.
+  var kindCount: Int {
+    var bits = 0
+    for place in 0..<8 where masks[place] != Self.never { bits |= 1 << place }
+    return bits == 0 ? 1 : 1 << (Int.bitWidth - bits.leadingZeroBitCount)
+  }
+
+  /// Calls `body` for each kind that occurs while some loops run and the others stay in their first
+  /// turn, with the number of such tiles.
+  func forEachKind(
+    _ nest: LoopNest, running: UInt8, _ body: (_ kind: Int, _ count: Int) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: (kind: Int, count: Int).self, capacity: 192) { list in
+      list[0] = (0, 1)
+      var used = 1
+      for axis in LoopNest.Axis.allCases {
+        let levels = nest.levels(axis) & running
+        let turns = nest.turns(levels)
+        let (last, first) = Self.bits(axis)
+        let lastMask = masks[last.trailingZeroBitCount]
+        let hasLast = lastMask != Self.never && UInt8(truncatingIfNeeded: lastMask) & ~running == 0
+        let hasFirst = first != 0 && masks[first.trailingZeroBitCount] != Self.never
+        if turns == 1 {
+          if hasFirst { for index in 0..<used { list[index].kind |= first } }
+          continue
+        }
+        let before = used
+        let most = turns - (hasLast ? 1 : 0) - (hasFirst ? 1 : 0)
+        func add(_ bit: Int) {
+          for index in 0..<before {
+            list[used] = (list[index].kind | bit, list[index].count)
+            used += 1
+          }
+        }
+        if hasLast { add(last) }
+        if hasFirst { add(first) }
+        for index in 0..<before { list[index].count *= most }
+      }
+      for index in 0..<used where list[index].count > 0 {
+        body(list[index].kind, list[index].count)
+      }
+    }
+  }
+
+  private static func bits(_ axis: LoopNest.Axis) -> (last: Int, first: Int) {
+    switch axis {
+    case .batch: (batch, 0)
+    case .image: (image, 0)
+    case .n: (n, 0)
+    case .k: (k, 0)
+    case .row: (lastRow, firstRow)
+    case .column: (lastColumn, firstColumn)
+    }
+  }
+}

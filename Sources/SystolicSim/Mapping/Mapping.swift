@@ -1,0 +1,121 @@
+internal import Units
+
+/// A way to run a group: tiles, the order of the loops over them, what stays in VMEM while they run,
+/// and where sums wait that are not complete.
+package struct Mapping: Hashable, Sendable {
+  /// How parts of an operand pass through VMEM.
+  package struct Hold: Hashable, Sendable {
+    /// The loops whose turns bring another part: a slot holds what the loops inside need.
+    package var outside: UInt8
+    /// Every part has a slot of its own, so that it is loaded once.
+    package var keepsAll: Bool
+  }
+
+  /// Where sums wait for the next block of `k`.
+  package enum Sums: String, Hashable, Sendable {
+    /// `k` is innermost: in the accumulators, or in the array if results are stationary.
+    case accumulators
+    /// The vector unit takes them to VMEM and puts them back.
+    case vmem
+    /// The same, and from VMEM to DRAM and back.
+    case dram
+  }
+
+  package var tile: Tile
+  package var nest = LoopNest()
+  package var lhs = Hold(outside: 0, keepsAll: false)
+  package var rhs = Hold(outside: 0, keepsAll: false)
+  package var sums = Sums.accumulators
+  /// The accumulators hold two tiles: the vector unit empties one while the array fills the other.
+  package var hasTwoHalves = true
+}
+
+/// The sizes of one operand's parts: of most, and of those at the end of each axis.
+struct PieceSizes {
+  private var batch: (most: Int, last: Int)
+  private var image: (most: Int, last: Int)
+  private(set) var row: (most: Int, last: Int)
+  private(set) var column: (most: Int, last: Int)
+  private var n: (most: Int, last: Int)
+  private var k: (most: Int, last: Int)
+  private(set) var masks = KindMasks()
+
+  /// - Parameters:
+  ///   - outside: the loops that go from part to part.
+  ///   - geometry: of the convolution whose input the parts are; its edges may read less.
+  init(
+    _ nest: LoopNest, tile: Tile, extents: Tile, outside: UInt8, geometry: PatchGeometry? = nil
+  ) {
+    func sizes(_ axis: LoopNest.Axis) -> (most: Int, last: Int) {
+      let levels = nest.levels(axis)
+      let parts = nest.turns(levels & outside)
+      if parts == 1 { return (extents[axis], extents[axis]) }
+      let most = tile[axis] * nest.turns(levels & ~outside)
+      return (most, extents[axis] - (parts - 1) * most)
+    }
+    batch = sizes(.batch)
+    image = sizes(.image)
+    row = sizes(.row)
+    column = sizes(.column)
+    n = sizes(.n)
+    k = sizes(.k)
+    func mark(_ bit: Int, _ axis: LoopNest.Axis, _ sizes: (most: Int, last: Int), always: Bool) {
+      if sizes.most != sizes.last || always {
+        masks.setLast(bit, nest.levels(axis) & outside)
+      }
+    }
+    mark(KindMasks.k, .k, k, always: false)
+    mark(KindMasks.n, .n, n, always: false)
+    mark(KindMasks.image, .image, image, always: false)
+    mark(KindMasks.batch, .batch, batch, always: false)
+    let (padsRows, padsColumns) =
+      (geometry?.rows.isPadded ?? false, geometry?.columns.isPadded ?? false)
+    mark(KindMasks.lastRow, .row, row, always: padsRows)
+    mark(KindMasks.lastColumn, .column, column, always: padsColumns)
+    if padsRows { masks.setFirst(KindMasks.firstRow, nest.levels(.row) & outside) }
+    if padsColumns { masks.setFirst(KindMasks.firstColumn, nest.levels(.column) & outside) }
+  }
+
+  func batch(_ kind: Int) -> Int { kind & KindMasks.batch == 0 ? batch.most : batch.last }
+  func images(_ kind: Int) -> Int { kind & KindMasks.image == 0 ? image.most : image.last }
+  func rows(_ kind: Int) -> Int { kind & KindMasks.lastRow == 0 ? row.most : row.last }
+  func columns(_ kind: Int) -> Int { kind & KindMasks.lastColumn == 0 ? column.most : column.last }
+  func n(_ kind: Int) -> Int { kind & KindMasks.n == 0 ? n.most : n.last }
+  func k(_ kind: Int) -> Int { kind & KindMasks.k == 0 ? k.most : k.last }
+  func m(_ kind: Int) -> Int { images(kind) * rows(kind) * columns(kind) }
+
+  /// Points of the index space.
+  func elements(_ kind: Int) -> Int { batch(kind) * m(kind) * n(kind) }
+}
+
+extension PatchGeometry {
+  /// The bytes that a part of the patches reads from the input of one group: its rows and columns
+  /// with their halos.
+  func pattern(_ sizes: PieceSizes, _ kind: Int) -> TransferPattern {
+    let rowCount = Self.count(
+      sizes.rows(kind), of: rows.output, isFirst: kind & KindMasks.firstRow != 0,
+      isLast: kind & KindMasks.lastRow != 0, most: rows.mostNeeded
+    ) { rows.needed(from: $0, count: $1) }
+    // A row's columns are read from the first to the last, for they are neighbours in memory.
+    let columnCount = Self.count(
+      sizes.columns(kind), of: columns.output, isFirst: kind & KindMasks.firstColumn != 0,
+      isLast: kind & KindMasks.lastColumn != 0, most: columns.mostSpanned
+    ) { columns.spanned($0, $1) }
+    let images = sizes.images(kind)
+    let takesRows = rowCount == rows.input || rows.stride <= rows.window
+    if columnCount == columns.input && takesRows && (rowCount == rows.input || images == 1) {
+      return TransferPattern(bytes: images * rowCount * columnCount * placeBytes)
+    }
+    return TransferPattern(
+      rows: images * rowCount, bytesPerRow: columnCount * placeBytes,
+      strideBytes: max(columns.input, columnCount + 1) * placeBytes)
+  }
+
+  private static func count(
+    _ count: Int, of all: Int, isFirst: Bool, isLast: Bool, most: (Int) -> Int,
+    from: (Int, Int) -> Int
+  ) -> Int {
+    if count >= all || isFirst { return from(0, count) }
+    return isLast ? from(all - count, count) : most(count)
+  }
+}

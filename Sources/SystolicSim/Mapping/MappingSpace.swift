@@ -1,0 +1,476 @@
+internal import Units
+
+/// The mappings of a product that there are. Which they are depends on the array and on capacities,
+/// not on any bandwidth, so that more bandwidth can only make the fastest of them faster; and more
+/// memory only adds some.
+///
+/// A class, because closures would copy the problem with it, for every tile that is tried.
+final class MappingSpace {
+  let problem: GroupProblem
+  let product: ProductShape
+  let timing: ChipTiming
+  /// VMEM for slots.
+  let vmemBytes: Int
+  private let extents: Tile
+  private let mxu: MXUParameters
+
+  init(_ problem: GroupProblem, _ product: ProductShape, _ timing: ChipTiming, vmemBytes: Int) {
+    self.problem = problem
+    self.product = product
+    self.timing = timing
+    self.vmemBytes = vmemBytes
+    extents = problem.extents
+    mxu = timing.mxu
+  }
+
+  // MARK: Tiles
+
+  /// A tile, what the arrays take for it, and how many of its kind their accumulators hold.
+  struct TileChoice {
+    var tile: Tile
+    var counts: Tile
+    var matmul: MatmulTile
+    var duration: InstructionDuration
+    var tilesHeld: Int
+    /// Each array holds one fold at most: results may stay in it from block to block of `k`.
+    var staysInArray: Bool
+    /// The tile at the end of each axis, and what the arrays take for it.
+    var last: Tile
+    var lastDuration: InstructionDuration
+    /// Cycles of the vector unit to take the sums of a tile, and to put them back.
+    var spillCycles = 0
+    /// No mapping of it takes fewer cycles.
+    var bound = 0
+  }
+
+  /// The tiles whose sums the accumulators hold.
+  func tiles(_ bounds: MappingBounds) -> [TileChoice] {
+    let units = tileUnits
+    let ks = ladder(extents.k, unit: units.k, below: mxu.dataflow == .outputStationary)
+    let ns = ladder(extents.n, unit: units.n, below: true)
+    let batches = ladder(extents.batch, unit: 1, below: false)
+    let capacity = mxu.count * mxu.accumulatorBytes
+    var tiles: [TileChoice] = []
+    for shape in rowShapes(unit: units.m) {
+      for batch in batches {
+        let takesWhole = batch > 1
+        if takesWhole && shape.m < product.m { continue }
+        for n in takesWhole ? ns.prefix(1) : ns[...] {
+          if 4 * batch * shape.m * n > capacity { continue }
+          for k in takesWhole ? ks.prefix(1) : ks[...] {
+            var tile = shape
+            (tile.batch, tile.n, tile.k) = (batch, n, k)
+            guard var choice = choice(tile, tile.counts(of: extents)) else { continue }
+            choice.bound = bounds.arrays(choice, busy: busyCycles(choice))
+            if choice.counts.k > 1 { choice.spillCycles = spillCycles(tile) }
+            tiles.append(choice)
+          }
+        }
+      }
+    }
+    return tiles
+  }
+
+  /// Cycles in which tiles occupy the arrays, those at the ends of each axis included.
+  private func busyCycles(_ choice: TileChoice) -> Int {
+    let tile = choice.tile
+    func cycles(_ duration: InstructionDuration) -> Int { duration.occupied + duration.pause }
+    if choice.last == tile {
+      let counts = choice.counts
+      return counts.batch * counts.m * counts.n * counts.k * cycles(choice.duration)
+    }
+    var busy = 0
+    func visit(_ axes: ArraySlice<LoopNest.Axis>, _ part: Tile, _ count: Int) {
+      guard let axis = axes.first else {
+        busy +=
+          count
+          * cycles(part == tile ? choice.duration : timing.matmul(problem.matmul(part)))
+        return
+      }
+      let (whole, rest) = extents[axis].quotientAndRemainder(dividingBy: tile[axis])
+      visit(axes.dropFirst(), part, count * whole)
+      guard rest > 0 else { return }
+      var last = part
+      last[axis] = rest
+      visit(axes.dropFirst(), last, count)
+    }
+    visit(LoopNest.Axis.allCases[...], tile, 1)
+    return busy
+  }
+
+  private func spillCycles(_ tile: Tile) -> Int {
+    var (take, put) = (VectorWork(), VectorWork())
+    take.accumulatorReads = tile.batch * tile.m * tile.n
+    take.writtenBytes = 4 * take.accumulatorReads
+    put.accumulatorWrites = take.accumulatorReads
+    put.readBytes = take.writtenBytes
+    let vpu = timing.architecture.vpu
+    return vpu.cycles(for: take, vmem: timing.vmem) + vpu.cycles(for: put, vmem: timing.vmem)
+  }
+
+  private func choice(_ tile: Tile, _ counts: Tile) -> TileChoice? {
+    let matmul = problem.matmul(tile)
+    let cost = timing.arrayCost(of: matmul)
+    let held = mxu.tilesHeld(cost, type: problem.operandType)
+    if held == 0 { return nil }
+    let last = tile.last(of: extents, counts)
+    let duration = timing.matmul(matmul, cost)
+    return TileChoice(
+      tile: tile, counts: counts, matmul: matmul, duration: duration, tilesHeld: held,
+      staysInArray: tile.batch == 1 && cost.sumRows <= min(mxu.rows, tile.m), last: last,
+      lastDuration: last == tile ? duration : timing.matmul(problem.matmul(last)))
+  }
+
+  /// The rows of the left operand in a tile: of a convolution whole images, or rows of one image, or
+  /// parts of rows; an image's tiles read their halos.
+  private func rowShapes(unit: Int) -> [Tile] {
+    guard let geometry = problem.geometry else {
+      return ladder(extents.images, unit: unit, below: true).map { Tile(images: $0) }
+    }
+    var shapes = ladder(extents.images, unit: 1, below: false).map {
+      Tile(images: $0, rows: extents.rows, columns: extents.columns)
+    }
+    let rows = ladder(extents.rows, unit: 1, below: false)
+    shapes += rows.dropFirst().map { Tile(rows: $0, columns: extents.columns) }
+    // Parts of rows only where an image is large for one of the memories.
+    let imageBytes = geometry.rows.input * geometry.columns.input * geometry.placeBytes
+    if 4 * imageBytes > vmemBytes || !holdsImages {
+      for columns in ladder(extents.columns, unit: 1, below: false).dropFirst() {
+        shapes += rows.map { Tile(rows: $0, columns: columns) }
+      }
+    }
+    return shapes
+  }
+
+  /// Whether the accumulators hold the sums of two images, of one column of the array each.
+  private var holdsImages: Bool {
+    let image = Tile(
+      rows: extents.rows, columns: extents.columns, n: min(extents.n, tileUnits.n),
+      k: min(extents.k, mxu.rows))
+    return choice(image, image.counts(of: extents))?.tilesHeld ?? 0 >= 2
+  }
+
+  /// Extents that whole tiles are multiples of: the array's along dimensions in space, a vector
+  /// register's rows in time.
+  private var tileUnits: (m: Int, n: Int, k: Int) {
+    let sublanes = timing.architecture.vpu.sublanes
+    return switch mxu.dataflow {
+    case .weightStationary: (sublanes, mxu.columns, mxu.rows)
+    case .inputStationary: (mxu.columns, sublanes, mxu.rows)
+    case .outputStationary: (mxu.rows, mxu.columns, sublanes)
+    }
+  }
+
+  /// The extent in 1, 2, 4, ... even parts, in whole units; and, where a unit is too much for some
+  /// memory, fewer.
+  private func ladder(_ extent: Int, unit: Int, below: Bool) -> [Int] {
+    var sizes = [extent]
+    var parts = 2
+    while let last = sizes.last, last > 1 {
+      if last <= unit && !(below && needsSmallTiles) { break }
+      let even = extent.dividedRoundingUp(by: parts)
+      let size = last > unit ? even.roundedUp(toMultipleOf: unit) : even
+      if size < last { sizes.append(size) }
+      parts *= 2
+    }
+    return sizes
+  }
+
+  /// A single unit in each dimension is too much for VMEM or for the accumulators.
+  var needsSmallTiles: Bool {
+    let units = tileUnits
+    let tile = Tile(
+      images: problem.geometry == nil ? min(units.m, extents.images) : 1,
+      n: min(units.n, extents.n), k: min(units.k, extents.k))
+    guard let choice = choice(tile, tile.counts(of: extents)) else { return true }
+    var nest = LoopNest()
+    for axis in [LoopNest.Axis.batch, .image, .row, .column, .n, .k] {
+      nest.append(axis, choice.counts[axis])
+    }
+    return fixedBytes(choice)
+      + bytes(.lhs, nest, choice.tile, Mapping.Hold(outside: nest.all, keepsAll: false))
+      + bytes(.rhs, nest, choice.tile, Mapping.Hold(outside: nest.all, keepsAll: false))
+      > vmemBytes
+  }
+
+  // MARK: Mappings
+
+  /// How operands come to VMEM.
+  struct OperandLoads {
+    /// Times that all of each is read.
+    var lhsPasses: Int
+    var rhsPasses: Int
+    /// Bytes from DRAM, halos included.
+    var bytes: Int
+    /// Bytes from DRAM before the first product.
+    var firstBytes: Int
+    /// Copies from DRAM.
+    var copies: Int
+    /// Parts of the operand that has most of them pass through two slots, by turns; 0 if none does.
+    var turns: Int
+  }
+
+  /// Calls `body` for each mapping of a tile that fits.
+  func forEachMapping(_ choice: TileChoice, _ body: (Mapping, OperandLoads) -> Void) {
+    let fixed = fixedBytes(choice)
+    if fixed > vmemBytes { return }
+    forEachNest(choice) { nest, sums in
+      var mapping = Mapping(tile: choice.tile, nest: nest, sums: sums)
+      mapping.hasTwoHalves = choice.tilesHeld >= 2
+      var left = vmemBytes - fixed
+      if sums != .accumulators {
+        let slot = (4 * choice.tile.batch * choice.tile.m * choice.tile.n).alignedForVMEM
+        left -= slot * (sums == .dram ? 4 : nest.turns(nest.insideBlocks))
+        if left < 0 { return }
+      }
+      let lhs = holds(.lhs, nest, choice.tile)
+      let rhs = holds(.rhs, nest, choice.tile)
+      for a in lhs where a.part.bytes <= left {
+        for b in rhs where a.part.bytes + b.part.bytes <= left {
+          mapping.lhs = a.hold
+          mapping.rhs = b.hold
+          body(
+            mapping,
+            OperandLoads(
+              lhsPasses: a.passes, rhsPasses: b.passes, bytes: a.part.all + b.part.all,
+              firstBytes: a.part.first + b.part.first,
+              copies: a.part.copies + b.part.copies,
+              turns: max(
+                a.hold.keepsAll ? 0 : a.part.copies, b.hold.keepsAll ? 0 : b.part.copies)))
+        }
+      }
+    }
+  }
+
+  /// VMEM that outputs and further inputs take.
+  private func fixedBytes(_ choice: TileChoice) -> Int {
+    let tile = choice.tile
+    let parts =
+      choice.counts.batch * choice.counts.m * choice.counts.n
+    let slots = min(2, parts)
+    let share = Share(part: tile.batch * tile.m * tile.n, whole: max(1, problem.elements))
+    var bytes = 0
+    for input in problem.inputs where input.place != .vmem {
+      switch input.role {
+      case .whole: bytes += input.bytes.alignedForVMEM
+      case .tiled:
+        bytes +=
+          slots * share.of(bytes: input.bytes, elementBytes: input.elementBytes).alignedForVMEM
+      case .lhs, .rhs: break
+      }
+    }
+    for output in problem.outputs where output.place != .vmem {
+      bytes +=
+        output.isWhole
+        ? output.bytes.alignedForVMEM
+        : slots
+          * share.of(bytes: output.bytes, elementBytes: output.bytes / max(1, problem.elements))
+          .alignedForVMEM
+    }
+    return bytes
+  }
+
+  private func bytes(
+    _ role: GroupInput.Role, _ nest: LoopNest, _ tile: Tile, _ hold: Mapping.Hold
+  ) -> Int {
+    part(role, nest, tile, hold).bytes
+  }
+
+  /// Bytes of an operand's slots; bytes of its first part and of all, and copies, if it comes from DRAM.
+  private typealias Part = (bytes: Int, first: Int, all: Int, copies: Int)
+
+  private func part(
+    _ role: GroupInput.Role, _ nest: LoopNest, _ tile: Tile, _ hold: Mapping.Hold
+  ) -> Part {
+    guard let input = problem.inputs.first(where: { $0.role == role }), input.place != .vmem else {
+      return (0, 0, 0, 0)
+    }
+    let sizes = PieceSizes(
+      nest, tile: tile, extents: extents, outside: hold.outside,
+      geometry: role == .lhs ? problem.geometry : nil)
+    let parts = nest.turns(hold.outside)
+    let bytes = problem.pattern(input, sizes, 0).bytes
+    let slots = (hold.keepsAll ? parts : min(2, parts)) * bytes.alignedForVMEM
+    guard input.place == .dram else { return (slots, 0, 0, 0) }
+    guard role == .lhs && problem.geometry != nil else {
+      return (
+        slots, bytes, parts / nest.turns(hold.outside & ~others(role, nest)) * input.bytes, parts
+      )
+    }
+    // The parts of a padded image that come first are smaller.
+    var all = 0
+    sizes.masks.forEachKind(nest, running: hold.outside) { kind, count in
+      all += count * problem.pattern(input, sizes, kind).bytes
+    }
+    return (slots, 0, all, parts)
+  }
+
+  /// The loops that an operand does not depend on.
+  private func others(_ role: GroupInput.Role, _ nest: LoopNest) -> UInt8 {
+    role == .lhs
+      ? nest.levels(.n) : nest.levels(.image) | nest.levels(.row) | nest.levels(.column)
+  }
+
+  /// How an operand may pass through VMEM: the finest parts for each number of times that all of it
+  /// is read.
+  private func holds(
+    _ role: GroupInput.Role, _ nest: LoopNest, _ tile: Tile
+  ) -> [(hold: Mapping.Hold, passes: Int, part: Part)] {
+    guard let input = problem.inputs.first(where: { $0.role == role }), input.place != .vmem else {
+      return [(Mapping.Hold(outside: 0, keepsAll: false), 0, (0, 0, 0, 0))]
+    }
+    let others = others(role, nest)
+    let own = nest.all & ~others
+    var holds: [(hold: Mapping.Hold, passes: Int, part: Part)] = []
+    func add(_ hold: Mapping.Hold, _ passes: Int) {
+      holds.append((hold, passes, part(role, nest, tile, hold)))
+    }
+    // Strips of an image read their halos anew, whole images do not.
+    let strips =
+      role == .lhs && problem.geometry != nil ? nest.levels(.row) | nest.levels(.column) : 0
+    var level = nest.depth
+    var passes = Int.max
+    var isWhole = strips == 0
+    while true {
+      while level > 0 && others & (1 << UInt8(level - 1)) != 0 { level -= 1 }
+      let outside = UInt8(truncatingIfNeeded: (1 << level) - 1)
+      let now = nest.turns(outside & others)
+      let joins = !isWhole && outside & strips == 0
+      if (now < passes || joins) && (level > 0 || own == 0 || joins) {
+        add(Mapping.Hold(outside: outside, keepsAll: false), now)
+        passes = now
+        if joins { isWhole = true }
+      }
+      if now == 1 && outside & strips == 0 || level == 0 { break }
+      level -= 1
+    }
+    if holds.first?.passes ?? 2 > 1 {
+      add(Mapping.Hold(outside: own, keepsAll: true), 1)
+    }
+    return holds
+  }
+
+  // MARK: Orders of loops
+
+  private func forEachNest(_ choice: TileChoice, _ body: (LoopNest, Mapping.Sums) -> Void) {
+    let counts = choice.counts
+    let rows = counts.images * counts.rows * counts.columns
+    let isFree = counts.k == 1 || mxu.dataflow != .outputStationary || choice.staysInArray
+    if isFree { forEachOrderWithin(counts, rows, body) }
+    if counts.k > 1 && choice.tile.batch == 1 { forEachOrderAcross(choice, body) }
+  }
+
+  /// `k` outside: sums of a block of tiles wait, of one as large as fits for each number of its rows.
+  private func forEachOrderAcross(
+    _ choice: TileChoice, _ body: (LoopNest, Mapping.Sums) -> Void
+  ) {
+    let counts = choice.counts
+    let slot = (4 * choice.tile.m * choice.tile.n).alignedForVMEM
+    for inRows in blocks(counts.images, counts) {
+      let columns = divisors(counts.n)
+      if let inColumns = columns.last(where: { slot * inRows.inside * $0 <= vmemBytes / 2 }),
+        inRows.inside * inColumns > 1
+      {
+        forEachOrder(counts, inRows, inColumns) { body($0, .vmem) }
+      }
+    }
+    if let all = blocks(counts.images, counts).last, all.inside * counts.n >= 3 {
+      forEachOrder(counts, all, counts.n) { body($0, .dram) }
+    }
+  }
+
+  private func forEachOrder(
+    _ counts: Tile, _ inRows: RowBlock, _ inColumns: Int, _ body: (LoopNest) -> Void
+  ) {
+    let (outRows, outColumns) = (inRows.outside, counts.n / inColumns)
+    for columnsInside in inRows.inside > 1 && inColumns > 1 ? [false, true] : [false] {
+      for columnsOutside in outRows > 1 && outColumns > 1 ? [false, true] : [false] {
+        var nest = LoopNest()
+        nest.append(.batch, counts.batch)
+        if columnsOutside { nest.append(.n, outColumns) }
+        nest.append(.image, outRows)
+        if !columnsOutside { nest.append(.n, outColumns) }
+        nest.append(.k, counts.k)
+        if columnsInside { nest.append(.n, inColumns) }
+        inRows.append(to: &nest)
+        if !columnsInside { nest.append(.n, inColumns) }
+        body(nest)
+      }
+    }
+  }
+
+  /// `k` innermost: a tile's sums are complete before the next one begins.
+  private func forEachOrderWithin(
+    _ counts: Tile, _ rows: Int, _ body: (LoopNest, Mapping.Sums) -> Void
+  ) {
+    func nest(_ build: (inout LoopNest) -> Void) {
+      var nest = LoopNest()
+      nest.append(.batch, counts.batch)
+      build(&nest)
+      nest.append(.k, counts.k)
+      body(nest, .accumulators)
+    }
+    func allRows(_ nest: inout LoopNest) {
+      nest.append(.image, counts.images)
+      nest.append(.row, counts.rows)
+      nest.append(.column, counts.columns)
+    }
+    nest {
+      allRows(&$0); $0.append(.n, counts.n)
+    }
+    if rows == 1 || counts.n == 1 { return }
+    nest {
+      $0.append(.n, counts.n); allRows(&$0)
+    }
+    for block in blocks(counts.images, counts) where block.inside > 1 && block.outside > 1 {
+      nest {
+        $0.append(.image, block.outside)
+        $0.append(.n, counts.n)
+        block.append(to: &$0)
+      }
+    }
+    for inside in divisors(counts.n) where inside > 1 && inside < counts.n {
+      nest {
+        $0.append(.n, counts.n / inside)
+        allRows(&$0)
+        $0.append(.n, inside)
+      }
+    }
+  }
+
+  /// Rows of tiles in a block.
+  private struct RowBlock {
+    var outside: Int
+    var images = 1
+    var rows = 1
+    var columns = 1
+
+    var inside: Int { images * rows * columns }
+
+    func append(to nest: inout LoopNest) {
+      nest.append(.image, images)
+      nest.append(.row, rows)
+      nest.append(.column, columns)
+    }
+  }
+
+  /// Blocks of tiles along the rows: all tiles of an image, or so many images.
+  private func blocks(_ images: Int, _ counts: Tile) -> [RowBlock] {
+    if counts.rows * counts.columns > 1 {
+      return [RowBlock(outside: images, rows: counts.rows, columns: counts.columns)]
+    }
+    return divisors(images).map { RowBlock(outside: images / $0, images: $0) }
+  }
+
+  /// Powers of two, and the number itself, that divide a number.
+  private func divisors(_ number: Int) -> [Int] {
+    var divisors = [1]
+    var power = 2
+    while power < number && number % power == 0 {
+      divisors.append(power)
+      power *= 2
+    }
+    if number > 1 { divisors.append(number) }
+    return divisors
+  }
+}

@@ -1,0 +1,67 @@
+internal import DeviceAPI
+internal import Units
+
+/// Times mappings of one group as programs of their own.
+final class TimingBench {
+  private let frame: ProgramFrame
+  private let timing: ChipTiming
+  private var engine: TimelineEngine<NoRecorder>?
+
+  init(_ problem: GroupProblem, _ timing: ChipTiming) {
+    frame = ProgramFrame(problem)
+    self.timing = timing
+  }
+
+  /// Cycles from the launch to the end of the last instruction.
+  func cycles(_ group: GroupProgram) -> Int {
+    let program = frame.program(group)
+    if let engine, engine.adopt(program) { return engine.coldCycles() }
+    let engine = TimelineEngine(program, timing, recorder: NoRecorder())
+    self.engine = engine
+    return engine.coldCycles()
+  }
+}
+
+/// What the program of a single group has around it, whatever its mapping.
+struct ProgramFrame {
+  private let problem: GroupProblem
+  private let places: (inputs: [ProgramGroup.Place], outputs: [ProgramGroup.Place])
+  private let buffers: [VMEMBuffer]
+  private let predecessors: [[Int]]
+  private let values: [StoredValue]
+  private let ops: [ProgramOp]
+
+  init(_ problem: GroupProblem, name: String = "", kind: String = "") {
+    ops = [
+      ProgramOp(name: "program", kind: "launch", unit: .sequencer),
+      ProgramOp(name: name, kind: kind, unit: problem.product == nil ? .vpu : .mxu),
+    ]
+    self.problem = problem
+    let inputs = problem.inputs.count
+    let all = inputs + problem.outputs.count
+    places = (
+      (0..<inputs).map { .init(value: $0, buffer: $0) },
+      (inputs..<all).map { .init(value: $0, buffer: $0) }
+    )
+    // Addresses do not matter: nothing else is there.
+    predecessors = (0...all).map { _ in [] }
+    buffers = (0...all).map { _ in VMEMBuffer(label: "", range: 0..<0) }
+    values = (0..<all).map {
+      StoredValue(id: ValueID($0), bytes: 0, elements: 0, home: .dram)
+    }
+  }
+
+  func program(_ group: GroupProgram) -> Program {
+    var program = Program(ops: ops, values: values)
+    program.groups = [
+      ProgramGroup(
+        op: 1, program: group, inputs: places.inputs, outputs: places.outputs,
+        spillBuffer: group.spill == nil ? nil : buffers.count - 1, loadsBefore: [],
+        loadsAfter: [],
+        fetched: group.stores.map { [Int](repeating: -1, count: $0.copies) })
+    ]
+    program.buffers = buffers
+    program.predecessors = predecessors
+    return program
+  }
+}
