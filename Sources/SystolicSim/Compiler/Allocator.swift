@@ -14,10 +14,13 @@ struct Allocator {
   /// Places the largest buffers first, each in the smallest gap that the buffers alive at the same
   /// time leave (best fit). If all buffers fit side by side, none takes another's addresses.
   ///
-  /// - Parameter groups: one more than the last group of any lifetime.
+  /// - Parameters:
+  ///   - groups: one more than the last group of any lifetime.
+  ///   - limit: bytes that may be taken; more of them are not looked for, and `peakBytes` is what was
+  ///     found to be too much.
   /// - Source: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference",
   ///   MLSys workshop 2020, greedy by size for offset calculation.
-  init(_ lifetimes: [Lifetime], groups: Int, sideBySide capacity: Int = 0) {
+  init(_ lifetimes: [Lifetime], groups: Int, sideBySide capacity: Int = 0, limit: Int = .max) {
     addresses = [Int](repeating: 0, count: lifetimes.count)
     let all = lifetimes.reduce(0) { $0 + $1.bytes }
     if all <= capacity {
@@ -27,11 +30,29 @@ struct Allocator {
       }
       return
     }
-    place(lifetimes, groups: groups)
+    peakBytes = Self.mostAlive(lifetimes, groups: groups)
+    if peakBytes <= limit { place(lifetimes, groups: groups, limit: limit) }
   }
 
-  private mutating func place(_ lifetimes: [Lifetime], groups: Int) {
-    // Buffers that are placed, by group in which they live; in the order of their addresses.
+  /// Bytes of all buffers that live during the group that has most of them.
+  private static func mostAlive(_ lifetimes: [Lifetime], groups: Int) -> Int {
+    var changes = [Int](repeating: 0, count: groups + 1)
+    for lifetime in lifetimes {
+      changes[lifetime.first] += lifetime.bytes
+      changes[lifetime.last + 1] -= lifetime.bytes
+    }
+    var (alive, most) = (0, 0)
+    for change in changes {
+      alive += change
+      most = max(most, alive)
+    }
+    return most
+  }
+
+  private mutating func place(_ lifetimes: [Lifetime], groups: Int, limit: Int) {
+    // Buffers that are placed, all of them and by group in which they live; in the order of their
+    // addresses.
+    var placed: [Int32] = []
     var alive = [[Int32]](repeating: [], count: groups)
     var seen = [Int32](repeating: -1, count: lifetimes.count)
     var neighbours: [Int32] = []
@@ -41,24 +62,39 @@ struct Allocator {
     for index in order where lifetimes[index].bytes > 0 {
       let item = lifetimes[index]
       neighbours.removeAll(keepingCapacity: true)
-      for group in item.first...item.last {
-        for other in alive[group] where seen[Int(other)] != Int32(index) {
-          seen[Int(other)] = Int32(index)
+      let met = (item.first...item.last).reduce(0) { $0 + alive[$1].count }
+      if item.first == item.last {
+        neighbours += alive[item.first]
+      } else if met >= placed.count {
+        for other in placed
+        where lifetimes[Int(other)].first <= item.last && lifetimes[Int(other)].last >= item.first {
           neighbours.append(other)
         }
-      }
-      if item.first != item.last {
+      } else {
+        for group in item.first...item.last {
+          for other in alive[group] where seen[Int(other)] != Int32(index) {
+            seen[Int(other)] = Int32(index)
+            neighbours.append(other)
+          }
+        }
         neighbours.sort { addresses[Int($0)] < addresses[Int($1)] }
       }
       let address = gap(item.bytes, neighbours, lifetimes)
       addresses[index] = address
       peakBytes = max(peakBytes, address + item.bytes)
-      for group in item.first...item.last {
-        var place = alive[group].count
-        while place > 0, addresses[Int(alive[group][place - 1])] > address { place -= 1 }
-        alive[group].insert(Int32(index), at: place)
-      }
+      if peakBytes > limit { return }
+      insert(index, into: &placed)
+      for group in item.first...item.last { insert(index, into: &alive[group]) }
     }
+  }
+
+  private func insert(_ index: Int, into list: inout [Int32]) {
+    var (lower, upper) = (0, list.count)
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if addresses[Int(list[middle])] <= addresses[index] { lower = middle + 1 } else { upper = middle }
+    }
+    list.insert(Int32(index), at: lower)
   }
 
   /// The smallest gap of so many bytes between buffers, or else the end.

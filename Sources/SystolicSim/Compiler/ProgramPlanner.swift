@@ -190,7 +190,7 @@ struct ProgramPlanner {
     var longer = lifetimes
     for index in longer.indices { longer[index].last = min(end, longer[index].last + linger) }
     let allocator = Allocator(
-      longer, groups: graph.groups.count, sideBySide: self.budget)
+      longer, groups: graph.groups.count, sideBySide: self.budget, limit: self.budget)
     guard allocator.peakBytes <= self.budget else { return nil }
     var assembly = ProgramAssembly(graph, mapper.timing)
     assembly.setBuffers(labels, lifetimes, longer, allocator)

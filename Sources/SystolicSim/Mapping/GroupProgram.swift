@@ -22,7 +22,8 @@ package final class GroupProgram: Sendable {
     var running: UInt8
     var sizes: PieceSizes
     /// By kind.
-    var durations: [InstructionDuration] = []
+    var durations: [InstructionDuration]
+    var ports = (read: 0, written: 0)
   }
 
   /// An output whose parts pass through slots, or are copied from where they stay.
@@ -34,7 +35,7 @@ package final class GroupProgram: Sendable {
     package var slots: Int
     package var slotBytes: Int
     package var isWhole: Bool
-    var durations: [InstructionDuration] = []
+    var durations: [InstructionDuration]
   }
 
   /// The way of sums to VMEM and back, and on to DRAM.
@@ -49,6 +50,7 @@ package final class GroupProgram: Sendable {
     package var isInDRAM: Bool
     /// Bytes of DRAM that waiting sums take.
     package var dramBytes = 0
+    var ports = (read: 0, written: 0)
   }
 
   package let problem: GroupProblem
@@ -71,7 +73,14 @@ package final class GroupProgram: Sendable {
   /// There is something to multiply.
   package let hasProduct: Bool
 
-  init(_ problem: GroupProblem, _ mapping: Mapping, _ timing: ChipTiming) {
+  /// Bytes for which the group takes VMEM's ports.
+  let ports: (read: Int, written: Int)
+
+  /// - Parameter costs: those of the mapping's tile, where they are known.
+  init(
+    _ problem: GroupProblem, _ mapping: Mapping, _ timing: ChipTiming, _ costs: TileCosts? = nil
+  ) {
+    let costs = costs ?? TileCosts(problem, mapping.tile, timing)
     self.problem = problem
     self.mapping = mapping
     let nest = mapping.nest
@@ -80,24 +89,25 @@ package final class GroupProgram: Sendable {
     let tiles = PieceSizes(nest, tile: mapping.tile, extents: extents, outside: nest.all)
     self.tiles = tiles
     let blocks = nest.levels(.k)
-    let results = nest.all & ~blocks
     (lastBlock, firstBlock) = (LoopEdges(blocks), LoopEdges(blocks) << 8)
     streams = Self.streams(problem, mapping, extents, timing)
-    stores = Self.stores(problem, nest, tiles, timing)
+    stores = Self.stores(problem, nest, tiles, costs)
     spill =
       mapping.sums == .accumulators ? nil : Self.spill(problem, mapping, tiles, timing)
-    hasProduct = problem.product.map { $0.gemm.macs > 0 } ?? false
-    if hasProduct {
-      matmul = Self.table(tiles.masks, nest, running: nest.all) {
-        timing.matmul(problem.matmul(tiles, $0))
-      }
-      sumRows = timing.arrayCost(of: problem.matmul(tiles, 0)).sumRows
-    } else {
-      (matmul, sumRows) = ([], 0)
+    hasProduct = costs.hasProduct
+    matmul = costs.matmul
+    sumRows = costs.arrayCost.sumRows
+    vector = costs.vector
+    var ports = costs.ports
+    for stream in streams {
+      ports.read += stream.ports.read
+      ports.written += stream.ports.written
     }
-    vector = Self.table(tiles.masks, nest, running: results) {
-      timing.vector(problem.vectorWork(tiles, $0))
+    if let spill {
+      ports.read += spill.ports.read
+      ports.written += spill.ports.written
     }
+    self.ports = ports
   }
 
   /// VMEM that slots take.
@@ -138,43 +148,43 @@ package final class GroupProgram: Sendable {
         nest, tile: mapping.tile, extents: extents, outside: outside,
         geometry: input.role == .lhs ? problem.geometry : nil)
       let parts = nest.turns(outside)
+      let unit: ProgramUnit = input.place == .cmem ? .dmaCMEM : .dmaLoad
+      let kinds = sizes.masks.kindCount(running: outside)
       var stream = Stream(
-        input: index, isOperand: input.role == .lhs || input.role == .rhs,
-        unit: input.place == .cmem ? .dmaCMEM : .dmaLoad,
+        input: index, isOperand: input.role == .lhs || input.role == .rhs, unit: unit,
         slots: keepsAll ? parts : min(2, parts), keepsAll: keepsAll, slotBytes: 0,
-        loadEdges: loadEdges, running: outside, sizes: sizes)
-      stream.slotBytes = problem.pattern(input, sizes, 0).bytes.alignedForVMEM
-      sizes.masks.forEachKind(nest, running: outside) { kind, _ in
-        let bytes = problem.pattern(input, sizes, kind).bytes.alignedForVMEM
-        stream.slotBytes = max(stream.slotBytes, bytes)
+        loadEdges: loadEdges, running: outside, sizes: sizes,
+        durations: [InstructionDuration](
+          repeating: InstructionDuration(kind: .overhead), count: kinds))
+      // The first parts of padded images are smaller than those that have no kind of their own.
+      var mostBytes = kinds > 1 ? problem.pattern(input, sizes, 0).bytes : 0
+      sizes.masks.forEachKind(nest, running: outside) { kind, count in
+        let pattern = problem.pattern(input, sizes, kind)
+        mostBytes = max(mostBytes, pattern.bytes)
+        let duration = timing.copy(pattern, on: unit, isWrite: false)
+        stream.durations[kind] = duration
+        stream.ports.written += count * duration.portWritten
       }
-      stream.durations = table(sizes.masks, nest, running: outside) {
-        timing.copy(problem.pattern(input, sizes, $0), on: stream.unit, isWrite: false)
-      }
+      stream.slotBytes = mostBytes.alignedForVMEM
       streams.append(stream)
     }
     return streams
   }
 
   private static func stores(
-    _ problem: GroupProblem, _ nest: LoopNest, _ tiles: PieceSizes, _ timing: ChipTiming
+    _ problem: GroupProblem, _ nest: LoopNest, _ tiles: PieceSizes, _ costs: TileCosts
   ) -> [Store] {
+    let parts = nest.turns(nest.all & ~nest.levels(.k))
     var stores: [Store] = []
-    let results = nest.all & ~nest.levels(.k)
-    let parts = nest.turns(results)
     for (index, output) in problem.outputs.enumerated() {
       let streams = output.place != .vmem
       if !streams && output.stores == 0 { continue }
-      let bytes = problem.outputBytes(output, tiles, 0)
-      let unit: ProgramUnit = output.storesToCMEM ? .dmaCMEM : .dmaStore
       stores.append(
         Store(
-          output: index, unit: unit, copies: output.stores,
+          output: index, unit: output.storeUnit, copies: output.stores,
           slots: streams ? (output.isWhole ? 1 : min(2, parts)) : 0,
-          slotBytes: bytes.alignedForVMEM, isWhole: output.isWhole,
-          durations: table(tiles.masks, nest, running: output.isWhole ? 0 : results) {
-            timing.copy(problem.pattern(output, tiles, $0), on: unit, isWrite: true)
-          }))
+          slotBytes: problem.outputBytes(output, tiles, 0).alignedForVMEM,
+          isWhole: output.isWhole, durations: costs.stores[index]))
     }
     return stores
   }
@@ -190,46 +200,34 @@ package final class GroupProgram: Sendable {
     var spill = Spill(
       slots: isInDRAM ? 4 : waiting, slotBytes: bytes, isInDRAM: isInDRAM,
       dramBytes: isInDRAM ? waiting * bytes : 0)
-    spill.take = table(tiles.masks, nest, running: results) {
+    spill.take = tiles.masks.table(nest, running: results) {
       timing.vector(problem.takingSums(tiles, $0))
     }
-    spill.put = table(tiles.masks, nest, running: results) {
+    spill.put = tiles.masks.table(nest, running: results) {
       timing.vector(problem.puttingSums(tiles, $0))
     }
-    guard isInDRAM else { return spill }
-    func copies(_ unit: ProgramUnit, isWrite: Bool) -> [InstructionDuration] {
-      table(tiles.masks, nest, running: results) {
-        timing.copy(TransferPattern(bytes: 4 * tiles.elements($0)), on: unit, isWrite: isWrite)
+    if isInDRAM {
+      func copies(_ unit: ProgramUnit, isWrite: Bool) -> [InstructionDuration] {
+        tiles.masks.table(nest, running: results) {
+          timing.copy(TransferPattern(bytes: 4 * tiles.elements($0)), on: unit, isWrite: isWrite)
+        }
+      }
+      spill.store = copies(.dmaStore, isWrite: true)
+      spill.load = copies(.dmaLoad, isWrite: false)
+    }
+    let times = nest.turns(nest.levels(.k)) - 1
+    let tables = [spill.take, spill.put, spill.store, spill.load]
+    tiles.masks.forEachKind(nest, running: results) { kind, count in
+      for table in tables where !table.isEmpty {
+        spill.ports.read += times * count * table[kind].portRead
+        spill.ports.written += times * count * table[kind].portWritten
       }
     }
-    spill.store = copies(.dmaStore, isWrite: true)
-    spill.load = copies(.dmaLoad, isWrite: false)
     return spill
-  }
-
-  private static func table(
-    _ masks: KindMasks, _ nest: LoopNest, running: UInt8, _ duration: (Int) -> InstructionDuration
-  ) -> [InstructionDuration] {
-    var table: [InstructionDuration] = []
-    masks.forEachKind(nest, running: running) { kind, _ in
-      while table.count <= kind { table.append(InstructionDuration(kind: .overhead)) }
-      table[kind] = duration(kind)
-    }
-    return table
   }
 }
 
 extension GroupProgram {
-  /// Bytes for which the group takes VMEM's ports.
-  var ports: (read: Int, written: Int) {
-    var ports = (read: 0, written: 0)
-    forEachDuration { duration, _, count in
-      ports.read += count * duration.portRead
-      ports.written += count * duration.portWritten
-    }
-    return ports
-  }
-
   /// Calls `body` for each kind of instruction, with how often it occurs.
   func forEachDuration(_ body: (InstructionDuration, ProgramUnit, _ count: Int) -> Void) {
     let results = nest.all & ~nest.levels(.k)
@@ -275,22 +273,7 @@ extension GroupProgram {
           .copy(problem.pattern(input, stream.sizes, kind), isWrite: false), stream.unit, count)
       }
     }
-    if hasProduct {
-      tiles.masks.forEachKind(nest, running: nest.all) { kind, count in
-        body(.matmul(problem.matmul(tiles, kind)), .mxu, count)
-      }
-    }
-    tiles.masks.forEachKind(nest, running: results) { kind, count in
-      body(.vector(problem.vectorWork(tiles, kind)), .vpu, count)
-    }
-    for store in stores where store.copies > 0 {
-      let output = problem.outputs[store.output]
-      tiles.masks.forEachKind(nest, running: store.isWhole ? 0 : results) { kind, count in
-        body(
-          .copy(problem.pattern(output, tiles, kind), isWrite: true), store.unit,
-          count * store.copies)
-      }
-    }
+    problem.forEachInstruction(on: tiles, nest, body)
     guard let spill else { return }
     let times = nest.turns(nest.levels(.k)) - 1
     tiles.masks.forEachKind(nest, running: results) { kind, count in
@@ -323,6 +306,29 @@ enum InstructionWork: Hashable, Sendable {
 
 /// What single tiles do.
 extension GroupProblem {
+  /// Calls `body` for each kind of instruction on tiles: products, their results, copies of those.
+  func forEachInstruction(
+    on tiles: PieceSizes, _ nest: LoopNest,
+    _ body: (InstructionWork, ProgramUnit, _ count: Int) -> Void
+  ) {
+    if let product, product.gemm.macs > 0 {
+      tiles.masks.forEachKind(nest, running: nest.all) { kind, count in
+        body(.matmul(matmul(tiles, kind)), .mxu, count)
+      }
+    }
+    let results = nest.all & ~nest.levels(.k)
+    tiles.masks.forEachKind(nest, running: results) { kind, count in
+      body(.vector(vectorWork(tiles, kind)), .vpu, count)
+    }
+    for output in outputs where output.stores > 0 {
+      tiles.masks.forEachKind(nest, running: output.isWhole ? 0 : results) { kind, count in
+        body(
+          .copy(pattern(output, tiles, kind), isWrite: true), output.storeUnit,
+          count * output.stores)
+      }
+    }
+  }
+
   func matmul(_ tiles: PieceSizes, _ kind: Int) -> MatmulTile {
     matmul(
       Tile(

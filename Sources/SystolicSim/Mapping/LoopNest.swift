@@ -23,6 +23,8 @@ package struct LoopNest: Hashable, Sendable {
   package private(set) var depth = 0
   package private(set) var counts = SIMD8<Int32>(repeating: 1)
   private var axes = SIMD8<UInt8>(repeating: .max)
+  /// By axis, the bits of its loops.
+  private var levels = SIMD8<UInt8>(repeating: 0)
 
   /// Adds a loop inside the others.
   mutating func append(_ axis: Axis, _ count: Int) {
@@ -30,6 +32,7 @@ package struct LoopNest: Hashable, Sendable {
     precondition(depth < Self.mostLevels, "more loops than any order has")
     counts[depth] = Int32(truncatingIfNeeded: count)
     axes[depth] = axis.rawValue
+    levels[Int(axis.rawValue)] |= 1 << UInt8(depth)
     depth += 1
   }
 
@@ -37,11 +40,7 @@ package struct LoopNest: Hashable, Sendable {
   var all: UInt8 { UInt8(truncatingIfNeeded: (1 << depth) - 1) }
 
   /// The bits of the loops along an axis; the outermost loop is bit 0.
-  func levels(_ axis: Axis) -> UInt8 {
-    var bits: UInt8 = 0
-    for level in 0..<depth where axes[level] == axis.rawValue { bits |= 1 << UInt8(level) }
-    return bits
-  }
+  func levels(_ axis: Axis) -> UInt8 { levels[Int(axis.rawValue)] }
 
   package func axis(_ level: Int) -> Axis { Axis(rawValue: axes[level]) ?? .batch }
 
@@ -122,48 +121,48 @@ struct KindMasks: Hashable, Sendable {
     return Int(none.replacing(with: Self.weights, where: hits).wrappedSum())
   }
 
-  /// One more than the greatest kind.
-  var kindCount: Int {
-    var bits = 0
-    for place in 0..<8 where masks[place] != Self.never { bits |= 1 << place }
-    return bits == 0 ? 1 : 1 << (Int.bitWidth - bits.leadingZeroBitCount)
+  /// One more than the greatest kind that occurs while some loops run.
+  func kindCount(running: UInt8) -> Int {
+    let stopped = SIMD8(repeating: UInt16(~running))
+    let none = SIMD8<UInt16>(repeating: 0)
+    let occurs = (masks .!= Self.never) .& ((masks & stopped) .== none)
+    return 1 + Int(none.replacing(with: Self.weights, where: occurs).wrappedSum())
   }
 
   /// Calls `body` for each kind that occurs while some loops run and the others stay in their first
   /// turn, with the number of such tiles.
+  @inline(__always)
   func forEachKind(
     _ nest: LoopNest, running: UInt8, _ body: (_ kind: Int, _ count: Int) -> Void
   ) {
-    withUnsafeTemporaryAllocation(of: (kind: Int, count: Int).self, capacity: 192) { list in
-      list[0] = (0, 1)
-      var used = 1
-      for axis in LoopNest.Axis.allCases {
-        let levels = nest.levels(axis) & running
-        let turns = nest.turns(levels)
+    func visit(_ start: UInt8, _ kind: Int, _ count: Int) {
+      var (kind, count) = (kind, count)
+      var next = start
+      while let axis = LoopNest.Axis(rawValue: next) {
+        next += 1
         let (last, first) = Self.bits(axis)
-        let lastMask = masks[last.trailingZeroBitCount]
-        let hasLast = lastMask != Self.never && UInt8(truncatingIfNeeded: lastMask) & ~running == 0
         let hasFirst = first != 0 && masks[first.trailingZeroBitCount] != Self.never
-        if turns == 1 {
-          if hasFirst { for index in 0..<used { list[index].kind |= first } }
+        let levels = nest.levels(axis) & running
+        if levels == 0 {
+          if hasFirst { kind |= first }
           continue
         }
-        let before = used
-        let most = turns - (hasLast ? 1 : 0) - (hasFirst ? 1 : 0)
-        func add(_ bit: Int) {
-          for index in 0..<before {
-            list[used] = (list[index].kind | bit, list[index].count)
-            used += 1
-          }
+        var most = nest.turns(levels)
+        let mask = masks[last.trailingZeroBitCount]
+        if mask != Self.never && UInt8(truncatingIfNeeded: mask) & ~running == 0 {
+          visit(next, kind | last, count)
+          most -= 1
         }
-        if hasLast { add(last) }
-        if hasFirst { add(first) }
-        for index in 0..<before { list[index].count *= most }
+        if hasFirst {
+          visit(next, kind | first, count)
+          most -= 1
+        }
+        count *= most
+        if most == 0 { return }
       }
-      for index in 0..<used where list[index].count > 0 {
-        body(list[index].kind, list[index].count)
-      }
+      body(kind, count)
     }
+    visit(0, 0, 1)
   }
 
   private static func bits(_ axis: LoopNest.Axis) -> (last: Int, first: Int) {

@@ -61,7 +61,7 @@ final class Mapper {
   let timing: ChipTiming
   let objective: MappingObjective
   private let energy: EnergyModel
-  private let copyPicojoulesPerByte: Double
+  private let loadPicojoulesPerByte: Double
   private let spillPicojoulesPerElement: Double
   private var known: [GroupProblem: [(vmemBytes: Int, program: GroupProgram?)]] = [:]
 
@@ -71,10 +71,10 @@ final class Mapper {
     self.objective = objective
     energy = EnergyModel(chip: chip)
     let mebi = 1 << 20
-    var copies = ActionCounts()
-    copies.traffic[MemoryLevel.offChip.index].read = Bytes(mebi)
-    copyPicojoulesPerByte =
-      chip.dramRowEnergies == nil ? energy.energy(of: copies).total.value / Double(mebi) : 0
+    var loads = ActionCounts()
+    loads.traffic[MemoryLevel.offChip.index].read = Bytes(mebi)
+    loads.traffic[MemoryLevel.onChip.index].written = Bytes(mebi)
+    loadPicojoulesPerByte = energy.energy(of: loads).total.value / Double(mebi)
     // A sum goes to VMEM and back, 4 bytes each way.
     var spills = ActionCounts()
     for level in [MemoryLevel.onChip, .accumulators] {
@@ -157,6 +157,11 @@ struct MappingSearch {
   private let bench: TimingBench
   private var done: [Mapper.Candidate] = []
   private var fastest = Int.max
+  /// The one with the least bound is the last.
+  private var closed: [Closed] = []
+  /// Tiles that have been looked at; and the energy of what their mappings have in common.
+  private var tiles: [(costs: TileCosts, picojoules: Double?)] = []
+  private var open: [Open] = []
 
   init(_ problem: GroupProblem, mapper: Mapper, vmemBytes: Int, atLeast: Int) {
     self.problem = problem
@@ -183,10 +188,12 @@ struct MappingSearch {
     return [done[best]] + others.map { done[$0] }
   }
 
-  private mutating func time(_ mapping: Mapping, bound: Int) {
-    let program = GroupProgram(problem, mapping, timing)
+  private mutating func time(_ mapping: Mapping, bound: Int, _ costs: TileCosts? = nil) {
+    let program = GroupProgram(problem, mapping, timing, costs)
     guard program.vmemBytes <= vmemBytes else { return }
+    DBG.c[0] += 1
     let cycles = bench.cycles(program)
+    if DBG.c[15] == 1 { let n = mapping.nest; print("m\(mapping.tile.m) n\(mapping.tile.n) k\(mapping.tile.k)", (0..<n.depth).map { "\(n.axis($0).name)\(n.counts[$0])" }.joined(separator: " "), "lhs", mapping.lhs.outside, mapping.lhs.keepsAll, "rhs", mapping.rhs.outside, mapping.rhs.keepsAll, mapping.sums, "bound", bound, "cycles", cycles) }
     done.append(Mapper.Candidate(program: program, bound: bound, cycles: cycles))
     fastest = min(fastest, cycles)
   }
@@ -227,161 +234,177 @@ struct MappingSearch {
 
   // MARK: Products
 
-  /// A mapping that has not been timed.
+  /// A tile whose mappings have not been looked at.
+  private struct Closed {
+    var costs: TileCosts
+    /// No mapping of it takes fewer cycles.
+    var bound: Int
+    /// The bound has been worked out in full.
+    var isExact = false
+  }
+
+  /// A mapping.
   private struct Open {
     var mapping: Mapping
+    /// Among the tiles that have been looked at.
+    var tile: Int
     var bound: Int
     var dramBytes: Int
-    /// Energy at least.
-    var picojoules: Double
-    var order: Int
+    var loadedBytes: Int
+    var isTimed = false
   }
 
   mutating func run(_ product: ProductShape) {
     let space = MappingSpace(problem, product, timing, vmemBytes: vmemBytes)
-    let tiles = space.tiles(bounds)
-    guard let least = tiles.map(\.bound).min() else { return }
+    closed = space.tiles().map { Closed(costs: $0, bound: bounds.quick($0)) }
+    // Stable, the least bound last.
+    closed.reverse()
+    closed.sort { $0.bound > $1.bound }
     if mapper.objective == .cycles && atLeast == 1 {
-      // Whatever is within 2 % of the bound of all is within 2 % of the fastest.
-      let bound = max(least, bounds.leastBus)
-      let limit = MappingObjective.limit(bound)
-      if settle(open(space, tiles, limit: limit), within: limit), fastest - bound <= bound / 200 {
-        return
-      }
+      findFastest(space)
+      settle(space, within: MappingObjective.limit(fastest))
+    } else {
+      timeWanted(space)
     }
-    findFastest(space, tiles)
   }
 
-  /// The mappings whose bounds are within a limit, of least traffic and then least energy first.
-  private func open(
-    _ space: MappingSpace, _ tiles: [MappingSpace.TileChoice], limit: Int
-  ) -> [Open] {
-    var open: [Open] = []
-    let (bounds, mapper) = (bounds, mapper)
-    for tile in tiles where tile.bound <= limit {
-      var energy: Double?
-      space.forEachMapping(tile) { mapping, loads in
-        let (bound, bytes) = bounds.cycles(tile, mapping, loads)
-        guard bound <= limit else { return }
-        let arrays = energy ?? mapper.leastEnergy(of: tile, problem)
-        energy = arrays
-        open.append(
-          Open(
-            mapping: mapping, bound: bound, dramBytes: bytes,
-            picojoules: mapper.leastEnergy(
-              arrays, dramBytes: bytes, spilledElements: bounds.spilledElements(mapping),
-              cycles: bound),
-            order: open.count))
+  /// Looks at the tiles whose bounds are within a limit.
+  private mutating func openTiles(_ space: MappingSpace, within limit: Int) {
+    while var next = closed.last, next.bound <= limit {
+      closed.removeLast()
+      if next.isExact {
+        openMappings(space, next)
+      } else {
+        next.bound = max(next.bound, bounds.arrays(next.costs))
+        next.isExact = true
+        let place = closed.lastIndex { $0.bound > next.bound }.map { $0 + 1 } ?? 0
+        closed.insert(next, at: place)
       }
     }
-    return open
   }
 
-  /// Times mappings until the best that takes a limit of cycles at most is found.
-  ///
-  /// - Returns: `false` if none takes so few.
-  private mutating func settle(_ open: [Open], within limit: Int) -> Bool {
-    let order = open.indices.sorted {
-      let (a, b) = (open[$0], open[$1])
-      return (a.dramBytes, a.picojoules, a.bound, a.order)
-        < (b.dramBytes, b.picojoules, b.bound, b.order)
+  private mutating func openMappings(_ space: MappingSpace, _ next: Closed) {
+    tiles.append((next.costs, nil))
+    let (bounds, tile) = (bounds, tiles.count - 1)
+    var found: [Open] = []
+    space.forEachMapping(next.costs) { mapping, loads in
+      let (bound, bytes) = bounds.cycles(next.costs, next.bound, mapping, loads)
+      found.append(
+        Open(
+          mapping: mapping, tile: tile, bound: bound, dramBytes: bytes, loadedBytes: loads.bytes))
     }
-    var best: MappingScore?
-    for index in order {
-      let candidate = open[index]
-      if let best,
-        candidate.dramBytes > best.dramBytes
-          || candidate.dramBytes == best.dramBytes && candidate.picojoules >= best.picojoules
-      {
-        break
-      }
-      if candidate.bound > limit { continue }
-      time(candidate.mapping, bound: candidate.bound)
-      guard let cycles = done.last?.cycles, cycles <= limit else { continue }
-      let last = score(done.count - 1)
-      if best.map({ last.precedes($0, by: .cycles) }) ?? true { best = last }
-    }
-    return best != nil
+    open += found
+  }
+
+  /// Energy at least of a mapping that takes so many cycles at least.
+  private mutating func picojoules(_ candidate: Open, cycles: Int) -> Double {
+    let costs = tiles[candidate.tile].costs
+    let common = tiles[candidate.tile].picojoules ?? mapper.energy(of: costs, problem)
+    tiles[candidate.tile].picojoules = common
+    return common
+      + mapper.energy(
+        loadedBytes: candidate.loadedBytes,
+        spilledElements: bounds.spilledElements(candidate.mapping))
+      + mapper.idlePicojoules(max(candidate.bound, cycles))
+  }
+
+  private mutating func time(_ index: Int) {
+    open[index].isTimed = true
+    time(open[index].mapping, bound: open[index].bound, tiles[open[index].tile].costs)
   }
 
   /// Mappings in a row that are timed without finding a faster one, before the search stops.
   private static let patience = 12
 
-  /// Times mappings in the order of their bounds, until none could be faster or many were not; then those
-  /// that are slower by little and move less.
-  private mutating func findFastest(_ space: MappingSpace, _ tiles: [MappingSpace.TileChoice]) {
-    for tile in tiles.sorted(by: { $0.bound < $1.bound }).prefix(4) { guess(space, tile) }
-    let wantsAll = mapper.objective != .cycles || atLeast > 1
-    let all = open(
-      space, tiles, limit: wantsAll ? .max : MappingObjective.limit(fastest))
-    let timed = Set(done.map(\.program.mapping))
-    var left: [Open] = []
+  /// Times mappings in the order of their bounds, until none could be faster by more than half a percent,
+  /// or many were not.
+  private mutating func findFastest(_ space: MappingSpace) {
     var inVain = 0
-    for candidate in all.sorted(by: { ($0.bound, $0.order) < ($1.bound, $1.order) })
-    where !timed.contains(candidate.mapping) {
-      let mayBeFaster = candidate.bound < fastest && (inVain < Self.patience || wantsAll)
-      if mayBeFaster || isWanted(candidate) {
-        let before = fastest
-        time(candidate.mapping, bound: candidate.bound)
-        inVain = fastest < before ? 0 : inVain + 1
-      } else {
-        left.append(candidate)
+    while inVain < Self.patience {
+      var least: Int?
+      for index in open.indices
+      where !open[index].isTimed && open[index].bound < least.map({ open[$0].bound }) ?? .max {
+        least = index
       }
-    }
-    if mapper.objective == .cycles {
-      _ = settle(left, within: MappingObjective.limit(fastest))
+      let limit = fastest == .max ? .max : fastest - fastest / 200
+      let bound = least.map { open[$0].bound } ?? .max
+      if let tile = closed.last, tile.bound <= min(bound, limit - 1) {
+        openTiles(space, within: tile.bound)
+        continue
+      }
+      guard let least, bound < limit else { return }
+      let before = fastest
+      time(least)
+      inVain = fastest < before ? 0 : inVain + 1
     }
   }
 
-  /// Whether a mapping may be the best by another objective, or is wanted for a list.
+  /// Times mappings that take a limit of cycles at most, and may move less than the best that is known,
+  /// until there are none.
+  private mutating func settle(_ space: MappingSpace, within limit: Int) {
+    openTiles(space, within: limit)
+    var best: MappingScore?
+    for index in done.indices where done[index].cycles <= limit {
+      let score = score(index)
+      if best.map({ score.precedes($0, by: .cycles) }) ?? true { best = score }
+    }
+    guard var best else { return }
+    var left: [(index: Int, picojoules: Double)] = []
+    for index in open.indices
+    where !open[index].isTimed && open[index].bound <= limit
+      && open[index].dramBytes <= best.dramBytes
+    {
+      left.append((index, picojoules(open[index], cycles: fastest)))
+    }
+    left.sort {
+      let (a, b) = (open[$0.index], open[$1.index])
+      return (a.dramBytes, $0.picojoules, a.bound, $0.index)
+        < (b.dramBytes, $1.picojoules, b.bound, $1.index)
+    }
+    for (index, picojoules) in left {
+      if (open[index].dramBytes, picojoules) >= (best.dramBytes, best.picojoules) { return }
+      time(index)
+      guard let cycles = done.last?.cycles, cycles <= limit else { continue }
+      let score = score(done.count - 1)
+      if score.precedes(best, by: .cycles) { best = score }
+    }
+  }
+
+  /// Times all mappings that may be the best by the objective, or are wanted for a list.
+  private mutating func timeWanted(_ space: MappingSpace) {
+    openTiles(space, within: .max)
+    for index in open.indices.sorted(by: { (open[$0].bound, $0) < (open[$1].bound, $1) })
+    where isWanted(open[index]) {
+      time(index)
+    }
+    if mapper.objective == .cycles { settle(space, within: MappingObjective.limit(fastest)) }
+  }
+
   private mutating func isWanted(_ candidate: Open) -> Bool {
-    if done.count < atLeast { return true }
-    let score = MappingScore(
-      cycles: candidate.bound, dramBytes: candidate.dramBytes, picojoules: candidate.picojoules)
-    switch mapper.objective {
-    case .cycles: return false
-    case .energy, .traffic, .energyDelay:
-      return done.indices.allSatisfy {
-        score.precedes(self.score($0), by: mapper.objective)
-      }
-    }
-  }
-
-  /// Times the mapping of a tile with the least bound.
-  private mutating func guess(_ space: MappingSpace, _ tile: MappingSpace.TileChoice) {
-    if tile.bound >= fastest { return }
-    var best: (mapping: Mapping, bound: Int)?
-    let bounds = bounds
-    space.forEachMapping(tile) { mapping, loads in
-      let bound = bounds.cycles(tile, mapping, loads).cycles
-      if bound < best?.bound ?? .max { best = (mapping, bound) }
-    }
-    if let best, best.bound < fastest { time(best.mapping, bound: best.bound) }
+    if done.count < atLeast || candidate.bound < fastest { return true }
+    if mapper.objective == .cycles { return false }
+    let least = MappingScore(
+      cycles: candidate.bound, dramBytes: candidate.dramBytes,
+      picojoules: picojoules(candidate, cycles: 0))
+    return done.indices.allSatisfy { least.precedes(score($0), by: mapper.objective) }
   }
 }
 
 extension Mapper {
-  /// Energy of the arrays, and of the vector unit that takes their sums, at least, for all tiles of a
-  /// size.
-  fileprivate func leastEnergy(
-    of tile: MappingSpace.TileChoice, _ problem: GroupProblem
-  ) -> Double {
+  fileprivate func idlePicojoules(_ cycles: Int) -> Double {
+    energy.idleEnergy(cycles: cycles).value
+  }
+
+  /// Energy of all that the mappings of a tile have in common, idle power apart.
+  fileprivate func energy(of costs: TileCosts, _ problem: GroupProblem) -> Double {
     var counts = ActionCounts()
-    let extents = problem.extents
-    let whole =
-      extents.batch / tile.tile.batch * (extents.images / tile.tile.images)
-      * (extents.rows / tile.tile.rows) * (extents.columns / tile.tile.columns)
-      * (extents.n / tile.tile.n) * (extents.k / tile.tile.k)
-    energy.count(tile.matmul, timing, times: whole, in: &counts)
+    energy.count(costs, of: problem, timing, in: &counts)
     return energy.energy(of: counts).total.value
   }
 
-  /// The same with copies from and to DRAM, and idle power.
-  fileprivate func leastEnergy(
-    _ arrays: Double, dramBytes: Int, spilledElements: Int, cycles: Int
-  ) -> Double {
-    arrays + Double(dramBytes) * copyPicojoulesPerByte
+  /// Energy at least of copies of operands, and of sums that wait.
+  fileprivate func energy(loadedBytes: Int, spilledElements: Int) -> Double {
+    Double(loadedBytes) * loadPicojoulesPerByte
       + Double(spilledElements) * spillPicojoulesPerElement
-      + energy.idleEnergy(cycles: cycles).value
   }
 }

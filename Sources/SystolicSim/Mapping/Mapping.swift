@@ -48,8 +48,8 @@ struct PieceSizes {
   ) {
     func sizes(_ axis: LoopNest.Axis) -> (most: Int, last: Int) {
       let levels = nest.levels(axis)
+      if levels & outside == 0 { return (extents[axis], extents[axis]) }
       let parts = nest.turns(levels & outside)
-      if parts == 1 { return (extents[axis], extents[axis]) }
       let most = tile[axis] * nest.turns(levels & ~outside)
       return (most, extents[axis] - (parts - 1) * most)
     }

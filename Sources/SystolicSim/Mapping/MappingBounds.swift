@@ -23,6 +23,10 @@ struct MappingBounds {
   private let storedBytes: Int
   /// Copies from and to DRAM for each tile of results.
   private let tiledCopies: Int
+  /// Bytes of results that each tile copies to DRAM its part of.
+  private let tiledBytes: Int
+  /// Results pass through two slots by turns.
+  private let resultsPassSlots: Bool
   private let loadsFromCMEM: Bool
   private let storesToCMEM: Bool
 
@@ -40,21 +44,21 @@ struct MappingBounds {
     vectorWork =
       timing.architecture.vpu.cycles(for: problem.work, vmem: vmem) - vectorLatency
     leastCompute = problem.product.map { arrays.leastCompute($0, problem.operandType) } ?? 0
-    var (lhs, rhs, others, stored) = (0, 0, 0, 0)
+    var (others, stored) = (0, 0)
     for input in problem.inputs where input.place == .dram {
-      switch input.role {
-      case .lhs: lhs = problem.geometry.map(problem.leastBytes) ?? input.bytes
-      case .rhs: rhs = input.bytes
-      case .tiled, .whole: others += input.bytes
-      }
+      if input.role == .tiled || input.role == .whole { others += input.bytes }
     }
     for output in problem.outputs where !output.storesToCMEM {
       stored += output.stores * output.bytes
     }
-    (lhsBytes, rhsBytes, otherLoads, storedBytes) = (lhs, rhs, others, stored)
+    (lhsBytes, rhsBytes) = (problem.leastBytes(.lhs), problem.leastBytes(.rhs))
+    (otherLoads, storedBytes) = (others, stored)
     tiledCopies =
       problem.inputs.reduce(0) { $1.role == .tiled && $1.place == .dram ? $0 + 1 : $0 }
       + problem.outputs.reduce(0) { $1.isWhole || $1.storesToCMEM ? $0 : $0 + $1.stores }
+    let tiled = problem.outputs.filter { !$0.storesToCMEM && !$0.isWhole && $0.stores > 0 }
+    tiledBytes = tiled.reduce(0) { $0 + $1.bytes }
+    resultsPassSlots = tiled.contains { $0.place != .vmem && $0.bytes > 0 }
     loadsFromCMEM = problem.inputs.contains { $0.place == .cmem }
     storesToCMEM = problem.outputs.contains { $0.storesToCMEM && $0.stores > 0 }
   }
@@ -87,41 +91,89 @@ struct MappingBounds {
         bus(loads + storedBytes))
   }
 
-  /// Cycles at least with tiles of a size, whose arrays are busy for so long.
-  func arrays(_ tile: MappingSpace.TileChoice, busy: Int) -> Int {
-    let busy = max(leastCompute, busy - tile.lastDuration.pause)
-    return launch + head(tile.tile, tile.counts)
-      + max(tile.duration.lead + busy + tile.lastDuration.tail, turns(tile)) + tail(tile)
+  /// Cycles at least with tiles of a size, by those that are whole.
+  func quick(_ tile: TileCosts) -> Int {
+    let whole = tile.whole
+    var busy = (whole.occupied + whole.pause) * tile.wholeCount - whole.pause
+    if tile.wholeCount == 1 && tile.last == tile.tile { busy += whole.tail }
+    return launch + head(tile.tile, tile.counts) + whole.lead + max(leastCompute, busy) + tail(tile)
   }
 
-  /// A tile begins when the vector unit has taken the sums of the tile before, or of the one before
-  /// that if the accumulators hold two.
-  private func turns(_ tile: MappingSpace.TileChoice) -> Int {
+  /// Cycles at least with tiles of a size.
+  func arrays(_ tile: TileCosts) -> Int {
+    let (occupied, pauses) = tile.arrayCycles
+    let busy = max(leastCompute, occupied + pauses - tile.lastMatmul.pause)
     let results = tile.counts.batch * tile.counts.m * tile.counts.n
-    let last = tile.lastDuration
-    let product =
-      last.lead + tile.counts.k * last.occupied + last.tail
-    return (results - 1) / min(2, tile.tilesHeld) * (product + lastVector(tile.last)) + product
+    // A tile begins when the vector unit has taken the sums of the tile before, or of the one before that
+    // if the accumulators hold two.
+    let sums =
+      occupied + results * (tile.lastMatmul.lead + tile.lastMatmul.tail + vectorLatency)
+      + vectorWork
+    // A result is written when the copy of the one before the last has left its slot.
+    let copied = resultsPassSlots ? chain(tile, links: (results - 1) / 2) : 0
+    return launch + head(tile.tile, tile.counts)
+      + max(
+        tile.matmul[0].lead + busy + tile.lastMatmul.tail,
+        sums / min(2, tile.tilesHeld) - cyclesOfVector(tile.tile), copied)
+      + tail(tile)
+  }
+
+  /// Up to the end of the last product, if it comes after so many others one by one, and each waits until
+  /// the result before it has been computed and copied.
+  private func chain(_ tile: TileCosts, links: Int) -> Int {
+    let last = tile.last.batch * tile.last.m * tile.last.n
+    let product = tile.lastMatmul.lead + tile.lastMatmul.occupied + tile.lastMatmul.tail
+    let copied = Share(part: last, whole: max(1, problem.elements)).of(tiledBytes)
+    return product + links * (cyclesOfVector(tile.last) + lead + bus(copied) + product)
+  }
+
+  /// Copies are served in program order, each tile's loads before the results of the tile before: so what
+  /// a tile brings comes after the results of the second tile before it; in later blocks of a sum, after
+  /// those of the tile before.
+  private func linksBehindStores(_ mapping: Mapping) -> Int {
+    guard tiledBytes > 0 else { return 0 }
+    let nest = mapping.nest
+    let blocks = nest.levels(.k)
+    // Tiles that bring a part of an operand; of each of their blocks, or of the first of them only.
+    func tiles(inEachBlock: Bool) -> Int {
+      var masks: (UInt8?, UInt8?) = (nil, nil)
+      if lhsBytes > 0 && (!inEachBlock || mapping.lhs.outside & blocks != 0) {
+        masks.0 = mapping.lhs.outside & ~blocks
+      }
+      if rhsBytes > 0 && (!inEachBlock || mapping.rhs.outside & blocks != 0) {
+        masks.1 = mapping.rhs.outside & ~blocks
+      }
+      switch masks {
+      case (let lhs?, let rhs?):
+        return nest.turns(lhs) + nest.turns(rhs) - nest.turns(lhs & rhs)
+      case (let one?, nil), (nil, let one?): return nest.turns(one)
+      case (nil, nil): return 0
+      }
+    }
+    if blocks == 0 { return (tiles(inEachBlock: false) - 1) / 2 }
+    let each = tiles(inEachBlock: true)
+    if mapping.sums != .accumulators { return (each - 1) / 2 }
+    return max(each - 1, (tiles(inEachBlock: false) - 1) / 2)
   }
 
   /// Cycles of the vector unit for the results of a tile.
-  private func lastVector(_ tile: Tile) -> Int {
+  private func cyclesOfVector(_ tile: Tile) -> Int {
     let elements = tile.batch * tile.m * tile.n
     return vectorLatency
       + Share(part: elements, whole: max(1, problem.elements)).of(vectorWork)
   }
 
   /// After the last product: the vector unit takes its sums, and its result leaves.
-  private func tail(_ tile: MappingSpace.TileChoice) -> Int {
+  private func tail(_ tile: TileCosts) -> Int {
     let last = tile.last.batch * tile.last.m * tile.last.n
     let stored = Share(part: last, whole: max(1, problem.elements)).of(storedBytes)
-    return max(vectorLatency, lastVector(tile.last) - 1) + (stores ? lead + bus(stored) : 0)
+    return max(vectorLatency, cyclesOfVector(tile.last) - 1) + (stores ? lead + bus(stored) : 0)
       + (!stores && storesToCMEM ? cmemLead : 0)
   }
 
   /// Cycles at least of a mapping, and its bytes over the DRAM's interface.
   func cycles(
-    _ tile: MappingSpace.TileChoice, _ mapping: Mapping, _ loads: MappingSpace.OperandLoads
+    _ tile: TileCosts, _ tileBound: Int, _ mapping: Mapping, _ loads: MappingSpace.OperandLoads
   ) -> (cycles: Int, dramBytes: Int) {
     let blocks = mapping.nest.turns(mapping.nest.levels(.k))
     let spilled = mapping.sums == .dram ? 4 * problem.elements * (blocks - 1) : 0
@@ -137,16 +189,17 @@ struct MappingBounds {
       mapping.sums == .accumulators ? 0 : max(0, spilledTiles(tile, blocks)) * tile.spillCycles
     let vectors = results * vectorLatency + vectorWork + spills
     let product =
-      tile.lastDuration.lead + tile.lastDuration.occupied + tile.lastDuration.tail
+      tile.lastMatmul.lead + tile.lastMatmul.occupied + tile.lastMatmul.tail
     let last = product + tail(tile)
     // A part comes when the products that read the one before the last have ended.
     let uses = loads.turns > 0 ? mapping.nest.steps / loads.turns : 1
     let filled =
-      max(0, loads.turns - 1) / 2 * (lead + product + (uses - 1) * tile.lastDuration.occupied)
+      max(0, loads.turns - 1) / 2 * (lead + product + (uses - 1) * tile.lastMatmul.occupied)
     let cycles = max(
-      tile.bound - self.head(tile.tile, tile.counts) + head + (tile.tilesHeld < 2 ? spills : 0),
+      tileBound - self.head(tile.tile, tile.counts) + head + (tile.tilesHeld < 2 ? spills : 0),
       launch + (loads.bytes > 0 ? lead : 0) + bus(loads.bytes) + last, launch + bus(all),
-      launch + queued, launch + head + vectors, launch + head + filled)
+      launch + queued, launch + head + vectors, launch + head + filled + last,
+      launch + head + chain(tile, links: linksBehindStores(mapping)) + tail(tile))
     return (cycles, all)
   }
 
@@ -157,7 +210,7 @@ struct MappingBounds {
   }
 
   /// Times that sums of whole tiles are taken and put back, less one of them at each end.
-  private func spilledTiles(_ tile: MappingSpace.TileChoice, _ blocks: Int) -> Int {
+  private func spilledTiles(_ tile: TileCosts, _ blocks: Int) -> Int {
     let extents = problem.extents
     return (blocks - 1) * (extents.batch / tile.tile.batch) * (extents.images / tile.tile.images)
       * (extents.rows / tile.tile.rows) * (extents.columns / tile.tile.columns)
@@ -166,9 +219,12 @@ struct MappingBounds {
 }
 
 extension GroupProblem {
-  /// Bytes of the places of a convolution's input that some window reads.
-  fileprivate func leastBytes(_ geometry: PatchGeometry) -> Int {
-    (product?.batch ?? 1) * geometry.images
+  /// Bytes of an operand that comes from DRAM, once each; of a convolution's input those that some
+  /// window reads.
+  func leastBytes(_ role: GroupInput.Role) -> Int {
+    guard let input = inputs.first(where: { $0.role == role }), input.place == .dram else { return 0 }
+    guard role == .lhs, let geometry else { return input.bytes }
+    return (product?.batch ?? 1) * geometry.images
       * geometry.rows.needed(from: 0, count: geometry.rows.output)
       * geometry.columns.spanned(0, geometry.columns.output) * geometry.placeBytes
   }

@@ -13,6 +13,11 @@ final class MappingSpace {
   let vmemBytes: Int
   private let extents: Tile
   private let mxu: MXUParameters
+  /// Operands that pass through VMEM.
+  private let lhs: GroupProblem.Input?
+  private let rhs: GroupProblem.Input?
+  /// Bytes of operands that come from DRAM, once each.
+  private let leastLoads: Int
 
   init(_ problem: GroupProblem, _ product: ProductShape, _ timing: ChipTiming, vmemBytes: Int) {
     self.problem = problem
@@ -21,36 +26,21 @@ final class MappingSpace {
     self.vmemBytes = vmemBytes
     extents = problem.extents
     mxu = timing.mxu
+    lhs = problem.streamed(.lhs)
+    rhs = problem.streamed(.rhs)
+    leastLoads = problem.leastBytes(.lhs) + problem.leastBytes(.rhs)
   }
 
   // MARK: Tiles
 
-  /// A tile, what the arrays take for it, and how many of its kind their accumulators hold.
-  struct TileChoice {
-    var tile: Tile
-    var counts: Tile
-    var matmul: MatmulTile
-    var duration: InstructionDuration
-    var tilesHeld: Int
-    /// Each array holds one fold at most: results may stay in it from block to block of `k`.
-    var staysInArray: Bool
-    /// The tile at the end of each axis, and what the arrays take for it.
-    var last: Tile
-    var lastDuration: InstructionDuration
-    /// Cycles of the vector unit to take the sums of a tile, and to put them back.
-    var spillCycles = 0
-    /// No mapping of it takes fewer cycles.
-    var bound = 0
-  }
-
   /// The tiles whose sums the accumulators hold.
-  func tiles(_ bounds: MappingBounds) -> [TileChoice] {
+  func tiles() -> [TileCosts] {
     let units = tileUnits
     let ks = ladder(extents.k, unit: units.k, below: mxu.dataflow == .outputStationary)
     let ns = ladder(extents.n, unit: units.n, below: true)
     let batches = ladder(extents.batch, unit: 1, below: false)
     let capacity = mxu.count * mxu.accumulatorBytes
-    var tiles: [TileChoice] = []
+    var tiles: [TileCosts] = []
     for shape in rowShapes(unit: units.m) {
       for batch in batches {
         let takesWhole = batch > 1
@@ -60,65 +50,13 @@ final class MappingSpace {
           for k in takesWhole ? ks.prefix(1) : ks[...] {
             var tile = shape
             (tile.batch, tile.n, tile.k) = (batch, n, k)
-            guard var choice = choice(tile, tile.counts(of: extents)) else { continue }
-            choice.bound = bounds.arrays(choice, busy: busyCycles(choice))
-            if choice.counts.k > 1 { choice.spillCycles = spillCycles(tile) }
-            tiles.append(choice)
+            let costs = TileCosts(problem, tile, timing)
+            if costs.tilesHeld > 0 { tiles.append(costs) }
           }
         }
       }
     }
     return tiles
-  }
-
-  /// Cycles in which tiles occupy the arrays, those at the ends of each axis included.
-  private func busyCycles(_ choice: TileChoice) -> Int {
-    let tile = choice.tile
-    func cycles(_ duration: InstructionDuration) -> Int { duration.occupied + duration.pause }
-    if choice.last == tile {
-      let counts = choice.counts
-      return counts.batch * counts.m * counts.n * counts.k * cycles(choice.duration)
-    }
-    var busy = 0
-    func visit(_ axes: ArraySlice<LoopNest.Axis>, _ part: Tile, _ count: Int) {
-      guard let axis = axes.first else {
-        busy +=
-          count
-          * cycles(part == tile ? choice.duration : timing.matmul(problem.matmul(part)))
-        return
-      }
-      let (whole, rest) = extents[axis].quotientAndRemainder(dividingBy: tile[axis])
-      visit(axes.dropFirst(), part, count * whole)
-      guard rest > 0 else { return }
-      var last = part
-      last[axis] = rest
-      visit(axes.dropFirst(), last, count)
-    }
-    visit(LoopNest.Axis.allCases[...], tile, 1)
-    return busy
-  }
-
-  private func spillCycles(_ tile: Tile) -> Int {
-    var (take, put) = (VectorWork(), VectorWork())
-    take.accumulatorReads = tile.batch * tile.m * tile.n
-    take.writtenBytes = 4 * take.accumulatorReads
-    put.accumulatorWrites = take.accumulatorReads
-    put.readBytes = take.writtenBytes
-    let vpu = timing.architecture.vpu
-    return vpu.cycles(for: take, vmem: timing.vmem) + vpu.cycles(for: put, vmem: timing.vmem)
-  }
-
-  private func choice(_ tile: Tile, _ counts: Tile) -> TileChoice? {
-    let matmul = problem.matmul(tile)
-    let cost = timing.arrayCost(of: matmul)
-    let held = mxu.tilesHeld(cost, type: problem.operandType)
-    if held == 0 { return nil }
-    let last = tile.last(of: extents, counts)
-    let duration = timing.matmul(matmul, cost)
-    return TileChoice(
-      tile: tile, counts: counts, matmul: matmul, duration: duration, tilesHeld: held,
-      staysInArray: tile.batch == 1 && cost.sumRows <= min(mxu.rows, tile.m), last: last,
-      lastDuration: last == tile ? duration : timing.matmul(problem.matmul(last)))
   }
 
   /// The rows of the left operand in a tile: of a convolution whole images, or rows of one image, or
@@ -147,7 +85,7 @@ final class MappingSpace {
     let image = Tile(
       rows: extents.rows, columns: extents.columns, n: min(extents.n, tileUnits.n),
       k: min(extents.k, mxu.rows))
-    return choice(image, image.counts(of: extents))?.tilesHeld ?? 0 >= 2
+    return TileCosts(problem, image, timing).tilesHeld >= 2
   }
 
   /// Extents that whole tiles are multiples of: the array's along dimensions in space, a vector
@@ -182,7 +120,8 @@ final class MappingSpace {
     let tile = Tile(
       images: problem.geometry == nil ? min(units.m, extents.images) : 1,
       n: min(units.n, extents.n), k: min(units.k, extents.k))
-    guard let choice = choice(tile, tile.counts(of: extents)) else { return true }
+    let choice = TileCosts(problem, tile, timing)
+    if choice.tilesHeld == 0 { return true }
     var nest = LoopNest()
     for axis in [LoopNest.Axis.batch, .image, .row, .column, .n, .k] {
       nest.append(axis, choice.counts[axis])
@@ -197,9 +136,6 @@ final class MappingSpace {
 
   /// How operands come to VMEM.
   struct OperandLoads {
-    /// Times that all of each is read.
-    var lhsPasses: Int
-    var rhsPasses: Int
     /// Bytes from DRAM, halos included.
     var bytes: Int
     /// Bytes from DRAM before the first product.
@@ -210,40 +146,58 @@ final class MappingSpace {
     var turns: Int
   }
 
-  /// Calls `body` for each mapping of a tile that fits.
-  func forEachMapping(_ choice: TileChoice, _ body: (Mapping, OperandLoads) -> Void) {
+  /// Calls `body` for each mapping of a tile that fits. Blocks of tiles, and sums that wait, serve to read
+  /// operands fewer times: they are left out where plain orders read all of them once.
+  func forEachMapping(_ choice: TileCosts, _ body: (Mapping, OperandLoads) -> Void) {
     let fixed = fixedBytes(choice)
     if fixed > vmemBytes { return }
-    forEachNest(choice) { nest, sums in
-      var mapping = Mapping(tile: choice.tile, nest: nest, sums: sums)
-      mapping.hasTwoHalves = choice.tilesHeld >= 2
-      var left = vmemBytes - fixed
-      if sums != .accumulators {
-        let slot = (4 * choice.tile.batch * choice.tile.m * choice.tile.n).alignedForVMEM
-        left -= slot * (sums == .dram ? 4 : nest.turns(nest.insideBlocks))
-        if left < 0 { return }
+    let counts = choice.counts
+    var readsOnce = false
+    func visit(_ nest: LoopNest, _ sums: Mapping.Sums) {
+      forEachHold(choice, nest, sums, vmemBytes - fixed) { mapping, loads in
+        readsOnce = readsOnce || loads.bytes <= leastLoads
+        body(mapping, loads)
       }
-      let lhs = holds(.lhs, nest, choice.tile)
-      let rhs = holds(.rhs, nest, choice.tile)
-      for a in lhs where a.part.bytes <= left {
-        for b in rhs where a.part.bytes + b.part.bytes <= left {
-          mapping.lhs = a.hold
-          mapping.rhs = b.hold
-          body(
-            mapping,
-            OperandLoads(
-              lhsPasses: a.passes, rhsPasses: b.passes, bytes: a.part.all + b.part.all,
-              firstBytes: a.part.first + b.part.first,
-              copies: a.part.copies + b.part.copies,
-              turns: max(
-                a.hold.keepsAll ? 0 : a.part.copies, b.hold.keepsAll ? 0 : b.part.copies)))
-        }
+    }
+    if counts.k == 1 || mxu.dataflow != .outputStationary || choice.staysInArray {
+      forEachPlainOrder(counts) { visit($0, .accumulators) }
+      if readsOnce { return }
+      forEachBlockedOrder(counts) { visit($0, .accumulators) }
+    }
+    if counts.k > 1 && choice.tile.batch == 1 { forEachOrderAcross(choice, visit) }
+  }
+
+  private func forEachHold(
+    _ choice: TileCosts, _ nest: LoopNest, _ sums: Mapping.Sums, _ vmemBytes: Int,
+    _ body: (Mapping, OperandLoads) -> Void
+  ) {
+    var mapping = Mapping(tile: choice.tile, nest: nest, sums: sums)
+    mapping.hasTwoHalves = choice.tilesHeld >= 2
+    var left = vmemBytes
+    if sums != .accumulators {
+      let slot = (4 * choice.tile.batch * choice.tile.m * choice.tile.n).alignedForVMEM
+      left -= slot * (sums == .dram ? 4 : nest.turns(nest.insideBlocks))
+      if left < 0 { return }
+    }
+    let lhs = holds(.lhs, nest, choice.tile)
+    let rhs = holds(.rhs, nest, choice.tile)
+    for a in lhs where a.part.bytes <= left {
+      for b in rhs where a.part.bytes + b.part.bytes <= left {
+        mapping.lhs = a.hold
+        mapping.rhs = b.hold
+        body(
+          mapping,
+          OperandLoads(
+            bytes: a.part.all + b.part.all, firstBytes: a.part.first + b.part.first,
+            copies: a.part.copies + b.part.copies,
+            turns: max(
+              a.hold.keepsAll ? 0 : a.part.copies, b.hold.keepsAll ? 0 : b.part.copies)))
       }
     }
   }
 
   /// VMEM that outputs and further inputs take.
-  private func fixedBytes(_ choice: TileChoice) -> Int {
+  private func fixedBytes(_ choice: TileCosts) -> Int {
     let tile = choice.tile
     let parts =
       choice.counts.batch * choice.counts.m * choice.counts.n
@@ -282,7 +236,7 @@ final class MappingSpace {
   private func part(
     _ role: GroupInput.Role, _ nest: LoopNest, _ tile: Tile, _ hold: Mapping.Hold
   ) -> Part {
-    guard let input = problem.inputs.first(where: { $0.role == role }), input.place != .vmem else {
+    guard let input = role == .lhs ? lhs : rhs else {
       return (0, 0, 0, 0)
     }
     let sizes = PieceSizes(
@@ -316,7 +270,7 @@ final class MappingSpace {
   private func holds(
     _ role: GroupInput.Role, _ nest: LoopNest, _ tile: Tile
   ) -> [(hold: Mapping.Hold, passes: Int, part: Part)] {
-    guard let input = problem.inputs.first(where: { $0.role == role }), input.place != .vmem else {
+    guard let input = role == .lhs ? lhs : rhs else {
       return [(Mapping.Hold(outside: 0, keepsAll: false), 0, (0, 0, 0, 0))]
     }
     let others = others(role, nest)
@@ -352,17 +306,9 @@ final class MappingSpace {
 
   // MARK: Orders of loops
 
-  private func forEachNest(_ choice: TileChoice, _ body: (LoopNest, Mapping.Sums) -> Void) {
-    let counts = choice.counts
-    let rows = counts.images * counts.rows * counts.columns
-    let isFree = counts.k == 1 || mxu.dataflow != .outputStationary || choice.staysInArray
-    if isFree { forEachOrderWithin(counts, rows, body) }
-    if counts.k > 1 && choice.tile.batch == 1 { forEachOrderAcross(choice, body) }
-  }
-
   /// `k` outside: sums of a block of tiles wait, of one as large as fits for each number of its rows.
   private func forEachOrderAcross(
-    _ choice: TileChoice, _ body: (LoopNest, Mapping.Sums) -> Void
+    _ choice: TileCosts, _ body: (LoopNest, Mapping.Sums) -> Void
   ) {
     let counts = choice.counts
     let slot = (4 * choice.tile.m * choice.tile.n).alignedForVMEM
@@ -400,50 +346,59 @@ final class MappingSpace {
   }
 
   /// `k` innermost: a tile's sums are complete before the next one begins.
-  private func forEachOrderWithin(
-    _ counts: Tile, _ rows: Int, _ body: (LoopNest, Mapping.Sums) -> Void
-  ) {
-    func nest(_ build: (inout LoopNest) -> Void) {
-      var nest = LoopNest()
-      nest.append(.batch, counts.batch)
-      build(&nest)
-      nest.append(.k, counts.k)
-      body(nest, .accumulators)
-    }
-    func allRows(_ nest: inout LoopNest) {
-      nest.append(.image, counts.images)
-      nest.append(.row, counts.rows)
-      nest.append(.column, counts.columns)
-    }
-    nest {
-      allRows(&$0); $0.append(.n, counts.n)
-    }
-    if rows == 1 || counts.n == 1 { return }
-    nest {
-      $0.append(.n, counts.n); allRows(&$0)
-    }
+  private func within(_ counts: Tile, _ build: (inout LoopNest) -> Void) -> LoopNest {
+    var nest = LoopNest()
+    nest.append(.batch, counts.batch)
+    build(&nest)
+    nest.append(.k, counts.k)
+    return nest
+  }
+
+  /// Rows outside columns, and the other way round.
+  private func forEachPlainOrder(_ counts: Tile, _ body: (LoopNest) -> Void) {
+    let rows = RowBlock(outside: 1, counts)
+    body(within(counts) { rows.append(to: &$0); $0.append(.n, counts.n) })
+    if rows.inside == 1 || counts.n == 1 { return }
+    body(within(counts) { $0.append(.n, counts.n); rows.append(to: &$0) })
+  }
+
+  private func forEachBlockedOrder(_ counts: Tile, _ body: (LoopNest) -> Void) {
+    let rows = RowBlock(outside: 1, counts)
+    if rows.inside == 1 || counts.n == 1 { return }
     for block in blocks(counts.images, counts) where block.inside > 1 && block.outside > 1 {
-      nest {
-        $0.append(.image, block.outside)
-        $0.append(.n, counts.n)
-        block.append(to: &$0)
-      }
+      body(
+        within(counts) {
+          $0.append(.image, block.outside)
+          $0.append(.n, counts.n)
+          block.append(to: &$0)
+        })
     }
     for inside in divisors(counts.n) where inside > 1 && inside < counts.n {
-      nest {
-        $0.append(.n, counts.n / inside)
-        allRows(&$0)
-        $0.append(.n, inside)
-      }
+      body(
+        within(counts) {
+          $0.append(.n, counts.n / inside)
+          rows.append(to: &$0)
+          $0.append(.n, inside)
+        })
     }
   }
 
   /// Rows of tiles in a block.
   private struct RowBlock {
     var outside: Int
-    var images = 1
-    var rows = 1
-    var columns = 1
+    var images: Int
+    var rows: Int
+    var columns: Int
+
+    init(outside: Int, images: Int = 1, rows: Int = 1, columns: Int = 1) {
+      (self.outside, self.images, self.rows, self.columns) = (outside, images, rows, columns)
+    }
+
+    /// All rows of tiles.
+    init(outside: Int, _ counts: Tile) {
+      self.init(
+        outside: outside, images: counts.images, rows: counts.rows, columns: counts.columns)
+    }
 
     var inside: Int { images * rows * columns }
 
@@ -472,5 +427,12 @@ final class MappingSpace {
     }
     if number > 1 { divisors.append(number) }
     return divisors
+  }
+}
+
+extension GroupProblem {
+  /// An operand, if it does not lie in VMEM.
+  fileprivate func streamed(_ role: GroupInput.Role) -> Input? {
+    inputs.first { $0.role == role && $0.place != .vmem }
   }
 }

@@ -17,10 +17,11 @@ struct EveryMapping {
     guard let product = problem.product else { return }
     let bounds = MappingBounds(problem, timing)
     let space = MappingSpace(problem, product, timing, vmemBytes: vmemBytes)
-    for tile in space.tiles(bounds) {
+    for tile in space.tiles() {
+      let least = max(bounds.quick(tile), bounds.arrays(tile))
       space.forEachMapping(tile) { mapping, loads in
-        let (bound, bytes) = bounds.cycles(tile, mapping, loads)
-        mappings.append((mapping, max(bound, tile.bound), bytes))
+        let (bound, bytes) = bounds.cycles(tile, least, mapping, loads)
+        mappings.append((mapping, max(bound, least), bytes))
       }
     }
   }

@@ -1,0 +1,133 @@
+internal import Units
+
+/// A tile of a group, and what its instructions cost in whatever order the tiles run. Mappings of a tile
+/// share it: only copies of operands depend on the mapping.
+///
+/// Not for several threads: what only mappings on the time axis need is worked out for the first one.
+final class TileCosts {
+  let tile: Tile
+  /// Tiles along each axis.
+  let counts: Tile
+  /// The tile at the end of each axis.
+  let last: Tile
+  /// Of a whole tile.
+  let arrayCost: ArrayCost
+  /// A whole tile on the arrays; and how many tiles are whole.
+  let whole: InstructionDuration
+  let wholeCount: Int
+  /// How many tiles' sums the accumulators hold; 0 if not one.
+  let tilesHeld: Int
+  /// Each array holds one fold at most: results may stay in it from block to block of `k`.
+  let staysInArray: Bool
+  /// By kind of tile; empty if there is nothing to multiply.
+  private(set) lazy var matmul =
+    !hasProduct
+    ? []
+    : table(running: nest.all) {
+      $0 == 0 ? whole : timing.matmul(problem.matmul(sizes, $0))
+    }
+  /// Cycles of the vector unit to take the sums of a whole tile, and to put them back.
+  private(set) lazy var spillCycles =
+    timing.vector(problem.takingSums(sizes, 0)).occupied
+    + timing.vector(problem.puttingSums(sizes, 0)).occupied
+  /// What the vector unit does for a tile whose sums are complete, by kind.
+  private(set) lazy var vector = table(running: results) {
+    timing.vector(problem.vectorWork(sizes, $0))
+  }
+  /// Copies of each output, by kind.
+  private(set) lazy var stores = problem.outputs.map { output in
+    table(running: output.isWhole ? 0 : results) {
+      timing.copy(
+        problem.pattern(output, sizes, $0), on: output.storeUnit, isWrite: true)
+    }
+  }
+  /// Bytes of products and results at VMEM's ports.
+  private(set) lazy var ports = portBytes()
+
+  let hasProduct: Bool
+  private let problem: GroupProblem
+  private let timing: ChipTiming
+  private let nest: LoopNest
+  private let sizes: PieceSizes
+  private var results: UInt8 { nest.all & ~nest.levels(.k) }
+
+  init(_ problem: GroupProblem, _ tile: Tile, _ timing: ChipTiming) {
+    (self.problem, self.tile, self.timing) = (problem, tile, timing)
+    let extents = problem.extents
+    counts = tile.counts(of: extents)
+    last = tile.last(of: extents, counts)
+    var nest = LoopNest()
+    for axis in LoopNest.Axis.allCases { nest.append(axis, counts[axis]) }
+    let sizes = PieceSizes(nest, tile: tile, extents: extents, outside: nest.all)
+    (self.nest, self.sizes) = (nest, sizes)
+    hasProduct = problem.product.map { $0.gemm.macs > 0 } ?? false
+    wholeCount = LoopNest.Axis.allCases.reduce(1) { $0 * (extents[$1] / tile[$1]) }
+    guard hasProduct else {
+      (arrayCost, whole) = (.zero, InstructionDuration(kind: .compute))
+      (tilesHeld, staysInArray) = (2, false)
+      return
+    }
+    let matmul = problem.matmul(tile)
+    arrayCost = timing.arrayCost(of: matmul)
+    whole = timing.matmul(matmul, arrayCost)
+    tilesHeld = timing.mxu.tilesHeld(arrayCost, type: problem.operandType)
+    staysInArray = tile.batch == 1 && arrayCost.sumRows <= min(timing.mxu.rows, tile.m)
+  }
+
+  /// Of the tile that is the last along every axis.
+  var lastMatmul: InstructionDuration { matmul[matmul.count - 1] }
+
+  /// Cycles in which all tiles occupy the arrays, and for which they keep others out after that.
+  var arrayCycles: (occupied: Int, pauses: Int) {
+    var cycles = (occupied: 0, pauses: 0)
+    sizes.masks.forEachKind(nest, running: nest.all) { kind, count in
+      cycles.occupied += count * matmul[kind].occupied
+      cycles.pauses += count * matmul[kind].pause
+    }
+    return cycles
+  }
+
+  /// Calls `body` for each kind of instruction, copies of operands and sums that wait apart.
+  func forEachInstruction(_ body: (InstructionWork, ProgramUnit, _ count: Int) -> Void) {
+    problem.forEachInstruction(on: sizes, nest, body)
+  }
+
+  private func table(
+    running: UInt8, _ duration: (Int) -> InstructionDuration
+  ) -> [InstructionDuration] {
+    sizes.masks.table(nest, running: running, duration)
+  }
+
+  private func portBytes() -> (read: Int, written: Int) {
+    var ports = (read: 0, written: 0)
+    func add(_ table: [InstructionDuration], running: UInt8, times: Int = 1) {
+      if table.isEmpty || times == 0 { return }
+      sizes.masks.forEachKind(nest, running: running) { kind, count in
+        ports.read += times * count * table[kind].portRead
+        ports.written += times * count * table[kind].portWritten
+      }
+    }
+    add(matmul, running: nest.all)
+    add(vector, running: results)
+    for (output, table) in zip(problem.outputs, stores) {
+      add(table, running: output.isWhole ? 0 : results, times: output.stores)
+    }
+    return ports
+  }
+}
+
+extension GroupProblem.Output {
+  var storeUnit: ProgramUnit { storesToCMEM ? .dmaCMEM : .dmaStore }
+}
+
+extension KindMasks {
+  /// What instructions take, by kind of tile.
+  func table(
+    _ nest: LoopNest, running: UInt8, _ duration: (_ kind: Int) -> InstructionDuration
+  ) -> [InstructionDuration] {
+    var table = [InstructionDuration](
+      repeating: InstructionDuration(kind: .overhead), count: kindCount(running: running))
+    forEachKind(nest, running: running) { kind, _ in table[kind] = duration(kind) }
+    return table
+  }
+}
