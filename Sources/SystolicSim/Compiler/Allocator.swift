@@ -92,7 +92,11 @@ struct Allocator {
     var (lower, upper) = (0, list.count)
     while lower < upper {
       let middle = (lower + upper) / 2
-      if addresses[Int(list[middle])] <= addresses[index] { lower = middle + 1 } else { upper = middle }
+      if addresses[Int(list[middle])] <= addresses[index] {
+        lower = middle + 1
+      } else {
+        upper = middle
+      }
     }
     list.insert(Int32(index), at: lower)
   }

@@ -99,7 +99,7 @@ final class Mapper {
   /// The best mapping.
   ///
   /// - Parameter atLeast: with more than one, the best first, then others that were put on the time axis,
-  ///   the fastest first; so many, if there are, also such as are known to be slower.
+  ///   the fastest first; so many, if there are, also such as must be slower.
   func candidates(
     _ problem: GroupProblem, vmemBytes: Int, atLeast: Int = 1
   ) -> [Candidate] {
@@ -157,10 +157,10 @@ struct MappingSearch {
   private let bench: TimingBench
   private var done: [Mapper.Candidate] = []
   private var fastest = Int.max
+  private var best: Int?
   /// The one with the least bound is the last.
   private var closed: [Closed] = []
-  /// Tiles that have been looked at; and the energy of what their mappings have in common.
-  private var tiles: [(costs: TileCosts, picojoules: Double?)] = []
+  private var tiles: [OpenTile] = []
   private var open: [Open] = []
 
   init(_ problem: GroupProblem, mapper: Mapper, vmemBytes: Int, atLeast: Int) {
@@ -173,14 +173,9 @@ struct MappingSearch {
     bench = TimingBench(problem, mapper.timing)
   }
 
-  /// The best first.
-  mutating func result() -> [Mapper.Candidate] {
-    guard fastest < Int.max else { return [] }
-    let limit = mapper.objective == .cycles ? MappingObjective.limit(fastest) : Int.max
-    let close = done.indices.filter { done[$0].cycles <= limit }
-    var best = close[0]
-    for index in close.dropFirst()
-    where score(index).precedes(score(best), by: mapper.objective) { best = index }
+  /// The best first, of the others the fastest.
+  func result() -> [Mapper.Candidate] {
+    guard let best else { return [] }
     if atLeast == 1 { return [done[best]] }
     let others = done.indices.filter { $0 != best }.sorted {
       (done[$0].cycles, $0) < (done[$1].cycles, $1)
@@ -188,14 +183,31 @@ struct MappingSearch {
     return [done[best]] + others.map { done[$0] }
   }
 
-  private mutating func time(_ mapping: Mapping, bound: Int, _ costs: TileCosts? = nil) {
+  /// The best of those that were timed.
+  private mutating func choose() {
+    let limit = mapper.objective == .cycles ? MappingObjective.limit(fastest) : Int.max
+    best = nil
+    for index in done.indices where done[index].cycles <= limit {
+      if best.map({ score(index).precedes(score($0), by: mapper.objective) }) ?? true {
+        best = index
+      }
+    }
+  }
+
+  /// Puts a mapping on the time axis.
+  ///
+  /// - Returns: its place in `done`; `nil` if it does not fit or takes more cycles than the best one may.
+  @discardableResult
+  private mutating func time(_ mapping: Mapping, bound: Int, _ costs: TileCosts) -> Int? {
     let program = GroupProgram(problem, mapping, timing, costs)
-    guard program.vmemBytes <= vmemBytes else { return }
-    DBG.c[0] += 1
-    let cycles = bench.cycles(program)
-    if DBG.c[15] == 1 { let n = mapping.nest; print("m\(mapping.tile.m) n\(mapping.tile.n) k\(mapping.tile.k)", (0..<n.depth).map { "\(n.axis($0).name)\(n.counts[$0])" }.joined(separator: " "), "lhs", mapping.lhs.outside, mapping.lhs.keepsAll, "rhs", mapping.rhs.outside, mapping.rhs.keepsAll, mapping.sums, "bound", bound, "cycles", cycles) }
+    guard program.vmemBytes <= vmemBytes else { return nil }
+    let limit =
+      mapper.objective == .cycles && atLeast == 1 ? MappingObjective.limit(fastest) : .max
+    guard let cycles = bench.cycles(program, limit: limit, arrayCycles: costs.arrayCycles.occupied)
+    else { return nil }
     done.append(Mapper.Candidate(program: program, bound: bound, cycles: cycles))
     fastest = min(fastest, cycles)
+    return done.count - 1
   }
 
   /// Energy and traffic of a mapping that was timed; worked out for those that may be chosen.
@@ -225,11 +237,12 @@ struct MappingSearch {
       mapping.nest.append(axis, extent.dividedRoundingUp(by: size))
       mapping.lhs.outside = mapping.nest.all
       let before = fastest
-      time(mapping, bound: 0)
+      time(mapping, bound: 0, TileCosts(problem, mapping.tile, timing))
       if before < Int.max && fastest == before { worse += 1 } else { worse = 0 }
       if tiles >= most { break }
       tiles = min(most, tiles * 2)
     }
+    choose()
   }
 
   // MARK: Products
@@ -241,6 +254,15 @@ struct MappingSearch {
     var bound: Int
     /// The bound has been worked out in full.
     var isExact = false
+  }
+
+  /// A tile whose mappings have been looked at.
+  private struct OpenTile {
+    var costs: TileCosts
+    /// The energy of what its mappings have in common.
+    var picojoules: Double?
+    /// Mappings of it that were timed since one was the fastest.
+    var inVain = 0
   }
 
   /// A mapping.
@@ -260,12 +282,14 @@ struct MappingSearch {
     // Stable, the least bound last.
     closed.reverse()
     closed.sort { $0.bound > $1.bound }
-    if mapper.objective == .cycles && atLeast == 1 {
+    if mapper.objective == .cycles {
       findFastest(space)
       settle(space, within: MappingObjective.limit(fastest))
     } else {
-      timeWanted(space)
+      findBest(space)
     }
+    choose()
+    if atLeast > done.count { timeOthers(space) }
   }
 
   /// Looks at the tiles whose bounds are within a limit.
@@ -284,7 +308,7 @@ struct MappingSearch {
   }
 
   private mutating func openMappings(_ space: MappingSpace, _ next: Closed) {
-    tiles.append((next.costs, nil))
+    tiles.append(OpenTile(costs: next.costs))
     let (bounds, tile) = (bounds, tiles.count - 1)
     var found: [Open] = []
     space.forEachMapping(next.costs) { mapping, loads in
@@ -308,22 +332,26 @@ struct MappingSearch {
       + mapper.idlePicojoules(max(candidate.bound, cycles))
   }
 
-  private mutating func time(_ index: Int) {
+  @discardableResult
+  private mutating func time(_ index: Int) -> Int? {
     open[index].isTimed = true
-    time(open[index].mapping, bound: open[index].bound, tiles[open[index].tile].costs)
+    return time(open[index].mapping, bound: open[index].bound, tiles[open[index].tile].costs)
   }
 
-  /// Mappings in a row that are timed without finding a faster one, before the search stops.
-  private static let patience = 12
+  /// Mappings that are timed in a row without finding a faster one, before the search stops; and of those
+  /// of one tile, before others have their turn.
+  private static let patience = (all: 32, tile: 4)
 
   /// Times mappings in the order of their bounds, until none could be faster by more than half a percent,
   /// or many were not.
   private mutating func findFastest(_ space: MappingSpace) {
     var inVain = 0
-    while inVain < Self.patience {
+    while inVain < Self.patience.all {
       var least: Int?
       for index in open.indices
-      where !open[index].isTimed && open[index].bound < least.map({ open[$0].bound }) ?? .max {
+      where !open[index].isTimed && open[index].bound < least.map({ open[$0].bound }) ?? .max
+        && tiles[open[index].tile].inVain < Self.patience.tile
+      {
         least = index
       }
       let limit = fastest == .max ? .max : fastest - fastest / 200
@@ -336,6 +364,7 @@ struct MappingSearch {
       let before = fastest
       time(least)
       inVain = fastest < before ? 0 : inVain + 1
+      tiles[open[least].tile].inVain = fastest < before ? 0 : tiles[open[least].tile].inVain + 1
     }
   }
 
@@ -343,12 +372,8 @@ struct MappingSearch {
   /// until there are none.
   private mutating func settle(_ space: MappingSpace, within limit: Int) {
     openTiles(space, within: limit)
-    var best: MappingScore?
-    for index in done.indices where done[index].cycles <= limit {
-      let score = score(index)
-      if best.map({ score.precedes($0, by: .cycles) }) ?? true { best = score }
-    }
-    guard var best else { return }
+    choose()
+    guard var best = best.map({ score($0) }) else { return }
     var left: [(index: Int, picojoules: Double)] = []
     for index in open.indices
     where !open[index].isTimed && open[index].bound <= limit
@@ -363,26 +388,29 @@ struct MappingSearch {
     }
     for (index, picojoules) in left {
       if (open[index].dramBytes, picojoules) >= (best.dramBytes, best.picojoules) { return }
-      time(index)
-      guard let cycles = done.last?.cycles, cycles <= limit else { continue }
-      let score = score(done.count - 1)
+      guard let place = time(index), done[place].cycles <= limit else { continue }
+      let score = score(place)
       if score.precedes(best, by: .cycles) { best = score }
     }
   }
 
-  /// Times all mappings that may be the best by the objective, or are wanted for a list.
-  private mutating func timeWanted(_ space: MappingSpace) {
+  /// Times all mappings that may be the best by the objective.
+  private mutating func findBest(_ space: MappingSpace) {
     openTiles(space, within: .max)
-    for index in open.indices.sorted(by: { (open[$0].bound, $0) < (open[$1].bound, $1) })
-    where isWanted(open[index]) {
-      time(index)
-    }
-    if mapper.objective == .cycles { settle(space, within: MappingObjective.limit(fastest)) }
+    for index in byBound where mayBeBest(open[index]) { time(index) }
   }
 
-  private mutating func isWanted(_ candidate: Open) -> Bool {
-    if done.count < atLeast || candidate.bound < fastest { return true }
-    if mapper.objective == .cycles { return false }
+  /// Times those with the least bounds until there are as many as are wanted.
+  private mutating func timeOthers(_ space: MappingSpace) {
+    openTiles(space, within: .max)
+    for index in byBound where done.count < atLeast && !open[index].isTimed { time(index) }
+  }
+
+  private var byBound: [Int] {
+    open.indices.sorted { (open[$0].bound, $0) < (open[$1].bound, $1) }
+  }
+
+  private mutating func mayBeBest(_ candidate: Open) -> Bool {
     let least = MappingScore(
       cycles: candidate.bound, dramBytes: candidate.dramBytes,
       picojoules: picojoules(candidate, cycles: 0))

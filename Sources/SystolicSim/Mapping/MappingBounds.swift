@@ -110,7 +110,7 @@ struct MappingBounds {
       occupied + results * (tile.lastMatmul.lead + tile.lastMatmul.tail + vectorLatency)
       + vectorWork
     // A result is written when the copy of the one before the last has left its slot.
-    let copied = resultsPassSlots ? chain(tile, links: (results - 1) / 2) : 0
+    let copied = resultsPassSlots ? chain(tile, links: (results - 1) / 2, withProducts: false) : 0
     return launch + head(tile.tile, tile.counts)
       + max(
         tile.matmul[0].lead + busy + tile.lastMatmul.tail,
@@ -118,13 +118,17 @@ struct MappingBounds {
       + tail(tile)
   }
 
-  /// Up to the end of the last product, if it comes after so many others one by one, and each waits until
-  /// the result before it has been computed and copied.
-  private func chain(_ tile: TileCosts, links: Int) -> Int {
+  /// From the first product's begin to the end of the last one, if so many results before it are computed
+  /// and copied one after another, and none is computed while another is copied; and no product runs
+  /// meanwhile, either, if the operands come after the copy.
+  private func chain(_ tile: TileCosts, links: Int, withProducts: Bool) -> Int {
     let last = tile.last.batch * tile.last.m * tile.last.n
-    let product = tile.lastMatmul.lead + tile.lastMatmul.occupied + tile.lastMatmul.tail
-    let copied = Share(part: last, whole: max(1, problem.elements)).of(tiledBytes)
-    return product + links * (cyclesOfVector(tile.last) + lead + bus(copied) + product)
+    let duration = tile.lastMatmul
+    let product = duration.lead + duration.occupied + duration.tail
+    let copied = lead + bus(Share(part: last, whole: max(1, problem.elements)).of(tiledBytes))
+    return product
+      + links
+      * (cyclesOfVector(tile.last) + (withProducts ? copied + product : max(copied, product)))
   }
 
   /// Copies are served in program order, each tile's loads before the results of the tile before: so what
@@ -192,14 +196,18 @@ struct MappingBounds {
       tile.lastMatmul.lead + tile.lastMatmul.occupied + tile.lastMatmul.tail
     let last = product + tail(tile)
     // A part comes when the products that read the one before the last have ended.
-    let uses = loads.turns > 0 ? mapping.nest.steps / loads.turns : 1
-    let filled =
-      max(0, loads.turns - 1) / 2 * (lead + product + (uses - 1) * tile.lastMatmul.occupied)
+    func filled(_ turns: Int, _ lead: Int) -> Int {
+      if turns < 3 { return 0 }
+      let uses = mapping.nest.steps / turns
+      return (turns - 1) / 2 * (lead + product + (uses - 1) * tile.lastMatmul.occupied)
+    }
     let cycles = max(
       tileBound - self.head(tile.tile, tile.counts) + head + (tile.tilesHeld < 2 ? spills : 0),
       launch + (loads.bytes > 0 ? lead : 0) + bus(loads.bytes) + last, launch + bus(all),
-      launch + queued, launch + head + vectors, launch + head + filled + last,
-      launch + head + chain(tile, links: linksBehindStores(mapping)) + tail(tile))
+      launch + queued, launch + head + vectors,
+      launch + head + max(filled(loads.turns, lead), filled(loads.turnsFromCMEM, cmemLead)) + last,
+      launch + head + chain(tile, links: linksBehindStores(mapping), withProducts: true)
+        + tail(tile))
     return (cycles, all)
   }
 
@@ -222,7 +230,9 @@ extension GroupProblem {
   /// Bytes of an operand that comes from DRAM, once each; of a convolution's input those that some
   /// window reads.
   func leastBytes(_ role: GroupInput.Role) -> Int {
-    guard let input = inputs.first(where: { $0.role == role }), input.place == .dram else { return 0 }
+    guard let input = inputs.first(where: { $0.role == role }), input.place == .dram else {
+      return 0
+    }
     guard role == .lhs, let geometry else { return input.bytes }
     return (product?.batch ?? 1) * geometry.images
       * geometry.rows.needed(from: 0, count: geometry.rows.output)

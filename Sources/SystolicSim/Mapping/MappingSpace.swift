@@ -142,8 +142,10 @@ final class MappingSpace {
     var firstBytes: Int
     /// Copies from DRAM.
     var copies: Int
-    /// Parts of the operand that has most of them pass through two slots, by turns; 0 if none does.
+    /// Parts of the operand that has most of them pass through two slots, by turns; 0 if none does. Of
+    /// operands from DRAM, and of those from CMEM.
     var turns: Int
+    var turnsFromCMEM: Int
   }
 
   /// Calls `body` for each mapping of a tile that fits. Blocks of tiles, and sums that wait, serve to read
@@ -181,6 +183,11 @@ final class MappingSpace {
     }
     let lhs = holds(.lhs, nest, choice.tile)
     let rhs = holds(.rhs, nest, choice.tile)
+    func turns(_ hold: Mapping.Hold, _ input: GroupProblem.Input?, from place: GroupProblem.Place)
+      -> Int
+    {
+      hold.keepsAll || input?.place != place ? 0 : nest.turns(hold.outside)
+    }
     for a in lhs where a.part.bytes <= left {
       for b in rhs where a.part.bytes + b.part.bytes <= left {
         mapping.lhs = a.hold
@@ -191,7 +198,9 @@ final class MappingSpace {
             bytes: a.part.all + b.part.all, firstBytes: a.part.first + b.part.first,
             copies: a.part.copies + b.part.copies,
             turns: max(
-              a.hold.keepsAll ? 0 : a.part.copies, b.hold.keepsAll ? 0 : b.part.copies)))
+              turns(a.hold, self.lhs, from: .dram), turns(b.hold, self.rhs, from: .dram)),
+            turnsFromCMEM: max(
+              turns(a.hold, self.lhs, from: .cmem), turns(b.hold, self.rhs, from: .cmem))))
       }
     }
   }
@@ -270,7 +279,7 @@ final class MappingSpace {
   private func holds(
     _ role: GroupInput.Role, _ nest: LoopNest, _ tile: Tile
   ) -> [(hold: Mapping.Hold, passes: Int, part: Part)] {
-    guard let input = role == .lhs ? lhs : rhs else {
+    guard (role == .lhs ? lhs : rhs) != nil else {
       return [(Mapping.Hold(outside: 0, keepsAll: false), 0, (0, 0, 0, 0))]
     }
     let others = others(role, nest)
@@ -357,9 +366,15 @@ final class MappingSpace {
   /// Rows outside columns, and the other way round.
   private func forEachPlainOrder(_ counts: Tile, _ body: (LoopNest) -> Void) {
     let rows = RowBlock(outside: 1, counts)
-    body(within(counts) { rows.append(to: &$0); $0.append(.n, counts.n) })
+    body(
+      within(counts) {
+        rows.append(to: &$0); $0.append(.n, counts.n)
+      })
     if rows.inside == 1 || counts.n == 1 { return }
-    body(within(counts) { $0.append(.n, counts.n); rows.append(to: &$0) })
+    body(
+      within(counts) {
+        $0.append(.n, counts.n); rows.append(to: &$0)
+      })
   }
 
   private func forEachBlockedOrder(_ counts: Tile, _ body: (LoopNest) -> Void) {

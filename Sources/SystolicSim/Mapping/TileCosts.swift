@@ -80,6 +80,7 @@ final class TileCosts {
   /// Cycles in which all tiles occupy the arrays, and for which they keep others out after that.
   var arrayCycles: (occupied: Int, pauses: Int) {
     var cycles = (occupied: 0, pauses: 0)
+    if !hasProduct { return cycles }
     sizes.masks.forEachKind(nest, running: nest.all) { kind, count in
       cycles.occupied += count * matmul[kind].occupied
       cycles.pauses += count * matmul[kind].pause

@@ -12,13 +12,17 @@ final class TimingBench {
     self.timing = timing
   }
 
-  /// Cycles from the launch to the end of the last instruction.
-  func cycles(_ group: GroupProgram) -> Int {
+  /// Cycles from the launch to the end of the last instruction; `nil` if they are more than a limit.
+  ///
+  /// - Parameter arrayCycles: cycles in which the group's tiles occupy the arrays.
+  func cycles(_ group: GroupProgram, limit: Int, arrayCycles: Int) -> Int? {
     let program = frame.program(group)
-    if let engine, engine.adopt(program) { return engine.coldCycles() }
+    if let engine, engine.adopt(program) {
+      return engine.coldCycles(limit: limit, arrayCycles: arrayCycles)
+    }
     let engine = TimelineEngine(program, timing, recorder: NoRecorder())
     self.engine = engine
-    return engine.coldCycles()
+    return engine.coldCycles(limit: limit, arrayCycles: arrayCycles)
   }
 }
 

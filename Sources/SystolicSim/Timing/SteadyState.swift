@@ -109,13 +109,6 @@ extension TimelineEngine {
     return times
   }
 
-  /// The end of the last instruction of the first execution.
-  func coldCycles() -> Int {
-    var machine = MachineState(program)
-    execute(&machine)
-    return max(portCycles, lastEnds.reduce(0, max))
-  }
-
   /// Where executions start from, and how many are tried.
   private static var starts: [(isAhead: Bool, isBehind: Bool, rounds: Int)] {
     [(false, false, 6), (true, false, 24), (false, true, 24), (true, true, 24)]
@@ -146,7 +139,7 @@ extension TimelineEngine {
   private static var far: Int { 1 << 60 }
 
   /// For each unit, the end of its last result in the last execution.
-  private var lastEnds: [Int] {
+  var lastEnds: [Int] {
     ProgramUnit.allCases.map { max(0, state.clocks.lastEnd($0)) }
   }
 }

@@ -36,6 +36,10 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
   private var floor = 0
   /// Sums below a column that the last group's tiles take.
   private var rowsBefore = 0
+  /// A program of one group need not be followed once it must end after so many cycles; and cycles in
+  /// which the group's tiles occupy the arrays.
+  private var stop = (after: Int.max, arrayCycles: 0)
+  private var isStopped = false
 
   package init(
     _ program: Program, _ timing: ChipTiming, recorder: Recorder, compresses: Bool = true
@@ -156,6 +160,22 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
   /// When the last copy of a value to VMEM, or else to the host, ended.
   func lastLoad(of value: Int) -> Int? { lastLoad[value] == Int.min ? nil : lastLoad[value] }
 
+  /// The end of the last instruction of the first execution; `nil` if it is after so many cycles.
+  ///
+  /// - Parameters:
+  ///   - limit: for a program of one group.
+  ///   - arrayCycles: in which the group's tiles occupy the arrays.
+  func coldCycles(limit: Int = .max, arrayCycles: Int = 0) -> Int? {
+    stop = (limit, arrayCycles)
+    isStopped = false
+    defer { stop = (.max, 0) }
+    var machine = MachineState(program)
+    execute(&machine)
+    if isStopped { return nil }
+    let cycles = max(portCycles, lastEnds.reduce(0, max))
+    return cycles > limit ? nil : cycles
+  }
+
   // MARK: Groups
 
   /// An instruction that nothing but the launch holds back yet.
@@ -214,7 +234,7 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
     frame.edges = program.nest.edges(frame.position)
     loadParts(frame, frame.edges)
     commitLoads(frame)
-    turns(&frame, level: 0)
+    turns(&frame, level: 0, work: stop.arrayCycles, workLeft: 0)
     finish(frame)
   }
 
@@ -297,26 +317,29 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
 
   /// Runs a loop. Its first turn may load what later ones find, and the last two run or load a last
   /// tile, which may be smaller; the turns between do the same things.
-  private func turns(_ frame: inout Frame, level: Int) {
+  ///
+  /// - Parameters:
+  ///   - work: cycles in which the loop's tiles occupy the arrays at least.
+  ///   - workLeft: the same of all tiles after the loop.
+  private func turns(_ frame: inout Frame, level: Int, work: Int, workLeft: Int) {
     let nest = frame.group.program.nest
     if level == nest.depth {
       step(&frame)
       return
     }
     let count = Int(nest.counts[level])
-    guard compresses, count >= 7 else {
-      for turn in 0..<count {
-        frame.position[level] = Int32(truncatingIfNeeded: turn)
-        turns(&frame, level: level + 1)
-      }
-      return
-    }
-    histories[level].reset(times: state.timeCount, counters: state.counterCount)
+    // No turn but the last has less work than the others.
+    let workOfTurn = work / count
+    let skips = compresses && count >= 7
+    if skips { histories[level].reset(times: state.timeCount, counters: state.counterCount) }
     var turn = 0
     while turn < count {
       frame.position[level] = Int32(truncatingIfNeeded: turn)
-      turns(&frame, level: level + 1)
-      if turn >= 1 && turn <= count - 3 {
+      let left = workLeft + max(0, count - turn - 2) * workOfTurn
+      turns(&frame, level: level + 1, work: turn < count - 1 ? workOfTurn : 0, workLeft: left)
+      if state.clocks.free(.mxu) > stop.after - left { isStopped = true }
+      if isStopped { return }
+      if skips && turn >= 1 && turn <= count - 3 {
         let skipped = histories[level].skip(&state, turnsLeft: count - 3 - turn)
         if skipped > 0 { catchUp(&frame) }
         turn += skipped

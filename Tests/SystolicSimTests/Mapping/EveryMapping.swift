@@ -33,7 +33,7 @@ struct EveryMapping {
   /// Cycles of a mapping as a program of its own.
   func cycles(_ program: Program) -> Int {
     let engine = TimelineEngine(program, timing, recorder: NoRecorder())
-    return engine.coldCycles()
+    return engine.coldCycles() ?? .max
   }
 }
 
