@@ -171,6 +171,29 @@ struct ExtendsTests {
     #expect(try message(files) == expected)
   }
 
+  @Test("two files with one byte changed decode or give one line", arguments: UInt64(1)...3)
+  func oneByte(seed: UInt64) throws {
+    var state = seed
+    func next() -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33)
+    }
+    let alphabet = Array("\0\t\n \"'#&*,-:[]{}|>%@`~!?0e.</a\u{e9}".utf8)
+    func changed(_ text: String) -> String {
+      var bytes = Array(text.utf8)
+      bytes[next() % bytes.count] = alphabet[next() % alphabet.count]
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    for _ in 0..<100 {
+      let text = try message([
+        "Chips/base.yaml": changed(Self.base),
+        "mine.yaml": changed(
+          "extends: base\nmxu:\n  rows: 8  # small\nspare: {rows: 1, columns: 2}\n"),
+      ])
+      #expect(!text.contains("\n") && !text.isEmpty)
+    }
+  }
+
   @Test("the text of an extending file stands on its own, with the comments of all files")
   func text() throws {
     let mine = "# My own.\nextends: base\nmxu:\n  columns: 32  # changed\n"
