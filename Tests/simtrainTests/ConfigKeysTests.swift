@@ -30,7 +30,7 @@ struct ConfigKeysTests {
     let page = try place.run("config", "keys", "cmem.latencyCycles").output
     #expect(page.contains("whole number, cycles\n"))
     #expect(page.contains("required            in every block 'cmem'\n"))
-    #expect(page.contains("  50  tpu-v4, tpu-v4i  assumed: not published"))
+    #expect(page.contains("  50  tpu-v4, tpu-v4i  tpu-v4: assumed: not published"))
   }
 
   @Test("JSON has of each key what the page has")

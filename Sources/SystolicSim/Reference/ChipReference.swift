@@ -2,14 +2,30 @@ public import ConfigFiles
 
 /// Every key that a chip's file may have, with the values that the named chips give it.
 public struct ChipReference: Sendable {
-  /// A value, the chips that have it, and where the first of them has it from.
+  /// A value, the chips that have it, and where one of them has it from.
   public struct Value: Hashable, Sendable {
     /// As it stands in the file.
     public let text: String
     /// Names of chips, sorted.
     public let chips: [String]
-    /// The comment behind the value; absent where none of the chips says it.
-    public let source: String?
+    /// The comment behind the value, the nearest to a publication of those of the chips; absent where
+    /// none says where it is from.
+    public let source: Source?
+  }
+
+  /// What a chip's file says of a value.
+  public struct Source: Hashable, Sendable {
+    /// The name of the chip.
+    public let chip: String
+    /// The comment.
+    public let text: String
+
+    /// How far it is from a publication: what a source says, what follows from one, what was assumed,
+    /// what was chosen.
+    fileprivate var distance: Int {
+      let marks = [["our own", "as "], ["assumed"], ["[der]"]]
+      return marks.firstIndex { $0.contains(where: text.hasPrefix) }.map { marks.count - $0 } ?? 0
+    }
   }
 
   /// A key and its values, the least number first.
@@ -51,7 +67,7 @@ public struct ChipReference: Sendable {
   private static func values(
     of key: ConfigKey, in chips: [(name: String, document: ConfigDocument)]
   ) -> [Value] {
-    var found: [(text: String, chips: [String], sources: [String])] = []
+    var found: [(text: String, chips: [String], sources: [Source])] = []
     for (name, document) in chips {
       guard let text = document.text(of: key.path) else { continue }
       let comment = document.comment(of: key.path)
@@ -60,14 +76,18 @@ public struct ChipReference: Sendable {
       let index = found.firstIndex { isEqual($0.text, text) } ?? found.endIndex
       if index == found.endIndex { found.append((text, [], [])) }
       found[index].chips.append(name)
-      if let comment { found[index].sources.append(comment) }
+      if let comment { found[index].sources.append(Source(chip: name, text: comment)) }
     }
     if key.value == .text, found.allSatisfy({ $0.chips.count == 1 }) { return [] }
     let sorted = found.sorted {
       guard let first = Double($0.text), let second = Double($1.text) else { return false }
       return first < second
     }
-    return sorted.map { Value(text: $0.text, chips: $0.chips, source: $0.sources.first) }
+    return sorted.map { value in
+      Value(
+        text: value.text, chips: value.chips,
+        source: value.sources.min { $0.distance < $1.distance })
+    }
   }
 
   /// Whether two values are the same number, or the same words.

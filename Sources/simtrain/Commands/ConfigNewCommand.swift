@@ -64,7 +64,7 @@ struct ConfigNewCommand: ParsableCommand {
       "you like; 'simtrain config validate ./\(name).yaml' says what is wrong.",
       "Marks of sources: [sec] a transcription of it; [der] derived; [mem] from memory, unconfirmed.",
       "With 'extends: \(chip)' in place of all that you do not change, the file is as long as your",
-      "changes; see Docs/chip-reference.md.",
+      "changes; see 'simtrain config keys extends'.",
     ]
     return head.map { "# \($0.split(whereSeparator: \.isNewline).joined(separator: " "))\n" }
       .joined()

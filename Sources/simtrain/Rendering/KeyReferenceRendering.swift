@@ -27,7 +27,7 @@ struct KeyReferenceRendering {
     table.add(entry.key.need.map(plain))
     var values = TextTable([.left, .left, .left])
     for value in entry.values {
-      values.add([value.text, value.chips.joined(separator: ", "), value.source ?? ""])
+      values.add([value.text, value.chips.joined(separator: ", "), value.credit])
     }
     let typical =
       entry.values.isEmpty ? [] : ["", "Values of named architectures, and their source:"]
@@ -58,7 +58,10 @@ struct KeyReferenceRendering {
               [
                 .init("value", .text(value.text)),
                 .init("architectures", .list(value.chips.map(JSONValue.text))),
-              ] + (value.source.map { [.init("source", .text($0))] } ?? []))
+              ]
+                + (value.source.map {
+                  [.init("source", .text($0.text)), .init("sourceOf", .text($0.chip))]
+                } ?? []))
           })))
     return .object(members)
   }
@@ -70,7 +73,7 @@ struct KeyReferenceRendering {
         + "a chip's file; `simtrain config keys KEY` prints the part of one key or block. A key is "
         + "required unless the page says what holds where it is absent; the keys of an optional block "
         + "are required where the block is there. Typical values are those of the named chips of "
-        + "`Configs/Chips`, with the source that stands beside the first of them; the marks ([sec], "
+        + "`Configs/Chips`, with the source that stands beside one of them, the nearest to a publication; the marks ([sec], "
         + "[der], [mem], assumed) are explained at the head of those files.", "",
     ]
     for entry in entries {
@@ -84,7 +87,7 @@ struct KeyReferenceRendering {
       if entry.values.isEmpty { continue }
       lines += ["| Typical | Chips | Source |", "|---|---|---|"]
       lines += entry.values.map {
-        "| \($0.text) | \($0.chips.joined(separator: ", ")) | \(Self.escaped($0.source ?? "")) |"
+        "| \($0.text) | \($0.chips.joined(separator: ", ")) | \(Self.escaped($0.credit)) |"
       }
       lines.append("")
     }
@@ -115,6 +118,13 @@ extension ConfigKey {
   fileprivate var need: [String] {
     if let absent = note?.absent, !isRequired { return ["absent", absent] }
     return ["required", block.isEmpty ? "in every file" : "in every block `\(block)`"]
+  }
+}
+
+extension ChipReference.Value {
+  /// The source, and which of several chips it is of.
+  fileprivate var credit: String {
+    source.map { chips.count > 1 ? "\($0.chip): \($0.text)" : $0.text } ?? ""
   }
 }
 

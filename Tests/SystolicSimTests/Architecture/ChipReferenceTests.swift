@@ -86,7 +86,11 @@ struct ChipReferenceTests {
   func values() throws {
     let rows = try #require(entries().first { $0.key.path == "mxu.rows" })
     #expect(rows.values.map(\.text) == ["8", "32", "128", "256"])
-    #expect(rows.values[2].chips.contains("tpu-v3") && rows.values[2].source == "JAX")
+    #expect(rows.values[2].chips.contains("tpu-v3") && rows.values[2].source?.text == "JAX")
+    // Of a chip that was chosen and one that was published, the publication.
+    let cores = try #require(entries().first { $0.key.path == "cores" }?.values.first)
+    #expect(cores.chips.first == "edge-8x8")
+    #expect(cores.source?.chip == "tpu-v1" && cores.source?.text == "ISCA 2017")
     for entry in try entries() {
       for value in entry.values where entry.key.path != "energy.table" {
         #expect(value.source != nil, "\(entry.key.path) \(value.text)")
