@@ -8,6 +8,8 @@ public struct ConfigDocument: Sendable {
   public let text: String
   /// The overrides applied so far, each `KEY=VALUE`, in order.
   public private(set) var overrides: [String] = []
+  /// The files that this one extends, the nearest first.
+  public private(set) var bases: [String] = []
   private(set) var root: ConfigNode
 
   /// Parses YAML text.
@@ -25,7 +27,7 @@ public struct ConfigDocument: Sendable {
       throw ConfigError(.file(file), .empty)
     }
     switch root.content {
-    case .mapping: self.root = root
+    case .mapping: self.root = root.withComments(of: body)
     case .scalar(let scalar) where scalar.isNull: throw ConfigError(.file(file), .empty)
     case .scalar, .list:
       throw ConfigError(root.location, .topLevelNotMapping(found: root.summary))
@@ -98,14 +100,49 @@ public struct ConfigDocument: Sendable {
     return result
   }
 
+  /// The document that has of `base` what this one does not state.
+  ///
+  /// Mappings merge; a list or a scalar takes the place of the base's. Each value keeps its place,
+  /// so that errors point at the file and the line where it stands.
+  func extending(_ base: ConfigDocument) -> ConfigDocument {
+    var result = self
+    if case .mapping(let entries) = root.content {
+      result.root.content = .mapping(entries.filter { $0.key != Self.extendsKey })
+    }
+    result.root = result.root.merged(over: base.root)
+    result.bases = [base.file] + base.bases
+    return result
+  }
+
   /// Every value with its dotted path, overrides applied, in the order of the file.
   public var settings: [(path: String, value: String)] {
     root.leaves().map { ($0.path.joined(separator: "."), $0.text) }
   }
 
+  /// The scalar at a dotted path as it was written; `nil` if none is there.
+  public func text(of path: String) -> String? {
+    guard case .scalar(let scalar) = root.value(at: Self.keys(path))?.content, !scalar.isNull else {
+      return nil
+    }
+    return scalar.text
+  }
+
+  /// What stands behind the `#` of the line of the key at a dotted path.
+  public func comment(of path: String) -> String? {
+    let keys = Self.keys(path)
+    guard let last = keys.last,
+      case .mapping(let entries) = root.value(at: keys.dropLast())?.content
+    else { return nil }
+    return entries.first { $0.key == last }?.comment
+  }
+
+  private static func keys(_ path: String) -> [String] {
+    path.split(separator: ".").map(String.init)
+  }
+
   /// Where the value at a dotted path was written; the file as a whole if it is not there.
   public func location(of path: String) -> ConfigLocation {
-    root.value(at: path.split(separator: ".").map(String.init))?.location ?? .file(file)
+    root.value(at: Self.keys(path))?.location ?? .file(file)
   }
 
   private static func firstLineNotUTF8(_ data: Data, file: String) -> ConfigLocation {

@@ -61,9 +61,7 @@ public struct ConfigLibrary: Hashable, Sendable {
   ///
   /// - Throws: `notFound` for a path, `unknownName` for a name.
   public func path(of nameOrPath: String, kind: String) throws(ConfigError) -> String {
-    let isPath =
-      nameOrPath.contains("/") || [".yaml", ".yml", ".cfg"].contains { nameOrPath.hasSuffix($0) }
-    if isPath {
+    if Self.isPath(nameOrPath) {
       let path = Self.absolute(nameOrPath, from: currentDirectory)
       guard FileManager.default.fileExists(atPath: path) else {
         throw ConfigError(.file(nameOrPath), .notFound)
@@ -82,16 +80,16 @@ public struct ConfigLibrary: Hashable, Sendable {
     return path
   }
 
-  /// The configuration given by name or by path, read and parsed.
-  public func document(_ nameOrPath: String, kind: String) throws(ConfigError) -> ConfigDocument {
-    try ConfigDocument(contentsOf: path(of: nameOrPath, kind: kind))
+  /// Whether a text is a path rather than a name.
+  static func isPath(_ nameOrPath: String) -> Bool {
+    nameOrPath.contains("/") || [".yaml", ".yml", ".cfg"].contains { nameOrPath.hasSuffix($0) }
   }
 
   private static func absolute(_ path: String, from directory: String) -> String {
     path.hasPrefix("/") ? path : "\(directory)/\(path)"
   }
 
-  private static func resolved(_ path: String) -> String {
+  static func resolved(_ path: String) -> String {
     URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
   }
 

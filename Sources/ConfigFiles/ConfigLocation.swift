@@ -9,6 +9,14 @@ public enum ConfigLocation: Hashable, Sendable, CustomStringConvertible {
   /// An override, as it was given: `mxu.rows=64`.
   case argument(String)
 
+  /// The line in the file, counted from 1; `nil` if it is not known.
+  var line: Int? {
+    switch self {
+    case .line(_, let line), .position(_, let line, _): line
+    case .file, .argument: nil
+    }
+  }
+
   public var description: String {
     switch self {
     case .file(let file): file

@@ -13,6 +13,8 @@ struct ConfigNode: Sendable {
     var key: String
     var keyLocation: ConfigLocation
     var value: ConfigNode
+    /// What stands behind the `#` of the key's line.
+    var comment: String? = nil
   }
 
   /// A scalar's text; a quoted one is text whatever it looks like.
@@ -48,11 +50,16 @@ struct ConfigNode: Sendable {
     case .mapping(var entries):
       if let index = entries.firstIndex(where: { $0.key == first }) {
         entries[index].value = entries[index].value.replacing(rest, with: value)
+        if rest.isEmpty { entries[index].comment = nil }
       } else {
         let empty = ConfigNode(content: .mapping([]), location: value.location)
-        entries.append(
-          Entry(
-            key: first, keyLocation: value.location, value: empty.replacing(rest, with: value)))
+        let entry = Entry(
+          key: first, keyLocation: value.location, value: empty.replacing(rest, with: value))
+        if rest.isEmpty, let index = entries.firstIndex(where: { $0.states(first) }) {
+          entries[index] = entry
+        } else {
+          entries.append(entry)
+        }
       }
       result.content = .mapping(entries)
       return result

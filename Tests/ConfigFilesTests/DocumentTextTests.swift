@@ -42,3 +42,37 @@ struct DocumentTextTests {
     #expect(again.settings.map(\.value) == ["1", "x"])
   }
 }
+
+@Suite("Comments of lines")
+struct CommentTests {
+  @Test("a comment belongs to the key of its line, whatever stands in quotes")
+  func comments() throws {
+    let document = try ConfigDocument(
+      text: """
+        # head
+        a: 1 # one
+        b: "x # y"  #two
+        c: 'it''s # z'   # three
+        d: no#comment
+        e:  # four
+          f: {g: 1, h: 2}  # five
+          i: [1, 2]
+        j: 1  #
+
+        """, file: "chip.yaml")
+    let expected: [(String, String?)] = [
+      ("a", "one"), ("b", "two"), ("c", "three"), ("d", nil), ("e", "four"), ("e.f", "five"),
+      ("e.f.g", nil), ("e.i", nil), ("j", nil), ("k", nil),
+    ]
+    for (path, comment) in expected { #expect(document.comment(of: path) == comment, "\(path)") }
+    #expect(document.text(of: "c") == "it's # z")
+    #expect(document.text(of: "e") == nil)
+  }
+
+  @Test("a value that is overridden loses its comment, others keep theirs")
+  func overridden() throws {
+    let document = try ConfigDocument(text: "a: 1 # one\nb: 2 # two\n", file: "chip.yaml")
+      .setting("a", to: "3")
+    #expect(document.effectiveText == "# chip.yaml with --set a=3\na: 3\nb: 2  # two\n")
+  }
+}

@@ -3,8 +3,10 @@ public import ConfigFiles
 /// The second on-chip memory of a chip (CMEM), between VMEM and DRAM. Its cores have an even share of
 /// the capacity each.
 public struct CMEMParameters: Hashable, Sendable, Codable, Validatable {
-  /// Capacity of the chip in MiB; a fraction is allowed where it is a whole number of bytes.
-  public let capacityMebibytes: Double
+  /// Capacity of the chip in MiB; absent where `capacityKibibytes` states it.
+  public let capacityMebibytes: Double?
+  /// Capacity of the chip in KiB; absent where `capacityMebibytes` states it.
+  public let capacityKibibytes: Double?
   /// Bytes that a core reads in a cycle.
   public let readBytesPerCycle: Int
   /// Bytes that a core writes in a cycle.
@@ -12,11 +14,29 @@ public struct CMEMParameters: Hashable, Sendable, Codable, Validatable {
   /// Cycles from a read's address to its data; they add to `dma.setupCycles`.
   public let latencyCycles: Int
 
+  private var capacity: OnChipCapacity {
+    OnChipCapacity(stem: "capacity", mebibytes: capacityMebibytes, kibibytes: capacityKibibytes)
+  }
+
+  /// Capacity of the chip in bytes.
+  public var capacityBytes: Int { capacity.bytes }
+
   public func validate() throws(ConfigIssue) {
-    try ConfigIssue.require("capacityMebibytes", capacityMebibytes, in: Limits.onChipMebibytes)
-    try ConfigIssue.requireWholeBytes("capacityMebibytes", capacityMebibytes * 1_048_576)
+    try capacity.validate(kibibytesIn: Limits.memoryKibibytes)
     try ConfigIssue.require("readBytesPerCycle", readBytesPerCycle, in: Limits.bytesPerCycle)
     try ConfigIssue.require("writeBytesPerCycle", writeBytesPerCycle, in: Limits.bytesPerCycle)
     try ConfigIssue.require("latencyCycles", latencyCycles, in: Limits.cycles)
   }
+}
+
+extension CMEMParameters: Described {
+  public static let notes = [
+    "readBytesPerCycle": KeyNote("What a core reads at most.", unit: "bytes a cycle"),
+    "writeBytesPerCycle": KeyNote("What a core writes at most.", unit: "bytes a cycle"),
+    "latencyCycles": KeyNote(
+      "Time from a read's address to its data; it adds to `dma.setupCycles`.", unit: "cycles"),
+  ].merging(
+    OnChipCapacity.notes(
+      "capacity", "Capacity of the chip; its cores have an even share each.")
+  ) { note, _ in note }
 }

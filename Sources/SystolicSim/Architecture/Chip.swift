@@ -29,52 +29,15 @@ public struct Chip: Hashable, Sendable {
   public init(document: ConfigDocument, library: ConfigLibrary) throws(ConfigError) {
     var architecture = try document.decode(ChipArchitecture.self)
     if let banked = architecture.dram.banked {
-      architecture.dramStandard = try Self.document(
-        banked.standard, kind: .dram, key: "dram.banked.standard", document, library
+      architecture.dramStandard = try library.document(
+        named: banked.standard, at: "dram.banked.standard", of: document, kind: .dram
       ).decode(DRAMStandard.self)
       try Self.located(document) { () throws(ConfigIssue) in try architecture.validateChannels() }
     }
-    let table = try Self.document(
-      architecture.energy.table, kind: .energy, key: "energy.table", document, library
+    let table = try library.document(
+      named: architecture.energy.table, at: "energy.table", of: document, kind: .energy
     ).decode(EnergyTable.self)
     try self.init(architecture: architecture, energyTable: table, document: document)
-  }
-
-  /// A file that the chip names; a name that leads nowhere, or to a file of another kind, is an
-  /// error at the chip's key.
-  private static func document(
-    _ name: String, kind: ConfigKind, key: String, _ document: ConfigDocument,
-    _ library: ConfigLibrary
-  ) throws(ConfigError) -> ConfigDocument {
-    let path = try path(name, kind: kind, key: key, document, library)
-    let found = try ConfigDocument(contentsOf: path)
-    if let other = ConfigKind(of: found), other != kind {
-      throw ConfigError(
-        document.location(of: key),
-        .invalid(path: key, reason: "is '\(name)', which is \(other.noun), not \(kind.noun)"))
-    }
-    return found
-  }
-
-  private static func path(
-    _ name: String, kind: ConfigKind, key: String, _ document: ConfigDocument,
-    _ library: ConfigLibrary
-  ) throws(ConfigError) -> String {
-    do {
-      return try library.path(of: name, kind: kind.rawValue)
-    } catch {
-      let problem: ConfigProblem =
-        switch error.problem {
-        case .unknownName(let name, let names, _, _):
-          .unknownChoice(
-            path: key,
-            found: "'\(name)'"
-              + (ConfigKind(named: name, in: library).map { ", which is \($0.noun)" } ?? ""),
-            choices: names)
-        default: .invalid(path: key, reason: "is '\(name)', and no such file is there")
-        }
-      throw ConfigError(document.location(of: key), problem)
-    }
   }
 
   /// Turns what is impossible into an error at its place in the document.
@@ -101,6 +64,14 @@ public struct Chip: Hashable, Sendable {
           path: "dram.kind",
           reason: "is '\(kind)', for which the energy table '\(energyTable.name)' has no figure "
             + "under 'dramPicojoulesPerBit'. Use one of: \(known); or add the figure"))
+    }
+    if let standard = architecture.dramStandard, standard.kind != kind {
+      throw ConfigError(
+        document.location(of: "dram.kind"),
+        .invalid(
+          path: "dram.kind",
+          reason: "is '\(kind)', but 'dram.banked.standard' is \(standard.name), which is of kind "
+            + "'\(standard.kind)'. Change one of the two"))
     }
     if architecture.cmem != nil && energyTable.cmemPicojoulesPerByte == nil {
       throw ConfigError(

@@ -25,7 +25,7 @@ extension ChipArchitecture {
 
   /// Bytes of a core's share of CMEM; 0 if the chip has none.
   public var cmemBytesPerCore: Int {
-    cmem.map { Int($0.capacityMebibytes * 1_048_576) / cores } ?? 0
+    cmem.map { $0.capacityBytes / cores } ?? 0
   }
 
   /// Cycles from a DRAM read's address to its first data, rounded up.

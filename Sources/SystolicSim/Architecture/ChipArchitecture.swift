@@ -44,7 +44,7 @@ public struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
     let operandBytes = 2 * mxu.columns
     if vmem.capacityBytes < 2 * operandBytes {
       throw ConfigIssue(
-        "vmem.capacityMebibytes",
+        "vmem." + vmem.capacity.key,
         "must hold two bf16 rows of \(mxu.columns) columns, \(2 * operandBytes) bytes; "
           + "found \(vmem.capacityBytes) bytes")
     }
@@ -53,4 +53,23 @@ public struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
         "dram.bandwidthGigabytesPerSecond", "is more than a core can take at this clock")
     }
   }
+}
+
+extension ChipArchitecture: Described {
+  public static let notes = [
+    "name": KeyNote("Short name, as in the file's name."),
+    "description": KeyNote("One line on what the chip is."),
+    "clockMegahertz": KeyNote("Clock of all units on the chip.", unit: "MHz"),
+    "cores": KeyNote("Cores of a chip; a program runs on one, with its share of the DRAM."),
+    "mxu": KeyNote("The matrix units of one core: systolic arrays of equal shape."),
+    "vpu": KeyNote("The vector unit of one core: lanes x sublanes positions, on fp32."),
+    "vmem": KeyNote("The on-chip memory of one core, managed by the program."),
+    "cmem": KeyNote(
+      "A second on-chip memory of the chip, between VMEM and DRAM.", absent: "the chip has none"),
+    "dram": KeyNote("The off-chip memory of the chip; its cores share it evenly."),
+    "dma": KeyNote("The engines of one core that copy between DRAM and VMEM while it computes."),
+    "hostLink": KeyNote("The link between the host's memory and the chip's DRAM."),
+    "program": KeyNote("What starting a program costs."),
+    "energy": KeyNote("Where the chip's energy figures come from."),
+  ]
 }

@@ -13,3 +13,13 @@ public struct DMAParameters: Hashable, Sendable, Codable, Validatable {
     try ConfigIssue.require("setupCycles", setupCycles, in: Limits.cycles)
   }
 }
+
+extension DMAParameters: Described {
+  public static let notes = [
+    "queues": KeyNote(
+      "Copies that can be in flight at the same time; they share the DRAM's bandwidth."),
+    "setupCycles": KeyNote(
+      "Time from issuing a copy to its first request at the DRAM, and back to its completion flag; "
+        + "it adds to the DRAM's latency and does not occupy the DRAM.", unit: "cycles"),
+  ]
+}

@@ -62,3 +62,38 @@ public struct BankedDRAMParameters: Hashable, Sendable, Codable, Validatable {
     try ConfigIssue.require("queueDepth", queueDepth, in: 1...Limits.units)
   }
 }
+
+extension DRAMParameters: Described {
+  public static let notes = [
+    "model": KeyNote(
+      "How long copies take: `simple`, bytes at the peak bandwidth; `banked`, channels, banks and "
+        + "rows with their timings, turnaround and refresh."),
+    "kind": KeyNote(
+      "Kind of memory: a key under `dramPicojoulesPerBit` of the energy table, and the kind of "
+        + "`banked.standard` if that is there."),
+    "capacityGibibytes": KeyNote("Capacity of the chip.", unit: "GiB"),
+    "bandwidthGigabytesPerSecond": KeyNote(
+      "Peak bandwidth of the chip, reads and writes together.", unit: "10⁹ bytes a second"),
+    "latencyNanoseconds": KeyNote(
+      "Time from a read's address to its first data.", unit: "nanoseconds"),
+    "sustainedShare": KeyNote(
+      "The share of the peak bandwidth that long streams reach in the `simple` model, where one was "
+        + "measured.", absent: "they reach all of it; `banked` works it out"),
+    "banked": KeyNote(
+      "Channels and controllers; `simple` does not look at it.",
+      absent: "the model must be `simple`"),
+  ]
+}
+
+extension BankedDRAMParameters: Described {
+  public static let notes = [
+    "standard": KeyNote("Timings: a file of `Configs/DRAM` by name, or a path."),
+    "stacks": KeyNote(
+      "Stacks (or modules) of the chip; the chip's bandwidth, divided by what they move in a cycle, "
+        + "gives their clock."),
+    "queueDepth": KeyNote("Accesses that the controller of a channel knows ahead."),
+    "interleaving": KeyNote(
+      "How consecutive accesses go round the channels: `plain`, the channel is a digit of the "
+        + "address; `skewed`, the digits above are added to it, so that strides meet all channels."),
+  ]
+}

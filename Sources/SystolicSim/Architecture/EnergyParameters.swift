@@ -11,3 +11,11 @@ public struct EnergyParameters: Hashable, Sendable, Codable, Validatable {
     try ConfigIssue.require("idleWatts", idleWatts, in: Limits.watts)
   }
 }
+
+extension EnergyParameters: Described {
+  public static let notes = [
+    "table": KeyNote("Energies of each action: a file of `Configs/Energy` by name, or a path."),
+    "idleWatts": KeyNote(
+      "Power of the whole chip, DRAM included, when it does nothing.", unit: "watts"),
+  ]
+}

@@ -14,3 +14,11 @@ public struct HostLinkParameters: Hashable, Sendable, Codable, Validatable {
       "latencyMicroseconds", latencyMicroseconds, in: Limits.latencyMicroseconds)
   }
 }
+
+extension HostLinkParameters: Described {
+  public static let notes = [
+    "bandwidthGigabytesPerSecond": KeyNote("Bandwidth each way.", unit: "10⁹ bytes a second"),
+    "latencyMicroseconds": KeyNote(
+      "Time from asking for a copy to its first byte.", unit: "microseconds"),
+  ]
+}

@@ -4,8 +4,8 @@ enum Limits {
   static let units = 1024
   static let arraySide = 65_536
   static let relativeRate = 0.001...64.0
-  static let onChipKibibytes = 0.0078125...67_108_864.0
-  static let onChipMebibytes = 0.0009765625...65_536.0
+  static let accumulatorKibibytes = 0.0078125...67_108_864.0
+  static let memoryKibibytes = 1...67_108_864.0
   static let dramGibibytes = 0.0009765625...65_536.0
   static let bytesPerCycle = 1...(1 << 24)
   static let cycles = 0...1_000_000_000

@@ -14,9 +14,11 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   public let dataflow: Dataflow
   /// What consecutive folds may do at the same time.
   public let overlap: Overlap
-  /// Capacity of one array's accumulators, which hold fp32 partial sums, in KiB; a fraction is allowed
-  /// where it is a whole number of bytes.
-  public let accumulatorKibibytes: Double
+  /// Capacity of one array's accumulators, which hold fp32 partial sums, in KiB; absent where
+  /// `accumulatorMebibytes` states it.
+  public let accumulatorKibibytes: Double?
+  /// The same in MiB; absent where `accumulatorKibibytes` states it.
+  public let accumulatorMebibytes: Double?
   /// How fast the arrays multiply each type, against bf16.
   public let relativeRates: RelativeRates
   /// The share of the peak rate at which long streams enter the arrays; absent where none was
@@ -25,8 +27,13 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   /// The simulator whose accounting is taken over; absent in every chip, where the golden model's is.
   public let compatibility: Compatibility?
 
+  private var accumulators: OnChipCapacity {
+    OnChipCapacity(
+      stem: "accumulator", mebibytes: accumulatorMebibytes, kibibytes: accumulatorKibibytes)
+  }
+
   /// Capacity of one array's accumulators, in bytes.
-  public var accumulatorBytes: Int { Int(accumulatorKibibytes * 1024) }
+  public var accumulatorBytes: Int { accumulators.bytes }
 
   /// Multiply-accumulates that all arrays of a core do in a cycle at most.
   public var macsPerCycle: Int { count * rows * columns }
@@ -35,9 +42,7 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
     try ConfigIssue.require("count", count, in: 1...Limits.units)
     try ConfigIssue.require("rows", rows, in: 1...Limits.arraySide)
     try ConfigIssue.require("columns", columns, in: 1...Limits.arraySide)
-    try ConfigIssue.require(
-      "accumulatorKibibytes", accumulatorKibibytes, in: Limits.onChipKibibytes)
-    try ConfigIssue.requireWholeBytes("accumulatorKibibytes", accumulatorKibibytes * 1024)
+    try accumulators.validate(kibibytesIn: Limits.accumulatorKibibytes)
     if let sustainedShare {
       try ConfigIssue.require("sustainedShare", sustainedShare, in: 0.01...1)
     }
@@ -49,9 +54,32 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
     }
     if accumulatorBytes < 4 * columns {
       throw ConfigIssue(
-        "accumulatorKibibytes",
+        accumulators.key,
         "must hold one fp32 row of \(columns) columns, \(4 * columns) bytes; "
           + "found \(accumulatorBytes) bytes")
     }
   }
+}
+
+extension MXUParameters: Described {
+  public static let notes = [
+    "count": KeyNote("Arrays of a core; they work on different tiles at the same time."),
+    "rows": KeyNote("Processing elements down an array."),
+    "columns": KeyNote("Processing elements across an array."),
+    "dataflow": KeyNote("Which matrix stays in the array while the others stream."),
+    "overlap": KeyNote(
+      "What consecutive folds may do at the same time: `none`, nothing; `doubleBuffered`, the next "
+        + "fold's stationary operand loads while this one streams; `pipelined`, its stream follows "
+        + "without a gap as well."),
+    "relativeRates": KeyNote("How fast the arrays multiply each type, against bf16."),
+    "sustainedShare": KeyNote(
+      "The share of the peak rate at which long streams enter the arrays, where one was measured.",
+      absent: "they enter at all of it"),
+    "compatibility": KeyNote(
+      "A simulator whose accounting is taken over, its errors included; needs overlap none.",
+      absent: "as the hardware works"),
+  ].merging(
+    OnChipCapacity.notes(
+      "accumulator", "Capacity of one array's accumulators, which hold fp32 partial sums.")
+  ) { note, _ in note }
 }

@@ -56,3 +56,14 @@ public struct RelativeRates: Hashable, Sendable, Codable, Validatable {
     }
   }
 }
+
+extension RelativeRates: Described {
+  public static let notes = [
+    "bf16": KeyNote("The unit: always 1, one value of a stream enters each row a cycle."),
+    "fp16": KeyNote(
+      "Rate of fp16 operands.",
+      absent: "fp16 products of a program are taken at the rate of bf16, as on every TPU"),
+    "int8": KeyNote("Rate of int8 operands.", absent: "the array does not multiply int8"),
+    "fp32": KeyNote("Rate of fp32 operands.", absent: "the array does not multiply fp32"),
+  ]
+}

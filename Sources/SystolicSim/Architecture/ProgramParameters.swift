@@ -10,3 +10,11 @@ public struct ProgramParameters: Hashable, Sendable, Codable, Validatable {
       "launchOverheadMicroseconds", launchOverheadMicroseconds, in: Limits.latencyMicroseconds)
   }
 }
+
+extension ProgramParameters: Described {
+  public static let notes = [
+    "launchOverheadMicroseconds": KeyNote(
+      "Time for which a core idles at the start of each execution: fetching instructions, meeting "
+        + "the host.", unit: "microseconds")
+  ]
+}

@@ -17,3 +17,11 @@ public struct ShortLoopParameters: Hashable, Sendable, Codable, Validatable {
     try ConfigIssue.require("relativeRate", relativeRate, in: 0.001...1)
   }
 }
+
+extension ShortLoopParameters: Described {
+  public static let notes = [
+    "belowElements": KeyNote("Loops over fewer elements are short.", unit: "elements"),
+    "relativeRate": KeyNote(
+      "Their rate of arithmetic and special functions, against long loops."),
+  ]
+}

@@ -2,8 +2,10 @@ public import ConfigFiles
 
 /// The on-chip memory of one core (VMEM; the unified buffer of TPU v1), managed by the program.
 public struct VMEMParameters: Hashable, Sendable, Codable, Validatable {
-  /// Capacity in MiB; a fraction is allowed where it is a whole number of bytes.
-  public let capacityMebibytes: Double
+  /// Capacity in MiB; absent where `capacityKibibytes` states it.
+  public let capacityMebibytes: Double?
+  /// Capacity in KiB; absent where `capacityMebibytes` states it.
+  public let capacityKibibytes: Double?
   /// Bytes that all readers together get in a cycle: MXU, VPU and DMA.
   public let readBytesPerCycle: Int
   /// Bytes that all writers together put in a cycle.
@@ -21,12 +23,15 @@ public struct VMEMParameters: Hashable, Sendable, Codable, Validatable {
   /// How consecutive words go round the banks.
   public let interleaving: Interleaving
 
+  var capacity: OnChipCapacity {
+    OnChipCapacity(stem: "capacity", mebibytes: capacityMebibytes, kibibytes: capacityKibibytes)
+  }
+
   /// Capacity in bytes.
-  public var capacityBytes: Int { Int(capacityMebibytes * 1_048_576) }
+  public var capacityBytes: Int { capacity.bytes }
 
   public func validate() throws(ConfigIssue) {
-    try ConfigIssue.require("capacityMebibytes", capacityMebibytes, in: Limits.onChipMebibytes)
-    try ConfigIssue.requireWholeBytes("capacityMebibytes", capacityMebibytes * 1_048_576)
+    try capacity.validate(kibibytesIn: Limits.memoryKibibytes)
     try ConfigIssue.require("readBytesPerCycle", readBytesPerCycle, in: Limits.bytesPerCycle)
     try ConfigIssue.require("writeBytesPerCycle", writeBytesPerCycle, in: Limits.bytesPerCycle)
     try ConfigIssue.require("latencyCycles", latencyCycles, in: Limits.cycles)
@@ -54,11 +59,23 @@ public struct VMEMParameters: Hashable, Sendable, Codable, Validatable {
   }
 }
 
-extension ConfigIssue {
-  /// Complains about a capacity that is not a whole number of bytes.
-  static func requireWholeBytes(_ path: String, _ bytes: Double) throws(ConfigIssue) {
-    if bytes.rounded() != bytes {
-      throw ConfigIssue(path, "must be a whole number of bytes; found \(bytes) bytes")
-    }
-  }
+extension VMEMParameters: Described {
+  public static let notes = [
+    "readBytesPerCycle": KeyNote(
+      "What all readers together get: MXU, VPU and copies. At most what the banks' read ports move.",
+      unit: "bytes a cycle"),
+    "writeBytesPerCycle": KeyNote(
+      "What all writers together put. At most what the banks' write ports move.",
+      unit: "bytes a cycle"),
+    "latencyCycles": KeyNote("Time from a read's address to its data.", unit: "cycles"),
+    "banks": KeyNote("Banks; each serves its ports' words in every cycle."),
+    "bankWidthBytes": KeyNote("A word: what a port of a bank moves in a cycle.", unit: "bytes"),
+    "readPortsPerBank": KeyNote("Words that a bank reads in a cycle."),
+    "writePortsPerBank": KeyNote("Words that a bank writes in a cycle."),
+    "interleaving": KeyNote(
+      "How consecutive words go round the banks: `plain`, the bank is a digit of the address; "
+        + "`skewed`, the digits above are added to it, so that strides meet all banks."),
+  ].merging(
+    OnChipCapacity.notes("capacity", "Capacity of one core's memory.")
+  ) { note, _ in note }
 }

@@ -27,3 +27,20 @@ public struct VPUParameters: Hashable, Sendable, Codable, Validatable {
     try ConfigIssue.require("latencyCycles", latencyCycles, in: Limits.cycles)
   }
 }
+
+extension VPUParameters: Described {
+  public static let notes = [
+    "lanes": KeyNote("Positions across: the minor dimension of a vector register."),
+    "sublanes": KeyNote("Positions down: the other dimension of a vector register."),
+    "alusPerSublane": KeyNote(
+      "Arithmetic units at each position; each starts one operation a cycle."),
+    "transcendentalsPerCycle": KeyNote(
+      "Results of exp, log, tanh, reciprocal, square root and the like, over all positions.",
+      unit: "results a cycle"),
+    "latencyCycles": KeyNote(
+      "Time from reading an operation's registers to having its result.", unit: "cycles"),
+    "shortLoops": KeyNote(
+      "What the unit loses in loops that are too short to be unrolled far.",
+      absent: "short loops run as fast as long ones"),
+  ]
+}

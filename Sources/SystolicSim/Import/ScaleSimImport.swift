@@ -119,11 +119,10 @@ struct ScaleSimMapping {
       found.append(size)
     }
     guard let last = found.last else { return }
-    let mebibytes = Double(kibibytes) / 1024
-    set("vmem.capacityMebibytes", "\(mebibytes)", from: last)
+    set("vmem.capacityKibibytes", "\(kibibytes)", from: last)
     mapped.append(
       found.map { "\($0.key) \($0.value)" }.joined(separator: " + ")
-        + " -> vmem.capacityMebibytes \(mebibytes) (three memories there, one here)")
+        + " -> vmem.capacityKibibytes \(kibibytes) (three memories there, one here)")
   }
 
   private mutating func mapBandwidth() throws(ConfigError) {

@@ -7,6 +7,8 @@ public struct DRAMStandard: Hashable, Sendable, Codable, Validatable {
   public let name: String
   /// One line on what it is.
   public let description: String
+  /// Kind of memory: `dram.kind` of every chip that has it.
+  public let kind: String
   /// Independent channels of one stack: pseudo-channels where there are such.
   public let channels: Int
   /// Bank groups of a channel; 1 where the standard has none.
@@ -17,8 +19,7 @@ public struct DRAMStandard: Hashable, Sendable, Codable, Validatable {
   public let rowBytes: Int
   /// Bytes of one access: a whole burst, however few of them are wanted.
   public let accessBytes: Int
-  /// Clock for which the timings are given, in megahertz; data move at twice that rate, or four
-  /// times where the standard does so (then `burst` says it).
+  /// Clock for which the timings are given, in megahertz; `burst` says how many transfers a cycle has.
   public let clockMegahertz: Double
   /// Fields of an address, the most significant first; below them are the bytes of an access.
   public let mapping: [AddressField]
@@ -30,6 +31,13 @@ public struct DRAMStandard: Hashable, Sendable, Codable, Validatable {
 
   /// Accesses that fit in an open row.
   public var columns: Int { rowBytes / accessBytes }
+
+  /// Accesses that a controller has to know ahead for a stream to find its next row open: those of
+  /// the time in which a row closes and another opens, and at least 32, as the TPUs' files assume.
+  var streamQueueDepth: Int {
+    let ahead = (timings.tRP + timings.tRCDRead + timings.tRTP) / timings.burst + 1
+    return max(32, ahead)
+  }
 
   public func validate() throws(ConfigIssue) {
     try ConfigIssue.require("channels", channels, in: 1...Limits.units)

@@ -2,9 +2,10 @@ public import ConfigFiles
 
 /// Least distances between DRAM commands of one channel, in cycles of the memory clock.
 ///
-/// - Source: the terms of the JEDEC standards (JESD79-3, JESD209-4, JESD235, JESD238).
+/// - Source: the terms of the JEDEC standards (JESD79-3 to -5, JESD209-4 and -5, JESD235, JESD238,
+///   JESD250).
 public struct DRAMTimings: Hashable, Sendable, Codable, Validatable {
-  /// Cycles for which one access holds the data bus: half the burst length.
+  /// Cycles for which one access holds the data bus: its burst length by the transfers of a cycle.
   public let burst: Int
   /// Column command to column command in another bank group (tCCD_S).
   public let tCCDShort: Int

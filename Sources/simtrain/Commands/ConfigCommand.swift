@@ -6,21 +6,24 @@ internal import SystolicSim
 struct ConfigCommand: ExampledCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "List, show and check architectures, models and workloads.",
+    abstract: "List, show, explain and check architectures, models and workloads.",
     discussion: """
       An architecture, a model, an energy table and a memory standard are one YAML file each, a \
       workload is a CSV file. Named ones are found in the folder that $SIMTRAIN_CONFIGS names, in \
       share/simtrain/Configs beside the installed program, and in the nearest folder 'Configs'; \
-      the first that has the name counts.
+      the first that has the name counts. A file may extend another ('extends: tpu-v3') and state \
+      only what differs.
       """,
     subcommands: [
-      ListCommand.self, ShowCommand.self, ValidateCommand.self, ImportCommand.self,
+      ListCommand.self, ShowCommand.self, ConfigKeysCommand.self, ConfigNewCommand.self,
+      ValidateCommand.self, ImportCommand.self,
     ])
 
   static let examples = [
     "simtrain config list",
     "simtrain config show tpu-v3 --set mxu.rows=64",
-    "simtrain config show tpu-v3 > mine.yaml",
+    "simtrain config keys mxu",
+    "simtrain config new mine --like tpu-v3",
     "simtrain config validate mine.yaml",
     "simtrain config import scale.cfg > mine.yaml",
     "simtrain --config ./mine.yaml --epochs 1",

@@ -20,7 +20,7 @@ extension ConfigKind {
     .list(
       try library.names(of: rawValue).map { name in
         let path = try library.path(of: name, kind: rawValue)
-        let document = try ConfigDocument(contentsOf: path)
+        let document = try library.document(name, kind: rawValue)
         return .object(
           [.init("name", .text(name)), .init("file", .text(path))]
             + (try members(document, library: library)))

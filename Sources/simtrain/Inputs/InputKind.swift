@@ -113,7 +113,10 @@ extension InputKind {
       return
     }
     do throws(ConfigError) {
-      if let kind = ConfigKind(of: try ConfigDocument(contentsOf: path)) {
+      let library = try Surroundings.configLibrary()
+      // A path, whatever its name ends in.
+      let file = path.contains("/") ? path : "./" + path
+      if let kind = ConfigKind(of: try library.document(file, kind: ConfigKind.chips.rawValue)) {
         self = .config(kind)
         return
       }

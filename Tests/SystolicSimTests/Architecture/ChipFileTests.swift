@@ -79,7 +79,8 @@ struct ChipFileTests {
       for name in library.names(of: kind) {
         let text = try library.document(name, kind: kind).text
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-          let isFigure = line.contains(": ") && !["name", "desc", "proc"].contains(line.prefix(4))
+          let isFigure =
+            line.contains(": ") && !["name", "desc", "proc", "exte"].contains(line.prefix(4))
           if isFigure { #expect(line.contains("  # "), "\(name): \(line)") }
         }
       }
@@ -117,7 +118,8 @@ struct ChipFileTests {
       message(["dram.kind=HBM9"])
         == "--set dram.kind=HBM9: 'dram.kind' is 'HBM9', for which the energy table "
         + "'ten-lessons-7nm' has no figure under 'dramPicojoulesPerBit'. "
-        + "Use one of: DDR3, DDR4, GDDR5, GDDR6, HBM2, LPDDR4; or add the figure.")
+        + "Use one of: DDR3, DDR4, DDR5, GDDR5, GDDR6, HBM2, HBM3, HBM3E, LPDDR4, LPDDR5; or add the "
+        + "figure.")
   }
 
   @Test("what cannot be true of a banked DRAM is an error at its key")
@@ -126,7 +128,7 @@ struct ChipFileTests {
     #expect(
       message(["dram.banked.standard=HBM4"])
         == "--set dram.banked.standard=HBM4: 'dram.banked.standard' cannot be 'HBM4'. "
-        + "Use one of: HBM2, HBM3, HBM2E, DDR3, LPDDR4.")
+        + "Use one of: HBM2, HBM3, HBM2E, HBM3E, DDR4, DDR3, DDR5, GDDR6, LPDDR4, LPDDR5.")
     #expect(
       message(["dram.model=banked", "dram.bandwidthGigabytesPerSecond=9000"])
         == "--set dram.bandwidthGigabytesPerSecond=9000: 'dram.bandwidthGigabytesPerSecond' would "
@@ -140,6 +142,35 @@ struct ChipFileTests {
       message(["dram.banked.queueDepth=0"])
         == "--set dram.banked.queueDepth=0: 'dram.banked.queueDepth' must be from 1 to 1024; "
         + "found 0.")
+  }
+
+  @Test("a kind that contradicts the standard is an error at its line, whichever model is chosen")
+  func contradiction() throws {
+    #expect(
+      message(["dram.banked.standard=DDR5"]).hasSuffix(
+        "Configs/Chips/tpu-v3.yaml:44: 'dram.kind' is 'HBM2', but 'dram.banked.standard' is DDR5, "
+          + "which is of kind 'DDR5'. Change one of the two."))
+    #expect(
+      message(["dram.kind=DDR4", "dram.model=banked"])
+        == "--set dram.kind=DDR4: 'dram.kind' is 'DDR4', but 'dram.banked.standard' is HBM2, which is "
+        + "of kind 'HBM2'. Change one of the two.")
+    // HBM2E is HBM2 at a higher rate.
+    #expect(message(["dram.banked.standard=HBM2E"]).hasPrefix("no error"))
+    #expect(message(["dram.banked=null", "dram.kind=DDR4"]).hasPrefix("no error"))
+  }
+
+  @Test("every standard's kind has an energy in every table")
+  func kinds() throws {
+    let library = try repositoryLibrary()
+    let kinds = try library.names(of: "DRAM").map {
+      try library.document($0, kind: "DRAM").decode(DRAMStandard.self).kind
+    }
+    for name in library.names(of: "Energy") {
+      let table = try library.document(name, kind: "Energy").decode(EnergyTable.self)
+      for kind in kinds {
+        #expect(table.dramPicojoulesPerBit(kind: kind) != nil, "\(name) \(kind)")
+      }
+    }
   }
 
   @Test("an unknown energy table is an error at the chip's line, with the nearest name first")

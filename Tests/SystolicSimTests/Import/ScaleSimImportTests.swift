@@ -30,8 +30,8 @@ struct ScaleSimImportTests {
     #expect(chip["name"] == "eyeriss")
     #expect(chip["mxu.rows"] == "12" && chip["mxu.columns"] == "14")
     #expect(chip["mxu.dataflow"] == "outputStationary")
-    // 1280 KiB
-    #expect(chip["vmem.capacityMebibytes"] == "1.25")
+    #expect(chip["vmem.capacityKibibytes"] == "1280")
+    #expect(chip["vmem.capacityMebibytes"] == nil)
   }
 
   @Test("a file of version 1 without a dataflow is output stationary")
@@ -116,8 +116,7 @@ struct ScaleSimImportTests {
       ),
       (
         ScaleSimImportTests.array + "OfmapSramSzkB: 99999999999\n",
-        "a.cfg:5: 'vmem.capacityMebibytes' must be from 0.0009765625 to 65536.0; found "
-          + "97656249.99902344."
+        "a.cfg:5: 'vmem.capacityKibibytes' must be from 1.0 to 67108864.0; found 99999999999.0."
       ),
       (
         ScaleSimImportTests.array + "arrayheight: 3\n",

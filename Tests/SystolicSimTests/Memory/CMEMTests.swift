@@ -19,16 +19,11 @@ struct CMEMTests {
     "cmem.capacityMebibytes=\(kibibytes / 1024)"
   }
 
-  /// The chip without the block `cmem` of its file.
+  /// The chip without the block `cmem`.
   private func chipWithoutCMEM(_ overrides: [String]) throws -> Chip {
     let library = try repositoryLibrary()
-    let text = try library.document("tpu-v4i", kind: "Chips").text
-    let start = try #require(text.range(of: "\ncmem:")).lowerBound
-    let end = try #require(text.range(of: "\ndram:")).lowerBound
-    let document = try ConfigDocument(
-      text: String(text[..<start]) + String(text[end...]), file: "tpu-v4i.yaml")
-    return try Chip(
-      document: document.applying(overrides: overrides.filter { !$0.hasPrefix("cmem.") }),
+    return try Chip.load(
+      "tpu-v4i", overrides: ["cmem=null"] + overrides.filter { !$0.hasPrefix("cmem.") },
       library: library)
   }
 

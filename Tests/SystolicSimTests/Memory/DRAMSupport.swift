@@ -3,13 +3,15 @@ import ConfigFiles
 @testable import SystolicSim
 
 /// The names of the files of `Configs/DRAM`.
-let dramNames = ["DDR3", "HBM2", "HBM2E", "HBM3", "LPDDR4"]
+let dramNames = [
+  "DDR3", "DDR4", "DDR5", "GDDR6", "HBM2", "HBM2E", "HBM3", "HBM3E", "LPDDR4", "LPDDR5",
+]
 
 func standard(_ name: String, _ overrides: [String] = []) throws -> DRAMStandard {
   try repositoryLibrary().document(name, kind: "DRAM").applying(overrides: overrides).decode()
 }
 
-/// Two stacks at the standard's own clock.
+/// Two stacks at the standard's own clock, with queues that are long enough to open a row ahead.
 func model(
   _ name: String, channels: Int? = nil, interleaving: Interleaving = .plain,
   _ overrides: [String] = []
@@ -17,7 +19,8 @@ func model(
   let standard = try standard(name, overrides)
   return DRAMModel(
     standard, channels: channels ?? 2 * standard.channels,
-    clockHertz: standard.clockMegahertz * 1e6, queueDepth: 32, interleaving: interleaving)
+    clockHertz: standard.clockMegahertz * 1e6, queueDepth: standard.streamQueueDepth,
+    interleaving: interleaving)
 }
 
 extension DRAMModel {

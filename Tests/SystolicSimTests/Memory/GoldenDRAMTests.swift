@@ -65,12 +65,12 @@ struct GoldenDRAMTests {
   }
 
   /// Each rule by itself: blocked one cycle before its distance, ready at it.
-  @Test("each timing blocks at n − 1 and lets go at n")
-  func boundaries() throws {
-    let timings = try model("HBM2").timings
+  @Test("each timing blocks at n − 1 and lets go at n", arguments: dramNames)
+  func boundaries(name: String) throws {
+    let timings = try model(name).timings
     let place = Place(bank: 0, group: 0, row: 1)
     func base() throws -> GoldenDRAMController {
-      var controller = try model("HBM2").golden(.inOrder)
+      var controller = try model(name).golden(.inOrder)
       controller.banks[0].row = 1
       return controller
     }

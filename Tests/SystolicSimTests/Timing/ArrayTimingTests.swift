@@ -131,7 +131,8 @@ struct ArrayTimingTests {
   func accumulatorCapacity() {
     let mxu = MXUParameters(
       count: 1, rows: 4, columns: 8, dataflow: .weightStationary, overlap: .pipelined,
-      accumulatorKibibytes: 2, relativeRates: RelativeRates(bf16: 1, int8: nil, fp32: nil),
+      accumulatorKibibytes: 2, accumulatorMebibytes: nil,
+      relativeRates: RelativeRates(bf16: 1, int8: nil, fp32: nil),
       sustainedShare: nil, compatibility: nil)
     #expect(mxu.array.accumulatorRows == 64)
     #expect(mxu.cost(of: GEMMShape(m: 64, n: 8, k: 8)).folds == 2)
