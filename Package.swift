@@ -80,7 +80,8 @@ let package = Package(
       name: "Training", dependencies: ["ConfigFiles", "DeviceAPI", "Datasets"],
       swiftSettings: strict),
     .target(
-      name: "RunLog", dependencies: ["DeviceAPI", "HDF5", "Units"], swiftSettings: strict),
+      name: "RunLog", dependencies: ["DeviceAPI", "HDF5", "Training", "Units"],
+      swiftSettings: strict),
 
     // Composition: commands, progress, reports; no physics.
     .executableTarget(
@@ -129,11 +130,11 @@ let package = Package(
       ]),
     .testTarget(
       name: "RunLogTests",
-      dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Units"]),
+      dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Training", "Units"]),
     .testTarget(
       name: "simtrainTests",
       dependencies: [
-        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Units",
+        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Training", "Units",
       ],
       exclude: ["Damaged"]),
   ],

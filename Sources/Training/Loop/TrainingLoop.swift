@@ -69,7 +69,7 @@ public final class TrainingLoop {
     sampler = start.sampler
     stepsCompleted = start.stepsCompleted
     epochLossSum = start.epochLossSum
-    lossScale = LossScaleStatus(program.precision, state: start.state)
+    lossScale = LossScaleStatus(program, state: start.state)
 
     let begin = clock()
     step = try training { () throws(DeviceError) in
@@ -89,7 +89,7 @@ public final class TrainingLoop {
       (
         try device.makeBuffer(.scalar(.f32)),
         try Evaluator(
-          evaluation, state: Array(buffers.prefix(program.modelStateCount)), device: device),
+          evaluation, state: Array(buffers[program.layout.model]), device: device),
         try BatchFeed(device: device, graph: program.step),
         try StepFeed(device: device, program: program, seed: start.seed)
       )

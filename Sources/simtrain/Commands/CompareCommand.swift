@@ -53,7 +53,7 @@ struct CompareCommand: ExampledCommand {
   var fusions: [String] = []
 
   @OptionGroup
-  var options: TrainOptions
+  var options: RunOptions
 
   @Option(
     name: .customLong("log-folder"),

@@ -40,7 +40,7 @@ struct EvaluateCommand: ExampledCommand {
   var config: String?
 
   @OptionGroup
-  var architecture: ArchitectureOptions
+  var recipe: RecipeOptions
 
   @Option(
     help: ArgumentHelp(

@@ -17,14 +17,14 @@ struct EvaluateRun {
   /// - Throws: what is wrong with the checkpoint, the model, the data or the architecture.
   init(request: EvaluateRequest) throws {
     self.request = request
-    runDevice = try RunDevice(request.place)
+    runDevice = try RunDevice(request.config)
     directory = try DatasetDirectory(
       explicit: request.dataDirectory, environment: Surroundings.environment)
-    let (directory, dataset) = (directory, request.dataset)
+    let (directory, dataset) = (directory, request.config.data.name)
     let images = try InputKind.expecting(
       .dataFolder, .folder, name: request.dataDirectory, of: "--data-dir"
     ) { try directory.load(dataset, split: .test) }
-    test = request.testLimit.map(images.prefix) ?? images
+    test = request.config.data.testLimit.map(images.prefix) ?? images
     trained = try TrainedModel(request.saved.checkpoint, model: Self.model(request, for: test))
   }
 
@@ -32,12 +32,12 @@ struct EvaluateRun {
   private static func model(
     _ request: EvaluateRequest, for images: ImageDataset
   ) throws -> any Model {
-    do { return try request.model.model(for: images) } catch let error as ConfigError {
+    do { return try request.config.makeModel(for: images) } catch let error as ConfigError {
       guard request.usesSavedModel else { throw error }
       switch error.problem {
       case .notFound, .unknownName:
         throw CommandFailure.usage(
-          "\(request.saved.path): the checkpoint's model, '\(request.model.name)', is not found. "
+          "\(request.saved.path): the checkpoint's model, '\(request.config.model.name)', is not found. "
             + "Name its file with --model.")
       default: throw error
       }
@@ -54,18 +54,18 @@ struct EvaluateRun {
     let model = trained.model
     let int8 = try request.quantize.map(quantized)
     let graph = try TrainingProgram.evaluationGraph(
-      model, batchSize: batchSize, precision: request.precision)
+      model, batchSize: batchSize, precision: request.config.precision.policy)
     let stored = zip(graph.parameters, trained.state).map { parameter, literal in
       literal.type == parameter.type ? literal : Literal(parameter.type, literal.elements)
     }
-    var rows = [try row(request.precision.rawValue, graph, state: stored)]
+    var rows = [try row(request.config.precision.policy.rawValue, graph, state: stored)]
     if let int8 {
       rows.append(
         try row(int8.name, int8.result.graph, state: int8.result.state(trained.state)))
     }
     return EvaluateReport(
       checkpoint: request.saved.path, device: runDevice.name, config: runDevice.configName,
-      model: "\(model.name) \(model.summary)", dataset: request.dataset.rawValue,
+      model: "\(model.name) \(model.summary)", dataset: request.config.data.name.rawValue,
       steps: trained.steps, batchSize: batchSize, threads: request.threads,
       quantization: int8?.description, rows: rows)
   }
@@ -113,13 +113,13 @@ extension EvaluateRun {
   /// Ranges belong to the model and the images, not to the device that will run it: they are
   /// measured in f32 on this processor.
   private func ranges(_ images: ImageDataset) throws -> [String: Float] {
-    let cpu = try RunDevice(DeviceChoice(device: "cpu", config: nil, overrides: []))
+    let cpu = try RunDevice(DeviceChoice(name: "cpu"))
     return try Calibration.ranges(
       of: trained, over: images, on: cpu.device, options: options)
   }
 
   private func calibrationImages(_ choice: QuantizeChoice) throws -> ImageDataset {
-    let train = try directory.load(request.dataset, split: .train)
+    let train = try directory.load(request.config.data.name, split: .train)
     let asked = choice.calibrationImages
     if let asked, !(1...train.count).contains(asked) {
       throw CommandFailure.usage(

@@ -8,6 +8,7 @@ enum InputKind: Hashable {
   case config(ConfigKind)
   case workload, scaleSimConfiguration
   case runFile, checkpoint, comparison, foreignHDF5
+  case recipe
   case dataFolder, folder
 
   static let chip = InputKind.config(.chips)
@@ -23,6 +24,7 @@ enum InputKind: Hashable {
     case .checkpoint: "a checkpoint"
     case .comparison: "the summary of a comparison"
     case .foreignHDF5: "an HDF5 file of another program"
+    case .recipe: "the description of a run (a recipe)"
     case .dataFolder: "a folder with a data set"
     case .folder: "a folder"
     }
@@ -40,6 +42,7 @@ enum InputKind: Hashable {
       "Convert it with 'simtrain config import \(name) > chip.yaml'."
     case .runFile, .comparison: "'simtrain inspect' shows it."
     case .checkpoint: "Give it to 'simtrain --resume' or 'simtrain evaluate --checkpoint'."
+    case .recipe: "Give it with --recipe."
     case .dataFolder: "Give it with --data-dir."
     case .foreignHDF5, .folder: nil
     }
@@ -113,8 +116,14 @@ extension InputKind {
       return
     }
     do throws(ConfigError) {
-      if let kind = ConfigKind(of: try ConfigDocument(contentsOf: path)) {
+      let document = try ConfigDocument(contentsOf: path)
+      if let kind = ConfigKind(of: document) {
         self = .config(kind)
+        return
+      }
+      let sections = document.settings.map { String($0.path.prefix { $0 != "." }) }
+      if sections.contains(where: RunConfig.sections.contains) {
+        self = .recipe
         return
       }
     } catch {

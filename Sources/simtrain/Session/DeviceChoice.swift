@@ -1,28 +1,26 @@
 /// A device and its architecture, as they are asked for.
-struct DeviceChoice: Hashable {
+struct DeviceChoice: Hashable, Sendable {
   /// A name of `DeviceCatalog`.
-  let device: String
+  var name = "tpu-sim"
   /// Name or path of the architecture; `nil` for a device that has none.
-  let config: String?
+  var config: String?
   /// `KEY=VALUE`, one a change of the architecture.
-  let overrides: [String]
+  var overrides: [String] = []
 
-  /// Takes the device's default architecture where none is named.
+  /// The choice with the device's default architecture where none is named.
   ///
-  /// - Throws: `CommandFailure.usage` for an unknown device, and for an architecture where the device
-  ///   has none.
-  init(device: String, config: String?, overrides: [String]) throws(CommandFailure) {
-    let entry = try DeviceCatalog.entry(named: device)
+  /// - Throws: `CommandFailure.usage` for an architecture where the device has none.
+  func completed(_ entry: DeviceCatalog.Entry) throws(CommandFailure) -> DeviceChoice {
     if entry.configKind == nil {
       if let config {
-        throw .usage("--config \(config): the device '\(device)' has no architecture to choose.")
+        throw .usage("--config \(config): the device '\(name)' has no architecture to choose.")
       }
       if let first = overrides.first {
-        throw .usage("--set \(first): the device '\(device)' has no architecture to change.")
+        throw .usage("--set \(first): the device '\(name)' has no architecture to change.")
       }
     }
-    self.device = device
-    self.config = config ?? entry.defaultConfig
-    self.overrides = overrides
+    var choice = self
+    choice.config = config ?? entry.defaultConfig
+    return choice
   }
 }

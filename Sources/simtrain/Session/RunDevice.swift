@@ -11,7 +11,7 @@ struct RunDevice {
 
   /// - Throws: what is wrong with the configuration, or what the device reports.
   init(_ choice: DeviceChoice) throws {
-    let entry = try DeviceCatalog.entry(named: choice.device)
+    let entry = try DeviceCatalog.entry(named: choice.name)
     let library = try Surroundings.configLibrary()
     configName = choice.config
     guard let kind = entry.configKind, let name = choice.config else {
@@ -25,11 +25,17 @@ struct RunDevice {
     }
   }
 
-  /// The device of a training run.
-  init(_ settings: TrainSettings) throws {
-    try self.init(
-      DeviceChoice(
-        device: settings.device, config: settings.config, overrides: settings.overrides))
+  /// The device of a run.
+  init(_ config: RunConfig) throws {
+    do { try self.init(config.device) } catch {
+      var origin = config.origins["device.config"]
+      // An override of a recipe has its place there.
+      if let error = error as? ConfigError, case .argument(let override) = error.location {
+        origin = config.overrideOrigins[override]
+      }
+      if let origin { throw RunConfig.located(error, origin) }
+      throw error
+    }
   }
 
   var name: String { device.descriptor.name }
