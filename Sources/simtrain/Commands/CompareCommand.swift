@@ -24,7 +24,7 @@ struct CompareCommand: ExampledCommand {
   @Option(
     name: .customLong("device"),
     help: ArgumentHelp(
-      "Device to train on: \(DeviceCatalog.names.joined(separator: ", ")); repeatable. (default: tpu-sim)",
+      "Device to train on: \(DeviceCatalog.names.joined(separator: ", ")); repeatable. (default: \(DeviceCatalog.defaultName))",
       valueName: "name"))
   var devices: [String] = []
 

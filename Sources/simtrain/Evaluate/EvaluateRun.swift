@@ -1,7 +1,6 @@
 internal import ConfigFiles
 internal import Datasets
 internal import DeviceAPI
-internal import SystolicSim
 internal import Training
 
 /// One evaluation from its request to its report.
@@ -113,7 +112,7 @@ extension EvaluateRun {
   /// Ranges belong to the model and the images, not to the device that will run it: they are
   /// measured in f32 on this processor.
   private func ranges(_ images: ImageDataset) throws -> [String: Float] {
-    let cpu = try RunDevice(DeviceChoice(name: "cpu"))
+    let cpu = try RunDevice(DeviceChoice(name: DeviceCatalog.hostName))
     return try Calibration.ranges(
       of: trained, over: images, on: cpu.device, options: options)
   }
@@ -149,13 +148,15 @@ extension EvaluateRun {
   private func requireInt8() throws {
     guard !runDevice.device.descriptor.supportedProductTypes.contains(.i8) else { return }
     let library = try Surroundings.configLibrary()
-    let names = try library.names(of: ConfigCommand.kind).filter { name in
-      try Chip.load(name, library: library).architecture.mxu.relativeRates[.int8] != nil
+    let entry = try DeviceCatalog.entry(named: request.config.device.name)
+    let names = entry.configKind.map { library.names(of: $0) } ?? []
+    let able = try names.filter {
+      try entry.productTypes(config: $0, library: library).contains(.i8)
     }
     throw CommandFailure.usage(
       "\(runDevice.configName ?? runDevice.name): the array multiplies no int8 "
         + "(mxu.relativeRates.int8 is absent). Use a --config that does ("
-        + names.joined(separator: ", ") + "), or give it a rate with "
+        + able.joined(separator: ", ") + "), or give it a rate with "
         + "--set mxu.relativeRates.int8=1.")
   }
 }

@@ -1,7 +1,6 @@
 internal import ConfigFiles
 internal import Foundation
 internal import RunLog
-internal import SystolicSim
 
 /// What a file, a folder or a name that the user gives is.
 enum InputKind: Hashable {
@@ -132,7 +131,7 @@ extension InputKind {
         return
       }
     }
-    guard (try? TopologyFile.read(path: path)) != nil else { return nil }
+    guard WorkloadFiles.isWorkload(path: path) else { return nil }
     self = .workload
   }
 

@@ -16,12 +16,13 @@ struct RunDevice {
     configName = choice.config
     guard let kind = entry.configKind, let name = choice.config else {
       document = nil
-      device = try entry.make(nil, library)
+      device = try entry.start(
+        DeviceCatalog.Settings(options: choice.options, library: library))
       return
     }
     (document, device) = try InputKind.expecting(.chip, name: name, of: "--config") {
       let document = try library.document(name, kind: kind).applying(overrides: choice.overrides)
-      return (document, try entry.make(document, library))
+      return (document, try entry.start(.init(document: document, library: library)))
     }
   }
 
