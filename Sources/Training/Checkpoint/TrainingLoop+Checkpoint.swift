@@ -2,12 +2,13 @@ internal import Datasets
 internal import DeviceAPI
 
 extension TrainingLoop {
-  /// The run as it stands between two steps.
+  /// The run as it stands between two steps, of which every loss has been read: after `run`, and in
+  /// the observer's `epochCompleted`.
   ///
   /// - Throws: `TrainingError.device` if the device cannot give its buffers' contents.
   public func checkpoint() throws(TrainingError) -> Checkpoint {
     var tensors: [Checkpoint.Tensor] = []
-    for (tensor, buffer) in zip(program.state, state) {
+    for (tensor, buffer) in zip(program.state, runner.state) {
       let bytes = try training { () throws(DeviceError) in try buffer.bytes() }
       transfers.bytesFromDevice += bytes.count
       tensors.append(Checkpoint.Tensor(name: tensor.name, type: tensor.type, bytes: bytes))

@@ -1,7 +1,7 @@
 internal import Datasets
 internal import DeviceAPI
 
-/// Sends batches of one size to a device: staging memory and buffers are made once.
+/// Sends batches of one size to a device: staging memory is made once.
 final class BatchFeed {
   /// Images ui8 `[size, rows, columns]`.
   let images: any Buffer
@@ -10,12 +10,13 @@ final class BatchFeed {
   private let imageStaging: UnsafeMutableRawBufferPointer
   private let labelStaging: UnsafeMutableRawBufferPointer
 
-  init(device: any Device, images: TensorType, labels: TensorType) throws(DeviceError) {
-    self.images = try device.makeBuffer(images)
-    self.labels = try device.makeBuffer(labels)
-    imageStaging = .allocate(byteCount: images.byteCount, alignment: 64)
+  /// - Parameter feeds: buffers of which the first two are for images and labels.
+  init(_ feeds: [any Buffer]) {
+    images = feeds[0]
+    labels = feeds[1]
+    imageStaging = .allocate(byteCount: images.type.byteCount, alignment: 64)
     imageStaging.initializeMemory(as: UInt8.self, repeating: 0)
-    labelStaging = .allocate(byteCount: labels.byteCount, alignment: 64)
+    labelStaging = .allocate(byteCount: labels.type.byteCount, alignment: 64)
     labelStaging.initializeMemory(as: Int32.self, repeating: -1)
   }
 

@@ -4,7 +4,7 @@ extension TrainingLoop {
   /// Reads the scalars of loss scaling back, if there are any.
   func readLossScale() throws(DeviceError) {
     guard let before = lossScale else { return }
-    let scalars = state[program.layout.precision]
+    let scalars = runner.state[program.layout.precision]
     var scale: Float = 0
     var skipped: Float = 0
     try scalars[scalars.startIndex].read(into: &scale)

@@ -42,7 +42,8 @@ extension TrainRun {
       program: program, device: runDevice.device, trainingData: train, testData: test,
       options: TrainingOptions(
         epochs: settings.epochs, seed: settings.seed,
-        compile: CompileOptions(threads: request.threads, fusion: settings.fusion)),
+        compile: CompileOptions(threads: request.threads, fusion: settings.fusion),
+        unreadSteps: 16),
       resuming: saved?.checkpoint, clock: Surroundings.monotonicSeconds)
     if loop.epochsCompleted >= settings.epochs {
       throw CommandFailure.usage(
