@@ -122,7 +122,7 @@ let package = Package(
       dependencies: [
         "SystolicSim", "ConfigFiles", "DeviceAPI", "Units", "Oracles", "ProgramOracle",
       ]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Oracles"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
@@ -134,7 +134,8 @@ let package = Package(
     .testTarget(
       name: "simtrainTests",
       dependencies: [
-        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Training", "Units",
+        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Oracles", "Training",
+        "Units",
       ],
       exclude: ["Damaged"]),
   ],

@@ -3,7 +3,7 @@ internal import DeviceAPI
 
 /// Sends batches of one size to a device: staging memory is made once.
 final class BatchFeed {
-  /// Images ui8 `[size, rows, columns]`.
+  /// Images ui8 `[size, rows, columns]`, or `[size, rows, columns, features]`.
   let images: any Buffer
   /// Labels i32 `[size]`; -1 where there is no image.
   let labels: any Buffer
@@ -40,7 +40,7 @@ final class BatchFeed {
     data.gather(range, images: imageStaging, labels: labelStaging)
     let labels = labelStaging.assumingMemoryBound(to: Int32.self)
     for place in range.count..<labels.count { labels[place] = -1 }
-    let used = range.count * data.pixelsPerImage
+    let used = range.count * data.bytesPerImage
     UnsafeMutableRawBufferPointer(rebasing: imageStaging[used...])
       .initializeMemory(as: UInt8.self, repeating: 0)
     try copyIn()

@@ -91,7 +91,7 @@ extension TrainingProgram {
     _ model: any Model, batchSize: Int, in builder: inout GraphBuilder
   ) -> (images: ValueID, labels: ValueID) {
     let images = builder.parameter(
-      "images", TensorType([batchSize, model.rows, model.columns], .ui8), role: .infeed)
+      "images", TensorType([batchSize] + model.imageShape, .ui8), role: .infeed)
     let labels = builder.parameter("labels", TensorType([batchSize], .i32), role: .infeed)
     return (images, labels)
   }

@@ -35,7 +35,7 @@ struct ComparisonLog {
     }
     header = ComparisonHeader(
       generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
-      seed: first.seed, dataset: first.data.name.rawValue, model: first.model.name,
+      seed: first.seed, dataset: first.data.name.description, model: first.model.name,
       runCount: runs.count)
     for path in runPaths + [path] {
       try RunWriter.checkDestination(path, replacesExisting: request.replacesExisting)

@@ -42,6 +42,7 @@ struct EvaluateRequest {
     usesSavedModel = asked.origins["model.name"] == nil
     dataDirectory = command.data.dataDirectory
     config = try Self.evaluated(asked, saved.config)
+    try TrainRequest.requireFolder(dataDirectory, for: config.data)
   }
 
   /// What the recipe and the options say.

@@ -9,7 +9,6 @@ struct EvaluateRun {
   let runDevice: RunDevice
   let trained: TrainedModel
   let test: ImageDataset
-  private let directory: DatasetDirectory
 
   /// Reads what is needed.
   ///
@@ -17,14 +16,20 @@ struct EvaluateRun {
   init(request: EvaluateRequest) throws {
     self.request = request
     runDevice = try RunDevice(request.config)
-    directory = try DatasetDirectory(
-      explicit: request.dataDirectory, environment: Surroundings.environment)
-    let (directory, dataset) = (directory, request.config.data.name)
     let images = try InputKind.expecting(
       .dataFolder, .folder, name: request.dataDirectory, of: "--data-dir"
-    ) { try directory.load(dataset, split: .test) }
+    ) { try Self.load(.test, request) }
     test = request.config.data.testLimit.map(images.prefix) ?? images
     trained = try TrainedModel(request.saved.checkpoint, model: Self.model(request, for: test))
+  }
+
+  private static func load(
+    _ split: DatasetSplit, _ request: EvaluateRequest
+  ) throws(DatasetError) -> ImageDataset {
+    try request.config.data.name.load(split) { () throws(DatasetError) in
+      try DatasetDirectory(
+        explicit: request.dataDirectory, environment: Surroundings.environment)
+    }
   }
 
   /// - Throws: where the checkpoint's own model is not found any more, that `--model` can name it.
@@ -64,7 +69,7 @@ struct EvaluateRun {
     }
     return EvaluateReport(
       checkpoint: request.saved.path, device: runDevice.name, config: runDevice.configName,
-      model: "\(model.name) \(model.summary)", dataset: request.config.data.name.rawValue,
+      model: "\(model.name) \(model.summary)", dataset: request.config.data.name.description,
       steps: trained.steps, batchSize: batchSize, threads: request.threads,
       quantization: int8?.description, rows: rows)
   }
@@ -118,7 +123,7 @@ extension EvaluateRun {
   }
 
   private func calibrationImages(_ choice: QuantizeChoice) throws -> ImageDataset {
-    let train = try directory.load(request.config.data.name, split: .train)
+    let train = try Self.load(.train, request)
     let asked = choice.calibrationImages
     if let asked, !(1...train.count).contains(asked) {
       throw CommandFailure.usage(

@@ -43,7 +43,7 @@ struct RunConfig: Sendable {
       "model.dropout", "--dropout", setting: "run.dropout", \.model.dropout, .real(.probability),
       word: \.dropout?.text),
     RunField(
-      "data.name", "--dataset", setting: "dataset", \.data.name, .choice("data set"),
+      "data.name", "--dataset", setting: "dataset", \.data.name, .dataset,
       word: \.dataset),
     // A limit above the number of images that there are is not in the checkpoint.
     RunField(
@@ -120,7 +120,7 @@ struct RunConfig: Sendable {
 
 /// A data set as it is asked for.
 struct DataChoice: Hashable, Sendable {
-  var name = DatasetName.mnist
+  var name = DatasetSource.named(.mnist)
   /// Training images at most; `nil` for all.
   var trainLimit: Int?
   /// Test images at most; `nil` for all.
@@ -164,8 +164,8 @@ struct RunOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")). (default: mnist)",
-      valueName: "name"))
+      "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")), or a file of arrays (Docs/data.md). (default: mnist)",
+      valueName: "name|file.npz"))
   var dataset: String?
 
   @OptionGroup

@@ -1,4 +1,5 @@
 internal import ConfigFiles
+internal import Datasets
 internal import Training
 
 /// What the values of a field are: how an option, a recipe and a checkpoint say one, and which make
@@ -185,6 +186,31 @@ where Value: RawRepresentable<String> & CaseIterable {
       parse: { word, _ in try TrainRequest.choice(Value.self, word, what) },
       text: \.rawValue, save: { .text($0.rawValue) },
       load: { if case .text(let text) = $0 { Value(rawValue: text) } else { nil } },
+      what: what, isName: true)
+  }
+}
+
+extension RunValueKind where Value == DatasetSource {
+  static var dataset: Self {
+    let what = "data set"
+    return Self(
+      parse: { word, _ in
+        if let source = DatasetSource(word) { return source }
+        if word.contains(where: { "./".contains($0) }) {
+          throw CommandFailure.usage(
+            "\(word): a data set of yours is an archive of arrays as numpy saves it, a file that "
+              + "ends in .npz (Docs/data.md).")
+        }
+        return .named(try TrainRequest.choice(DatasetName.self, word, what))
+      },
+      decode: { container, part in
+        // The enumeration of names says which there are.
+        let word = try container.decode(String.self, forKey: part)
+        return try DatasetSource(word)
+          ?? .named(container.decode(DatasetName.self, forKey: part))
+      },
+      text: \.description, save: { .text($0.description) },
+      load: { if case .text(let text) = $0 { DatasetSource(text) } else { nil } },
       what: what, isName: true)
   }
 }

@@ -13,7 +13,7 @@ struct ModelChoice: Hashable, Sendable {
 }
 
 extension RunConfig {
-  /// The model for the images of a data set.
+  /// The model for the images of a data set, with an output for each of its classes.
   ///
   /// - Throws: what is wrong with the model's file, or with the model for such images.
   func makeModel(for data: ImageDataset) throws -> any Model {
@@ -33,9 +33,11 @@ extension RunConfig {
             + "behind. Leave it out.")
       }
     }
+    description = description.settingClasses(data.classes)
     return try ofModel {
       try description.model(
-        rows: data.rows, columns: data.columns, classes: data.classes, from: source)
+        rows: data.rows, columns: data.columns, features: data.features, classes: data.classes,
+        from: source)
     }
   }
 

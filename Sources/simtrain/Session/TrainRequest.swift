@@ -81,6 +81,14 @@ extension TrainRequest {
     throw .usage("\(option) needs the name of a file or folder; found nothing.")
   }
 
+  /// Requires that the folder of the data is one that data are read from.
+  static func requireFolder(
+    _ folder: String?, for data: DataChoice
+  ) throws(CommandFailure) {
+    guard let folder, case .file(let path) = data.name else { return }
+    throw .usage("--data-dir \(folder): the data set is a file, \(path). Leave one out.")
+  }
+
   static func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ type: Choice.Type, _ name: String, _ what: String
   ) throws(CommandFailure) -> Choice {

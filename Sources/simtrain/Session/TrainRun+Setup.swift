@@ -11,11 +11,9 @@ extension TrainRun {
   /// Reads the images that the settings ask for.
   func loadData() throws -> Data {
     try InputKind.expecting(.dataFolder, .folder, name: request.dataDirectory, of: "--data-dir") {
-      let directory = try DatasetDirectory(
-        explicit: request.dataDirectory, environment: Surroundings.environment)
-      return (
-        try load(.train, from: directory, limit: settings.data.trainLimit),
-        try load(.test, from: directory, limit: settings.data.testLimit)
+      (
+        try load(.train, limit: settings.data.trainLimit),
+        try load(.test, limit: settings.data.testLimit)
       )
     }
   }
@@ -54,9 +52,12 @@ extension TrainRun {
   }
 
   private func load(
-    _ split: DatasetSplit, from directory: DatasetDirectory, limit: Int?
+    _ split: DatasetSplit, limit: Int?
   ) throws(DatasetError) -> ImageDataset {
-    let data = try directory.load(settings.data.name, split: split)
+    let data = try settings.data.name.load(split) { () throws(DatasetError) in
+      try DatasetDirectory(
+        explicit: request.dataDirectory, environment: Surroundings.environment)
+    }
     return limit.map(data.prefix) ?? data
   }
 
@@ -65,7 +66,7 @@ extension TrainRun {
     guard request.log != .none else { return nil }
     let header = RunHeader(
       generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
-      seed: loop.seed, device: runDevice.name, dataset: settings.data.name.rawValue,
+      seed: loop.seed, device: runDevice.name, dataset: settings.data.name.description,
       model: "\(loop.program.model.name) \(loop.program.model.summary)",
       hyperParameters: hyperParameters(loop) + runDevice.productKernels(as: "productKernels"),
       recipe: try? settings.recipeText(), config: runDevice.headerConfig,

@@ -17,6 +17,7 @@ struct TrainRun {
       try SavedRun(path: path, isVerified: !request.readsUnverified, of: "--resume")
     }
     settings = try request.asked.settled(resuming: saved)
+    try TrainRequest.requireFolder(request.dataDirectory, for: settings.data)
   }
 
   /// Trains, writes what was asked for, and prints the report.
@@ -113,7 +114,7 @@ struct TrainRun {
     return TrainReport(
       device: runDevice.name, config: settings.device.config,
       model: "\(loop.program.model.name) \(loop.program.model.summary)",
-      dataset: settings.data.name.rawValue, optimizer: settings.optimizer.name,
+      dataset: settings.data.name.description, optimizer: settings.optimizer.name,
       precision: settings.precision, quantizeAware: settings.quantizeAware, fusion: settings.fusion,
       lossScale: loop.lossScale,
       batchSize: settings.batchSize, seed: loop.seed, epochs: settings.epochs,
