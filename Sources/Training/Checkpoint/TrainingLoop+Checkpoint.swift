@@ -61,18 +61,6 @@ extension TrainingProgram {
   }
 }
 
-extension TrainingRecipe {
-  fileprivate var checkpointSettings: [Checkpoint.Entry] {
-    typealias Key = Checkpoint.Key
-    return [
-      Checkpoint.Entry(name: Key.schedule, value: .text(schedule.description)),
-      Checkpoint.Entry(name: Key.warmupSteps, value: .integer(Int64(warmupSteps))),
-      Checkpoint.Entry(name: Key.weightDecay, value: .real(weightDecay)),
-      Checkpoint.Entry(name: Key.clipNorm, value: .real(clipNorm ?? 0)),
-    ]
-  }
-}
-
 extension Buffer {
   /// The contents, dense and row-major.
   fileprivate func bytes() throws(DeviceError) -> [UInt8] {

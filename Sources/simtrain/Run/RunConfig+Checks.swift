@@ -13,7 +13,10 @@ extension RunConfig {
     config.origins = origins
     config.overrideOrigins = overrideOrigins
     try config.completeDevice()
-    config.optimizer.weightDecay = config.recipe.weightDecay
+    let decay = "optimizer.weightDecay"
+    if origins[decay] == nil, saved?.config.origins[decay] == nil {
+      config.recipe.weightDecay = config.optimizer.usualWeightDecay
+    }
     try config.check()
     return config
   }

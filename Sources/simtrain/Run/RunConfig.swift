@@ -20,6 +20,7 @@ struct RunConfig: Sendable {
   /// Of initial values and of shuffling.
   var seed: UInt64 = 0
   var optimizer = OptimizerChoice()
+  var recipe = TrainingRecipe()
   var precision = PrecisionSettings.fp32
   var quantizeAware = false
 
@@ -66,17 +67,17 @@ struct RunConfig: Sendable {
       "optimizer.name", "--optimizer", setting: "optimizer", \.optimizer.name, .optimizer,
       word: \.optimizer),
     RunField(
-      "optimizer.schedule", "--lr-schedule", setting: "schedule", \.optimizer.schedule, .schedule,
+      "optimizer.schedule", "--lr-schedule", setting: "schedule", \.recipe.schedule, .schedule,
       word: \.schedule),
     RunField(
-      "optimizer.warmupSteps", "--warmup-steps", setting: "warmupSteps", \.optimizer.warmupSteps,
+      "optimizer.warmupSteps", "--warmup-steps", setting: "warmupSteps", \.recipe.warmupSteps,
       .whole(0...1_000_000_000), word: \.warmupSteps?.text),
     RunField(
-      "optimizer.weightDecay", "--weight-decay", setting: "weightDecay", \.optimizer.weightDecay,
+      "optimizer.weightDecay", "--weight-decay", setting: "weightDecay", \.recipe.weightDecay,
       .real(.notNegative), word: \.weightDecay?.text),
     RunField(
       "optimizer.clipNorm", "--clip-norm", setting: "clipNorm", whenAbsent: .real(0),
-      \.optimizer.clipNorm, .real(.positive), word: \.clipNorm?.text),
+      \.recipe.clipNorm, .real(.positive), word: \.clipNorm?.text),
     RunField(
       "precision.types", "--precision", setting: "precision", \.precision.policy,
       .choice("precision")),
@@ -107,15 +108,6 @@ struct RunConfig: Sendable {
 
   /// The first parts of the keys; what `--set` changes elsewhere is the architecture.
   static let sections = Set(fields.compactMap { $0.parts.first?.stringValue })
-
-  /// The optimizer with what goes beyond its own rule.
-  var recipe: TrainingRecipe {
-    TrainingRecipe(
-      schedule: optimizer.schedule, warmupSteps: optimizer.warmupSteps,
-      // PyTorch's own default for AdamW.
-      weightDecay: optimizer.weightDecay ?? (optimizer.name == "adamw" ? 0.01 : 0),
-      clipNorm: optimizer.clipNorm)
-  }
 }
 
 /// A data set as it is asked for.
@@ -132,11 +124,11 @@ struct OptimizerChoice: Hashable, Sendable {
   /// A name of `OptimizerCatalog`.
   var name = "adam"
   var learningRate = 0.001
-  var schedule = LearningRateSchedule.constant
-  var warmupSteps = 0
-  /// `nil` for the optimizer's usual one.
-  var weightDecay: Double?
-  var clipNorm: Double?
+
+  /// The weight decay that it has if none is asked for.
+  ///
+  /// - Source: for AdamW, the default of PyTorch's.
+  var usualWeightDecay: Double { name == "adamw" ? 0.01 : 0 }
 }
 
 /// The options of a run that hold for each run of a comparison too.

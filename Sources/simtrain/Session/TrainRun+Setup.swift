@@ -103,15 +103,12 @@ extension TrainRun {
       RunAttribute("precision", .text(settings.precision.policy.rawValue)),
       RunAttribute("quantizeAware", .flag(settings.quantizeAware)),
       RunAttribute("fusion", .text(settings.fusion.rawValue)),
-      RunAttribute("schedule", .text(settings.recipe.schedule.description)),
-      RunAttribute("warmupSteps", .integer(Int64(settings.recipe.warmupSteps))),
-      RunAttribute("weightDecay", .real(settings.recipe.weightDecay)),
-      RunAttribute("clipNorm", .real(settings.recipe.clipNorm ?? 0)),
       RunAttribute("trainCount", .integer(Int64(loop.trainingData.count))),
       RunAttribute("testCount", .integer(Int64(loop.testData.count))),
       RunAttribute("threads", .integer(Int64(request.threads))),
       RunAttribute("firstStep", .integer(Int64(loop.stepsCompleted))),
     ]
+      + settings.recipe.checkpointSettings.map { RunAttribute($0.name, RunValue($0.value)) }
       + loop.program.optimizer.hyperparameters.map { RunAttribute($0.name, .real($0.value)) }
       + precisionParameters
   }
