@@ -80,7 +80,8 @@ let package = Package(
       name: "Training", dependencies: ["ConfigFiles", "DeviceAPI", "Datasets"],
       swiftSettings: strict),
     .target(
-      name: "RunLog", dependencies: ["DeviceAPI", "HDF5", "Units"], swiftSettings: strict),
+      name: "RunLog", dependencies: ["DeviceAPI", "HDF5", "Training", "Units"],
+      swiftSettings: strict),
 
     // Composition: commands, progress, reports; no physics.
     .executableTarget(
@@ -121,7 +122,7 @@ let package = Package(
       dependencies: [
         "SystolicSim", "ConfigFiles", "DeviceAPI", "Units", "Oracles", "ProgramOracle",
       ]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Oracles"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
@@ -129,11 +130,12 @@ let package = Package(
       ]),
     .testTarget(
       name: "RunLogTests",
-      dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Units"]),
+      dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Training", "Units"]),
     .testTarget(
       name: "simtrainTests",
       dependencies: [
-        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Units",
+        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Oracles", "Training",
+        "Units",
       ],
       exclude: ["Damaged"]),
   ],

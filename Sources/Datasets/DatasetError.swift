@@ -17,6 +17,8 @@ public enum DatasetError: Error, Hashable, Sendable {
   case damagedCompression(path: String)
   /// The archive of arrays cannot be used, for `reason`.
   case unusableArchive(path: String, reason: String)
+  /// The user's own archive cannot be used, for `reason`.
+  case unusableDataset(path: String, reason: String)
   /// The files are those of another data set than was asked for.
   case otherDataset(path: String, asked: DatasetName, found: DatasetName)
   /// Not one full batch can be made.
@@ -47,6 +49,9 @@ extension DatasetError: CustomStringConvertible {
     case .unusableArchive(let path, let reason):
       "\(path): \(reason). Use mnist.npz as Keras fetches it, with uint8 images in x_train and "
         + "x_test and their labels in y_train and y_test."
+    case .unusableDataset(let path, let reason):
+      "\(path): \(reason). Use an archive with uint8 'images' [count, rows, columns], "
+        + "[count, rows, columns, features] or [count, elements] and integer 'labels' [count]."
     case .otherDataset(let path, let asked, let found):
       "\(path): a file of \(found.rawValue), and the data set is \(asked.rawValue). "
         + "Say --dataset \(found.rawValue), or give another folder."

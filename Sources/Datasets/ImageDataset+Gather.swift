@@ -3,14 +3,14 @@ extension ImageDataset {
   ///
   /// - Parameters:
   ///   - indices: Which images; each in `0..<count`.
-  ///   - imageBytes: Receives `UInt8 [indices.count, rows, columns]`; no larger need be given,
+  ///   - imageBytes: Receives `UInt8 [indices.count, rows, columns, features]`; no larger need be given,
   ///     and what is beyond is left alone.
   ///   - labelBytes: Receives `Int32 [indices.count]`, aligned for `Int32`.
   public func gather(
     _ indices: ArraySlice<Int32>, images imageBytes: UnsafeMutableRawBufferPointer,
     labels labelBytes: UnsafeMutableRawBufferPointer
   ) {
-    let width = pixelsPerImage
+    let width = bytesPerImage
     checkCapacity(indices.count, imageBytes, labelBytes)
     let labelTargets = labelBytes.bindMemory(to: Int32.self)
     images.withUnsafeBytes { source in
@@ -32,13 +32,13 @@ extension ImageDataset {
   ///
   /// - Parameters:
   ///   - range: Which images, within `0..<count`.
-  ///   - imageBytes: Receives `UInt8 [range.count, rows, columns]`.
+  ///   - imageBytes: Receives `UInt8 [range.count, rows, columns, features]`.
   ///   - labelBytes: Receives `Int32 [range.count]`, aligned for `Int32`.
   public func gather(
     _ range: Range<Int>, images imageBytes: UnsafeMutableRawBufferPointer,
     labels labelBytes: UnsafeMutableRawBufferPointer
   ) {
-    let width = pixelsPerImage
+    let width = bytesPerImage
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "a range of this data set")
     checkCapacity(range.count, imageBytes, labelBytes)
     let labelTargets = labelBytes.bindMemory(to: Int32.self)
@@ -56,7 +56,7 @@ extension ImageDataset {
     _ length: Int, _ imageBytes: UnsafeMutableRawBufferPointer,
     _ labelBytes: UnsafeMutableRawBufferPointer
   ) {
-    precondition(imageBytes.count >= length * pixelsPerImage, "room for the images")
+    precondition(imageBytes.count >= length * bytesPerImage, "room for the images")
     precondition(labelBytes.count >= length * MemoryLayout<Int32>.stride, "room for the labels")
   }
 }

@@ -1,8 +1,8 @@
-/// Labelled grey-scale images, all in memory.
+/// Labelled images, all in memory.
 public struct ImageDataset: Hashable, Sendable {
   /// What the data set is called in reports.
   public let name: String
-  /// Pixels `[count, rows, columns]`, row-major, 0 (background) to 255.
+  /// Pixels `[count, rows, columns, features]`, row-major, 0 (background) to 255.
   public let images: [UInt8]
   /// The class of each image, `[count]`, below `classes`.
   public let labels: [UInt8]
@@ -10,26 +10,30 @@ public struct ImageDataset: Hashable, Sendable {
   public let rows: Int
   /// Width of an image, in pixels.
   public let columns: Int
+  /// Values of a pixel: 1 for shades of grey, 3 for colours.
+  public let features: Int
   /// Number of classes.
   public let classes: Int
 
   /// Number of images.
   public var count: Int { labels.count }
-  /// Pixels of one image, which are also its bytes.
-  public var pixelsPerImage: Int { rows * columns }
+  /// Bytes of one image.
+  public var bytesPerImage: Int { rows * columns * features }
 
   /// A data set from values in memory. The arrays must agree with each other.
   public init(
-    name: String, images: [UInt8], labels: [UInt8], rows: Int, columns: Int, classes: Int = 10
+    name: String, images: [UInt8], labels: [UInt8], rows: Int, columns: Int, features: Int = 1,
+    classes: Int = 10
   ) {
-    precondition(rows > 0 && columns > 0, "an image has pixels")
-    precondition(images.count == labels.count * rows * columns, "one label an image")
+    precondition(rows > 0 && columns > 0 && features > 0, "an image has pixels")
+    precondition(images.count == labels.count * rows * columns * features, "one label an image")
     precondition(labels.allSatisfy { $0 < classes }, "a label is a class")
     self.name = name
     self.images = images
     self.labels = labels
     self.rows = rows
     self.columns = columns
+    self.features = features
     self.classes = classes
   }
 
@@ -68,7 +72,8 @@ public struct ImageDataset: Hashable, Sendable {
     precondition(length >= 0, "a prefix has no negative length")
     guard length < count else { return self }
     return ImageDataset(
-      name: name, images: Array(images[..<(length * pixelsPerImage)]),
-      labels: Array(labels[..<length]), rows: rows, columns: columns, classes: classes)
+      name: name, images: Array(images[..<(length * bytesPerImage)]),
+      labels: Array(labels[..<length]), rows: rows, columns: columns, features: features,
+      classes: classes)
   }
 }

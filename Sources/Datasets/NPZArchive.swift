@@ -1,12 +1,20 @@
 /// Images and labels in an archive of numpy's, as Keras keeps MNIST: `x_train`, `y_train`, `x_test`
 /// and `y_test`.
 struct NPZArchive: ~Copyable {
-  private let path: String
+  let path: String
   private let archive: ZipArchive
 
   init(path: String) throws(DatasetError) {
     self.path = path
     archive = try ZipArchive(path: path)
+  }
+
+  /// The names of the archive's members.
+  var names: [String] { archive.names }
+
+  /// The bytes of an array's file; `nil` if there is none of that name.
+  func content(of name: String) throws(DatasetError) -> [UInt8]? {
+    try archive.content(of: name + ".npy")
   }
 
   /// One half of the data set.
@@ -34,7 +42,7 @@ struct NPZArchive: ~Copyable {
   }
 
   private func array(_ name: String) throws(DatasetError) -> NPYArray {
-    guard let content = try archive.content(of: name + ".npy") else {
+    guard let content = try content(of: name) else {
       let names = archive.names.prefix(8).joined(separator: ", ")
       throw unusable("it holds no '\(name)', but \(names.isEmpty ? "nothing" : names)")
     }

@@ -61,7 +61,7 @@ public final class HostExecutable: Executable {
   }
 }
 
-/// The memory and the threads of one executable.
+/// The memory of one executable, and the threads that it shares with others.
 private final class Runner: PartRunner, @unchecked Sendable {
   private let program: HostProgram
   private let device: String
@@ -81,7 +81,7 @@ private final class Runner: PartRunner, @unchecked Sendable {
     self.program = program
     self.device = device
     layout = TableLayout(program.graph)
-    pool = ThreadPool(threadCount: threads)
+    pool = .shared(threadCount: threads)
     arena = .allocate(
       byteCount: program.arenaByteCount + hostSlack, alignment: hostAlignment)
     constants = .allocate(

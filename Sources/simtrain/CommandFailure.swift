@@ -3,7 +3,6 @@ internal import Datasets
 internal import DeviceAPI
 internal import Glibc
 internal import RunLog
-internal import SystolicSim
 internal import Training
 
 /// Why a command ends with another status than 0.
@@ -39,8 +38,7 @@ enum CommandFailure: Error, Hashable, Sendable {
     case let failure as CommandFailure: self = failure
     case let error as TrainingError: self.init(error)
     case let error as DeviceError: self.init(error)
-    case is ConfigError, is DatasetError, is RunLogError, is WorkloadError,
-      is ValidationError:
+    case is ConfigError, is DatasetError, is RunLogError, is any InputError:
       self = .usage("\(error)")
     default: self = .runtime("\(error)")
     }

@@ -35,7 +35,7 @@ struct IDXFileTests {
         == ImageDataset(
           name: "tiny", images: Array(1...12), labels: [7, 0], rows: 2, columns: 3))
     #expect(dataset.count == 2)
-    #expect(dataset.pixelsPerImage == 6)
+    #expect(dataset.bytesPerImage == 6)
   }
 
   @Test("a prefix keeps the first images and never asks for more than there are")

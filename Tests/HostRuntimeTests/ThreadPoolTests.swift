@@ -41,4 +41,30 @@ import Testing
       #expect(counter.runs.allSatisfy { $0.value.load(ordering: .relaxed) == 1 })
     }
   }
+
+  @Test("who asks for as many threads at the same time shares them; nobody keeps them")
+  func sharing() {
+    weak var gone: ThreadPool?
+    do {
+      let pool = ThreadPool.shared(threadCount: 7)
+      #expect(ThreadPool.shared(threadCount: 7) === pool)
+      #expect(ThreadPool.shared(threadCount: 6) !== pool)
+      gone = pool
+    }
+    #expect(gone == nil)
+  }
+
+  @Test("calls at the same time run each part of each exactly once", arguments: [2, 4])
+  func concurrentCalls(threads: Int) async {
+    let pool = ThreadPool(threadCount: threads)
+    let counters = (0..<4).map { _ in Counter(parts: 9) }
+    await withTaskGroup(of: Void.self) { group in
+      for counter in counters {
+        group.addTask { for _ in 0..<300 { pool.run(parts: 9, of: counter) } }
+      }
+    }
+    for counter in counters {
+      #expect(counter.runs.allSatisfy { $0.value.load(ordering: .relaxed) == 300 })
+    }
+  }
 }

@@ -3,22 +3,24 @@ import Foundation
 import HDF5
 import RunLog
 import Testing
+import Training
 
 @Suite("Checkpoint files")
 struct CheckpointFileTests {
   /// A tensor of each element type, a scalar and an empty one; settings of each kind.
-  static let contents = CheckpointContents(
+  static let contents = Checkpoint(
     tensors: [
       tensor("b.weight", [2, 3], .f32), tensor("a.step", [], .f32), tensor("none", [0, 4], .f32),
     ] + DType.allCases.map { tensor("type.\($0)", [5], $0) },
-    settings: [
-      RunAttribute("epoch", .integer(-3)), RunAttribute("loss", .real(0.1)),
-      RunAttribute("model", .text("mlp")), RunAttribute("run.overrides", .texts(["a=1", ""])),
+    entries: [
+      .init(name: "epoch", value: .integer(-3)), .init(name: "loss", value: .real(0.1)),
+      .init(name: "model", value: .text("mlp")),
+      .init(name: "run.overrides", value: .texts(["a=1", ""])),
     ])
 
   static func tensor(
     _ name: String, _ shape: [Int], _ dtype: DType
-  ) -> CheckpointContents.Tensor {
+  ) -> Checkpoint.Tensor {
     let type = TensorType(shape, dtype)
     let bytes = (0..<type.byteCount).map { UInt8(truncatingIfNeeded: 37 * $0 + name.count) }
     return .init(name: name, type: type, bytes: bytes)
@@ -42,7 +44,7 @@ struct CheckpointFileTests {
       try CheckpointFile.write(Self.contents, to: path)
       var next = Self.contents
       next.tensors.removeFirst()
-      next.settings[0].value = .integer(4)
+      next.entries[0].value = .integer(4)
       try CheckpointFile.write(next, to: path)
       #expect(try CheckpointFile.read(path) == next)
     }

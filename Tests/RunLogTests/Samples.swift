@@ -36,6 +36,7 @@ enum Samples {
       RunAttribute("batchSize", .integer(32)), RunAttribute("learningRate", .real(0.001)),
       RunAttribute("optimizer", .text("adam")),
     ],
+    recipe: "training:\n  epochs: 3\n",
     config: RunHeader.Config(
       name: "tpu-v3", text: "mxu:\n  rows: 128 # größer\n",
       values: [

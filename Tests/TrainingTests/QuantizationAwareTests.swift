@@ -127,8 +127,8 @@ struct QuantizationAwareTests {
         "dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias",
         "dense1.weight.inputRange", "dense2.weight.inputRange",
       ])
-    #expect(program.modelStateCount == 6)
-    #expect(program.parameterCount == 4)
+    #expect(program.layout.model.count == 6)
+    #expect(program.layout.parameters.count == 4)
     #expect(program.evaluation.parameters.map(\.name) == names + ["images", "labels"])
     #expect(try Fixtures.program().state.allSatisfy { !$0.name.hasSuffix("inputRange") })
   }

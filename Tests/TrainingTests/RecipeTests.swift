@@ -46,24 +46,18 @@ struct RecipeTests {
     let tensors = parameters.indices.map {
       StateTensor(name: "p\($0)", type: parameters[$0].type, initializer: .zeros)
     }
-    let old = tensors.map { builder.parameter($0.name, $0.type) }
+    let layout = StateLayout(parameters: tensors, optimizer: optimizer)
+    let old = layout.tensors.map { builder.parameter($0.name, $0.type) }
     let slopes = gradients.enumerated().map { builder.parameter("g\($0)", $1.type) }
-    var state: [ValueID] = []
-    for name in optimizer.scalarNames { state.append(builder.parameter(name, .scalar(.f32))) }
-    for tensor in tensors {
-      for slot in optimizer.slotNames {
-        state.append(builder.parameter(tensor.name + slot, tensor.type))
-      }
-    }
-    let zeros = builder.graph.parameters.dropFirst(2 * tensors.count).map {
+    let zeros = layout.tensors[layout.parameters.upperBound...].map {
       Literal($0.type, splat: 0)
     }
     let update = StepUpdate(
-      parameters: tensors, optimizer: optimizer, recipe: recipe,
+      layout: layout, optimizer: optimizer, recipe: recipe,
       rate: try builder.scalar(optimizer.learningRate))
-    let new = try update.apply(to: old, gradients: slopes, state: state, in: &builder)
+    let new = try update.apply(to: old, gradients: slopes, in: &builder)
     for (index, value) in new.parameters.enumerated() { builder.result("\(index)", value) }
-    return try ReferenceEvaluator.evaluate(builder.build(), parameters + gradients + zeros)
+    return try ReferenceEvaluator.evaluate(builder.build(), parameters + zeros + gradients)
   }
 
   private func vector(_ elements: [Double]) -> Literal {

@@ -1,6 +1,7 @@
 import DeviceAPI
 import RunLog
 import Testing
+import Training
 import Units
 
 @Suite("Damaged run files and checkpoints, as processes")
@@ -36,8 +37,8 @@ struct DamagedFileTests {
     #expect(first.status == 0, "\(first.errors)")
     let path = place.path + "/a.ckpt"
     var contents = try CheckpointFile.read(path)
-    let epochs = try #require(contents.settings.firstIndex { $0.name == "run.epochs" })
-    contents.settings[epochs].value = .integer(.max)
+    let epochs = try #require(contents.entries.firstIndex { $0.name == "run.epochs" })
+    contents.entries[epochs].value = .integer(.max)
     try CheckpointFile.write(contents, to: path)
     let resumed = try place.run("--resume", "a.ckpt", "--no-log")
     #expect(resumed.status == 2)
@@ -50,20 +51,20 @@ struct DamagedFileTests {
   @Test(
     "evaluate refuses counts and widths that no run can have",
     arguments: [
-      ("run.testCount", RunValue.integer(0), "number of test images cannot be 0"),
+      ("run.testCount", Checkpoint.Value.integer(0), "number of test images cannot be 0"),
       ("run.testCount", .integer(-5), "number of test images cannot be -5"),
       ("run.hidden", .text("9223372036854775807"), "hidden layers cannot be '9223372036854775807'"),
       ("run.hidden", .text("0,-3"), "hidden layers cannot be '0,-3'"),
     ])
-  func evaluateBeyondReason(setting: String, value: RunValue, words: String) throws {
+  func evaluateBeyondReason(setting: String, value: Checkpoint.Value, words: String) throws {
     let place = try Workplace()
     let first = try place.run(
       "--device", "cpu", "--epochs", "1", "--quiet", "--no-log", "--checkpoint", "a.ckpt")
     #expect(first.status == 0, "\(first.errors)")
     let path = place.path + "/a.ckpt"
     var contents = try CheckpointFile.read(path)
-    contents.settings.removeAll { $0.name == setting }
-    contents.settings.append(RunAttribute(setting, value))
+    contents.entries.removeAll { $0.name == setting }
+    contents.entries.append(Checkpoint.Entry(name: setting, value: value))
     try CheckpointFile.write(contents, to: path)
     for arguments in [
       ["evaluate", "--checkpoint", "a.ckpt"], ["--resume", "a.ckpt", "--no-log"],

@@ -1,6 +1,7 @@
 import Foundation
 import RunLog
 import Testing
+import Training
 
 @Suite("Files of a run are safe from each other, as processes")
 struct FileSafetyTests {
@@ -91,8 +92,8 @@ struct FileSafetyTests {
     #expect(first.status == 0, "\(first.errors)")
     let path = place.path + "/a.ckpt"
     var contents = try CheckpointFile.read(path)
-    let index = try #require(contents.settings.firstIndex { $0.name == setting })
-    contents.settings[index].value = .text(name)
+    let index = try #require(contents.entries.firstIndex { $0.name == setting })
+    contents.entries[index].value = .text(name)
     try CheckpointFile.write(contents, to: path)
     var commands = [["--resume", "a.ckpt", "--epochs", "2", "--no-log"]]
     if ["dataset", "precision"].contains(setting) {
@@ -120,11 +121,11 @@ struct FileSafetyTests {
     #expect("\(kernels)".hasPrefix("OpenBLAS "))
     let path = place.path + "/a.ckpt"
     var contents = try CheckpointFile.read(path)
-    let index = try #require(contents.settings.firstIndex { $0.name == "run.productKernels" })
-    #expect(contents.settings[index].value == kernels)
+    let index = try #require(contents.entries.firstIndex { $0.name == "run.productKernels" })
+    #expect(RunValue(contents.entries[index].value) == kernels)
     let resume = ["--resume", "a.ckpt", "--epochs", "2", "--no-log", "--quiet"]
     #expect(try place.start(resume).outcome().errors.isEmpty)
-    contents.settings[index].value = .text("OpenBLAS Abacus")
+    contents.entries[index].value = .text("OpenBLAS Abacus")
     try CheckpointFile.write(contents, to: path)
     let resumed = try place.start(resume).outcome()
     #expect(resumed.status == 0)

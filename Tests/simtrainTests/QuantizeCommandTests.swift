@@ -1,6 +1,7 @@
 import Foundation
 import RunLog
 import Testing
+import Training
 
 @Suite("simtrain evaluate --quantize, as a process")
 struct QuantizeCommandTests {
@@ -208,8 +209,8 @@ struct QuantizeCommandTests {
   /// `a.ckpt` as if no step had been made.
   private static func untrained(_ folder: String) throws {
     var checkpoint = try CheckpointFile.read(folder + "/a.ckpt")
-    checkpoint.settings.removeAll { $0.name == "step" }
-    checkpoint.settings.append(RunAttribute("step", .integer(0)))
+    checkpoint.entries.removeAll { $0.name == "step" }
+    checkpoint.entries.append(Checkpoint.Entry(name: "step", value: .integer(0)))
     try CheckpointFile.write(checkpoint, to: folder + "/untrained.ckpt")
   }
 

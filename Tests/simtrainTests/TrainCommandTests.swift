@@ -2,6 +2,7 @@ import DeviceAPI
 import Foundation
 import RunLog
 import Testing
+import Training
 
 @Suite("simtrain train, as a process")
 struct TrainCommandTests {
@@ -137,7 +138,7 @@ struct TrainCommandTests {
     #expect(one.tensors == two.tensors)
     // The name of the run file is the one thing in which they differ.
     #expect(
-      one.settings.filter { $0.name != "run.file" } == two.settings.filter { $0.name != "run.file" }
+      one.entries.filter { $0.name != "run.file" } == two.entries.filter { $0.name != "run.file" }
     )
     #expect(
       try RunFile(path: place.path + "/1.h5").steps()

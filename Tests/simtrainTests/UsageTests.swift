@@ -101,7 +101,10 @@ struct UsageTests {
         "compare --log-folder x --no-log",
         "--log-folder x and --no-log contradict each other. Leave one out."
       ),
-      ("compare --resume x", "Unknown option '--resume'. See 'simtrain compare --help'."),
+      (
+        "compare --resume x",
+        "Unknown option '--resume'. Did you mean '--recipe'? See 'simtrain compare --help'."
+      ),
       ("--log a.h5 --no-log", "--log and --no-log contradict each other. Leave one out."),
       (
         "--log a.h5 --checkpoint a.h5",

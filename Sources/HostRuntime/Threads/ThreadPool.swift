@@ -17,6 +17,21 @@ final class ThreadPool: Sendable {
   /// Threads that work, the caller's included.
   let threadCount: Int
   private let crew: Crew
+  private let isBusy = Atomic<Bool>(false)
+
+  /// The pools that are in use, by their number of threads.
+  private static let pools = Mutex<[Int: WeakPool]>([:])
+
+  /// The pool of so many threads, which all who hold it at the same time share: the executables of
+  /// a run take turns, and each with threads of its own would keep the others' spinning.
+  static func shared(threadCount: Int) -> ThreadPool {
+    pools.withLock { pools in
+      if let pool = pools[threadCount]?.pool { return pool }
+      let pool = ThreadPool(threadCount: threadCount)
+      pools[threadCount] = WeakPool(pool: pool)
+      return pool
+    }
+  }
 
   init(threadCount: Int) {
     self.threadCount = max(1, threadCount)
@@ -31,12 +46,14 @@ final class ThreadPool: Sendable {
 
   deinit { crew.stop() }
 
-  /// Runs every part; the calling thread takes its share. One call at a time.
+  /// Runs every part; the calling thread takes its share. While another call is under way, the
+  /// calling thread does all of it.
   func run(parts: Int, of runner: any PartRunner) {
-    if threadCount == 1 || parts == 1 {
+    if threadCount == 1 || parts == 1 || isBusy.exchange(true, ordering: .acquiring) {
       for part in 0..<parts { runner.runPart(part, thread: 0) }
       return
     }
+    defer { isBusy.store(false, ordering: .releasing) }
     var first = 0
     while first < parts {
       let count = min(parts - first, Ticket.maximumCount)
@@ -44,6 +61,11 @@ final class ThreadPool: Sendable {
       first += count
     }
   }
+}
+
+/// A pool as long as somebody uses it.
+private struct WeakPool: Sendable {
+  weak let pool: ThreadPool?
 }
 
 /// A round of parts that threads take one by one, in one word so that it changes at once.

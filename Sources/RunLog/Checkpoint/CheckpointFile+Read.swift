@@ -1,12 +1,13 @@
 internal import DeviceAPI
 internal import HDF5
+public import Training
 
 extension CheckpointFile {
   /// Reads a checkpoint.
   ///
   /// - Throws: `hdf5` for a file that is missing, damaged or not HDF5; `notACheckpoint`;
   ///   `newerCheckpoint`; `damagedCheckpoint`.
-  public static func read(_ source: FileSource) throws(RunLogError) -> CheckpointContents {
+  public static func read(_ source: FileSource) throws(RunLogError) -> Checkpoint {
     let path = source.path
     let file = try source.open()
     let root = AttributeLookup(of: "/")
@@ -19,9 +20,14 @@ extension CheckpointFile {
         throw .newerCheckpoint(
           path: path, found: version, supported: CheckpointFormat.version)
       }
-      return CheckpointContents(
+      return Checkpoint(
         tensors: try tensors(in: file),
-        settings: try AttributeLookup(of: CheckpointFormat.settings).all(in: file))
+        entries: try AttributeLookup(of: CheckpointFormat.settings).all(in: file).compactMap {
+          attribute in
+          Checkpoint.Value(attribute.value).map {
+            Checkpoint.Entry(name: attribute.name, value: $0)
+          }
+        })
     } catch {
       switch error {
       case .damaged(let path, let object, let reason):
@@ -37,15 +43,15 @@ extension CheckpointFile {
   /// Reads the checkpoint at `path`, which must have its checksum.
   ///
   /// - Throws: as above.
-  public static func read(_ path: String) throws(RunLogError) -> CheckpointContents {
+  public static func read(_ path: String) throws(RunLogError) -> Checkpoint {
     try read(FileSource(path: path))
   }
 
   private static func tensors(
     in file: borrowing HDF5File
-  ) throws(RunLogError) -> [CheckpointContents.Tensor] {
+  ) throws(RunLogError) -> [Checkpoint.Tensor] {
     let group = AttributeLookup(of: CheckpointFormat.tensors)
-    var tensors: [CheckpointContents.Tensor] = []
+    var tensors: [Checkpoint.Tensor] = []
     for name in try group.texts(CheckpointFormat.order, in: file) {
       tensors.append(try tensor(name, in: file))
     }
@@ -54,7 +60,7 @@ extension CheckpointFile {
 
   private static func tensor(
     _ name: String, in file: borrowing HDF5File
-  ) throws(RunLogError) -> CheckpointContents.Tensor {
+  ) throws(RunLogError) -> Checkpoint.Tensor {
     let object = "\(CheckpointFormat.tensors)/\(name)"
     let attributes = AttributeLookup(of: object)
     let code = try attributes.text(CheckpointFormat.elementType, in: file)
@@ -81,7 +87,7 @@ extension CheckpointFile {
         path: file.path, object: object,
         reason: "has \(bytes.count / dtype.byteCount) elements, which its shape does not")
     }
-    return CheckpointContents.Tensor(
+    return Checkpoint.Tensor(
       name: name, type: TensorType(shape.map(Int.init), dtype), bytes: bytes)
   }
 }

@@ -1,36 +1,6 @@
-public import DeviceAPI
-internal import HDF5
-
-/// What a checkpoint file holds: tensors and settings by name.
-public struct CheckpointContents: Hashable, Sendable {
-  /// A tensor of the saved state.
-  public struct Tensor: Hashable, Sendable {
-    /// Its name in the file, without a slash.
-    public var name: String
-    /// Shape and element type.
-    public var type: TensorType
-    /// Dense, row-major, little-endian.
-    public var bytes: [UInt8]
-
-    /// A tensor of `type.byteCount` bytes.
-    public init(name: String, type: TensorType, bytes: [UInt8]) {
-      self.name = name
-      self.type = type
-      self.bytes = bytes
-    }
-  }
-
-  /// In the order in which they were saved. A name holds no slash.
-  public var tensors: [Tensor]
-  /// A file gives them back in alphabetical order.
-  public var settings: [RunAttribute]
-
-  /// Contents as they are to be written.
-  public init(tensors: [Tensor], settings: [RunAttribute]) {
-    self.tensors = tensors
-    self.settings = settings
-  }
-}
+internal import DeviceAPI
+public import HDF5
+public import Training
 
 /// What marks a checkpoint, and the names of its parts. `Docs/run-file.md` is the description.
 enum CheckpointFormat {
@@ -69,14 +39,14 @@ public enum CheckpointFile {
   ///   writer of several gets the name and the others are refused.
   /// - Throws: `cannotWriteCheckpoint`, `checkpointExists`, or `hdf5`.
   public static func write(
-    _ contents: CheckpointContents, to path: String, replacesExisting: Bool = true
+    _ checkpoint: Checkpoint, to path: String, replacesExisting: Bool = true
   ) throws(RunLogError) {
     var snapshot = try snapshot(at: path, replacesExisting: replacesExisting)
     var image: [UInt8] = []
     let size: Int
     do {
       let file = try HDF5File(inMemoryFor: path)
-      try encode(contents, to: file)
+      try encode(checkpoint, to: file)
       size = try file.copyImage(into: &image)
     } catch { throw .hdf5(error) }
     do throws(RunLogError) {
@@ -110,26 +80,53 @@ public enum CheckpointFile {
   }
 
   private static func encode(
-    _ contents: CheckpointContents, to file: borrowing HDF5File
+    _ checkpoint: Checkpoint, to file: borrowing HDF5File
   ) throws(HDF5Error) {
     try file.setAttribute(RootAttribute.format, to: .text(CheckpointFormat.name))
     try file.setAttribute(
       RootAttribute.formatVersion, to: .integer(Int64(CheckpointFormat.version)))
     try file.createGroup(CheckpointFormat.settings)
-    for setting in contents.settings {
-      try file.setAttribute(setting.name, of: CheckpointFormat.settings, to: setting.value)
+    for entry in checkpoint.entries {
+      try file.setAttribute(
+        entry.name, of: CheckpointFormat.settings, to: RunValue(entry.value))
     }
     try file.createGroup(CheckpointFormat.tensors)
     try file.setAttribute(
       CheckpointFormat.order, of: CheckpointFormat.tensors,
-      to: .texts(contents.tensors.map(\.name)))
-    for tensor in contents.tensors {
+      to: .texts(checkpoint.tensors.map(\.name)))
+    for tensor in checkpoint.tensors {
       let name = "\(CheckpointFormat.tensors)/\(tensor.name)"
       try TensorCoding.write(tensor, to: name, in: file)
       try file.setAttribute(
         CheckpointFormat.shape, of: name, to: .integers(tensor.type.shape.map(Int64.init)))
       try file.setAttribute(
         CheckpointFormat.elementType, of: name, to: .text(tensor.type.dtype.rawValue))
+    }
+  }
+}
+
+extension HDF5Value {
+  /// The value as a file holds it.
+  public init(_ value: Checkpoint.Value) {
+    self =
+      switch value {
+      case .text(let value): .text(value)
+      case .integer(let value): .integer(value)
+      case .real(let value): .real(value)
+      case .texts(let values): .texts(values)
+      }
+  }
+}
+
+extension Checkpoint.Value {
+  /// The value of a file; `nil` for a kind that no checkpoint has.
+  init?(_ value: HDF5Value) {
+    switch value {
+    case .text(let value): self = .text(value)
+    case .integer(let value): self = .integer(value)
+    case .real(let value): self = .real(value)
+    case .texts(let values): self = .texts(values)
+    case .unsigned, .flag, .integers, .reals: return nil
     }
   }
 }

@@ -1,11 +1,12 @@
 internal import DeviceAPI
 internal import HDF5
+internal import Training
 
 /// How a tensor's bytes become a dataset: numbers of 32 bits as they are, other types as unsigned
 /// numbers of the same bits.
 enum TensorCoding {
   static func write(
-    _ tensor: CheckpointContents.Tensor, to name: String, in file: borrowing HDF5File
+    _ tensor: Checkpoint.Tensor, to name: String, in file: borrowing HDF5File
   ) throws(HDF5Error) {
     switch tensor.type.dtype {
     case .f32: try file.write(values(tensor.bytes) as [Float], to: name)

@@ -146,6 +146,7 @@ public struct RunFile: ~Copyable, Sendable {
       dataset: try root.text(RootAttribute.dataset, in: file),
       model: try root.text(RootAttribute.model, in: file),
       hyperParameters: try AttributeLookup(of: RunFormat.hyperParameters).all(in: file),
+      recipe: try root.optional(RootAttribute.recipe, in: file)?.description,
       config: try readConfig(from: file), continuation: try readContinuation(from: file))
   }
 

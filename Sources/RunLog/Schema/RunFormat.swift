@@ -45,6 +45,7 @@ enum RootAttribute {
   static let device = "device"
   static let dataset = "dataset"
   static let model = "model"
+  static let recipe = "recipe"
   static let configName = "configName"
   static let status = "status"
   /// Of a run whose status is `failed`: why.

@@ -34,9 +34,11 @@ public struct RunHeader: Hashable, Sendable {
   /// Epochs, batch size, learning rate, optimizer and the like. A file gives them back in
   /// alphabetical order.
   public var hyperParameters: [RunAttribute]
+  /// The description of the run as YAML, from which the same run can be started; `nil` for a file
+  /// that is not of a training run.
+  public var recipe: String?
   /// The architecture; `nil` for a device that has no configuration.
   public var config: Config?
-
   /// What the run continues; `nil` for a run from the start.
   public var continuation: Continuation?
 
@@ -77,7 +79,7 @@ public struct RunHeader: Hashable, Sendable {
   /// All that a file says before its first step.
   public init(
     generator: String, commandLine: [String], seed: UInt64, device: String, dataset: String,
-    model: String, hyperParameters: [RunAttribute], config: Config?,
+    model: String, hyperParameters: [RunAttribute], recipe: String? = nil, config: Config?,
     continuation: Continuation? = nil
   ) {
     self.generator = generator
@@ -87,6 +89,7 @@ public struct RunHeader: Hashable, Sendable {
     self.dataset = dataset
     self.model = model
     self.hyperParameters = hyperParameters
+    self.recipe = recipe
     self.config = config
     self.continuation = continuation
   }

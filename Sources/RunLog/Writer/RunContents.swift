@@ -80,6 +80,9 @@ struct RunContents: ~Copyable {
     try file.setAttribute(RootAttribute.dataset, to: .text(header.dataset))
     try file.setAttribute(RootAttribute.model, to: .text(header.model))
     try file.setAttribute(RootAttribute.status, to: .text(RunStatus.running.rawValue))
+    if let recipe = header.recipe {
+      try file.setAttribute(RootAttribute.recipe, to: .text(recipe))
+    }
     if let continuation = header.continuation { try write(continuation, to: file) }
     try file.createGroup(RunFormat.hyperParameters)
     for parameter in header.hyperParameters {

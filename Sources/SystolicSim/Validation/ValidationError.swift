@@ -1,8 +1,8 @@
 internal import ConfigFiles
-internal import DeviceAPI
+public import DeviceAPI
 
 /// Why a suite could not be run.
-public struct ValidationError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ValidationError: InputError, Hashable, Sendable, CustomStringConvertible {
   /// The file and line, or the suite.
   public let place: String
   /// What is wrong, what was expected, how to mend it.

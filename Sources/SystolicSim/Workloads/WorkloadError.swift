@@ -1,5 +1,7 @@
+public import DeviceAPI
+
 /// What is wrong with a workload.
-public struct WorkloadError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct WorkloadError: InputError, Hashable, Sendable, CustomStringConvertible {
   /// The file and line, or the name of the layer.
   public var place: String
   /// What is wrong, what was expected, how to mend it.

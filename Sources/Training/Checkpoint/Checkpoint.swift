@@ -3,11 +3,11 @@ public import DeviceAPI
 /// Everything that a run needs to continue bit for bit, as plain values.
 ///
 /// What is in it is flat: named tensors and named settings, so that any file format with arrays
-/// and attributes can hold it.
+/// and attributes can hold it. A program may add entries of its own, which the loop does not read.
 public struct Checkpoint: Hashable, Sendable {
   /// A tensor of the run's state.
   public struct Tensor: Hashable, Sendable {
-    /// `dense1.weight`, `adam.biasCorrection1`, `dense1.weight.m`.
+    /// `dense1.weight`, `adam.biasCorrection1`, `dense1.weight.m`; without a slash.
     public var name: String
     public var type: TensorType
     /// Dense, row-major, little-endian.
@@ -25,6 +25,7 @@ public struct Checkpoint: Hashable, Sendable {
     case text(String)
     case integer(Int64)
     case real(Double)
+    case texts([String])
   }
 
   /// A setting or a counter of the run.

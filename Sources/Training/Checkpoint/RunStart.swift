@@ -150,6 +150,7 @@ extension Checkpoint.Value: CustomStringConvertible {
     case .text(let text): text
     case .integer(let number): "\(number)"
     case .real(let number): "\(number)"
+    case .texts(let texts): "[" + texts.joined(separator: ", ") + "]"
     }
   }
 }

@@ -2,12 +2,13 @@ internal import Datasets
 internal import DeviceAPI
 
 extension TrainingLoop {
-  /// The run as it stands between two steps.
+  /// The run as it stands between two steps, of which every loss has been read: after `run`, and in
+  /// the observer's `epochCompleted`.
   ///
   /// - Throws: `TrainingError.device` if the device cannot give its buffers' contents.
   public func checkpoint() throws(TrainingError) -> Checkpoint {
     var tensors: [Checkpoint.Tensor] = []
-    for (tensor, buffer) in zip(program.state, state) {
+    for (tensor, buffer) in zip(program.state, runner.state) {
       let bytes = try training { () throws(DeviceError) in try buffer.bytes() }
       transfers.bytesFromDevice += bytes.count
       tensors.append(Checkpoint.Tensor(name: tensor.name, type: tensor.type, bytes: bytes))
@@ -57,18 +58,6 @@ extension TrainingProgram {
         Checkpoint.Entry(name: Key.hyperparameterPrefix + $0.name, value: .real($0.value))
       } + precision.checkpointSettings
       + (quantizeAware ? [Checkpoint.Entry(name: Key.quantizeAware, value: .integer(1))] : [])
-  }
-}
-
-extension TrainingRecipe {
-  fileprivate var checkpointSettings: [Checkpoint.Entry] {
-    typealias Key = Checkpoint.Key
-    return [
-      Checkpoint.Entry(name: Key.schedule, value: .text(schedule.description)),
-      Checkpoint.Entry(name: Key.warmupSteps, value: .integer(Int64(warmupSteps))),
-      Checkpoint.Entry(name: Key.weightDecay, value: .real(weightDecay)),
-      Checkpoint.Entry(name: Key.clipNorm, value: .real(clipNorm ?? 0)),
-    ]
   }
 }
 

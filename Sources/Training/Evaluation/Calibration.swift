@@ -29,25 +29,23 @@ public enum Calibration {
     var unbounded: String?
     do {
       let executable = try device.compile(graph, options: options)
-      let feed = try BatchFeed(device: device, graph: graph)
-      var inputs: [any Buffer] = []
-      for literal in trained.state { inputs.append(try device.makeBuffer(literal)) }
-      inputs += [feed.images, feed.labels]
-      var outputs: [any Buffer] = []
-      for result in graph.results {
-        outputs.append(try device.makeBuffer(graph.type(of: result.value)))
-      }
+      var state: [any Buffer] = []
+      for literal in trained.state { state.append(try device.makeBuffer(literal)) }
+      let runner = try StepRunner(executable, state: state, device: device)
+      let feed = BatchFeed(runner.feeds)
       for start in stride(from: 0, to: images.count, by: size) {
         // Full batches only: an empty place would be seen as a black image.
         let first = min(start, images.count - size)
         try feed.send(first..<first + size, of: images)
-        try executable.execute(inputs: inputs, outputs: outputs)
-        for (index, output) in outputs.dropFirst(plain.results.count).enumerated() {
-          var range: Float = 0
-          try output.read(into: &range)
-          // NaN is the greatest magnitude of anything that holds one.
-          if !range.isFinite { unbounded = unbounded ?? names[index] }
-          ranges[index] = max(ranges[index], range)
+        try runner.execute()
+        try runner.read { (values) throws(DeviceError) in
+          for (index, value) in values.dropFirst(plain.results.count).enumerated() {
+            var range: Float = 0
+            try value.read(into: &range)
+            // NaN is the greatest magnitude of anything that holds one.
+            if !range.isFinite { unbounded = unbounded ?? names[index] }
+            ranges[index] = max(ranges[index], range)
+          }
         }
       }
     } catch {

@@ -8,22 +8,19 @@ public import DeviceAPI
 /// are added up by the device in f32, the batches on the host.
 public final class Evaluator {
   /// The compiled graph.
-  public let executable: any Executable
+  public var executable: any Executable { runner.executable }
   /// Images in an execution.
   public let batchSize: Int
+  private let runner: StepRunner
   private let feed: BatchFeed
-  private let counts: EvaluationBuffers
-  private let inputs: [any Buffer]
 
   /// - Parameter state: the resident parameters on the device, in order.
   init(
     _ executable: any Executable, state: [any Buffer], device: any Device
   ) throws(DeviceError) {
-    self.executable = executable
-    feed = try BatchFeed(device: device, graph: executable.graph)
-    counts = try EvaluationBuffers(device: device)
+    runner = try StepRunner(executable, state: state, device: device)
+    feed = BatchFeed(runner.feeds)
     batchSize = feed.labels.type.elementCount
-    inputs = state + [feed.images, feed.labels]
   }
 
   /// Compiles the graph and brings the resident parameters to the device.
@@ -58,11 +55,13 @@ public final class Evaluator {
     do {
       for start in stride(from: 0, to: data.count, by: batchSize) {
         try feed.send(start..<min(start + batchSize, data.count), of: data)
-        try executable.execute(inputs: inputs, outputs: counts.all)
+        try runner.execute()
         var correct: Int32 = 0
         var loss: Float = 0
-        try counts.correct.read(into: &correct)
-        try counts.lossSum.read(into: &loss)
+        try runner.read { (values) throws(DeviceError) in
+          try values[0].read(into: &correct)
+          try values[1].read(into: &loss)
+        }
         metrics.correct += Int(correct)
         lossSum += Double(loss)
         metrics.executions += 1
@@ -80,19 +79,5 @@ public final class Evaluator {
     TransferCount(
       bytesToDevice: feed.byteCount,
       bytesFromDevice: MemoryLayout<Int32>.size + MemoryLayout<Float>.size)
-  }
-}
-
-/// The results of the evaluation graph.
-private struct EvaluationBuffers {
-  let correct: any Buffer
-  let lossSum: any Buffer
-  /// In the order of the graph's results.
-  let all: [any Buffer]
-
-  init(device: any Device) throws(DeviceError) {
-    correct = try device.makeBuffer(.scalar(.i32))
-    lossSum = try device.makeBuffer(.scalar(.f32))
-    all = [correct, lossSum]
   }
 }

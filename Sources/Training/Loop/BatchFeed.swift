@@ -1,21 +1,22 @@
 internal import Datasets
 internal import DeviceAPI
 
-/// Sends batches of one size to a device: staging memory and buffers are made once.
+/// Sends batches of one size to a device: staging memory is made once.
 final class BatchFeed {
-  /// Images ui8 `[size, rows, columns]`.
+  /// Images ui8 `[size, rows, columns]`, or `[size, rows, columns, features]`.
   let images: any Buffer
   /// Labels i32 `[size]`; -1 where there is no image.
   let labels: any Buffer
   private let imageStaging: UnsafeMutableRawBufferPointer
   private let labelStaging: UnsafeMutableRawBufferPointer
 
-  init(device: any Device, images: TensorType, labels: TensorType) throws(DeviceError) {
-    self.images = try device.makeBuffer(images)
-    self.labels = try device.makeBuffer(labels)
-    imageStaging = .allocate(byteCount: images.byteCount, alignment: 64)
+  /// - Parameter feeds: buffers of which the first two are for images and labels.
+  init(_ feeds: [any Buffer]) {
+    images = feeds[0]
+    labels = feeds[1]
+    imageStaging = .allocate(byteCount: images.type.byteCount, alignment: 64)
     imageStaging.initializeMemory(as: UInt8.self, repeating: 0)
-    labelStaging = .allocate(byteCount: labels.byteCount, alignment: 64)
+    labelStaging = .allocate(byteCount: labels.type.byteCount, alignment: 64)
     labelStaging.initializeMemory(as: Int32.self, repeating: -1)
   }
 
@@ -39,7 +40,7 @@ final class BatchFeed {
     data.gather(range, images: imageStaging, labels: labelStaging)
     let labels = labelStaging.assumingMemoryBound(to: Int32.self)
     for place in range.count..<labels.count { labels[place] = -1 }
-    let used = range.count * data.pixelsPerImage
+    let used = range.count * data.bytesPerImage
     UnsafeMutableRawBufferPointer(rebasing: imageStaging[used...])
       .initializeMemory(as: UInt8.self, repeating: 0)
     try copyIn()

@@ -4,32 +4,29 @@ internal import DeviceAPI
 /// changes, and the masks of dropout.
 ///
 /// Both follow from the seed and the number of the step alone, so a resumed run goes on with the
-/// same ones. Staging memory and buffers are made once.
+/// same ones. Staging memory is made once.
 final class StepFeed {
-  /// In the order of the step's parameters after images and labels.
-  let buffers: [any Buffer]
   private let program: TrainingProgram
   private let seed: UInt64
   private let rate: (any Buffer)?
   private let masks: [any Buffer]
+  /// Bytes that one call of `send` moves.
+  let byteCount: Int
   private let staging: UnsafeMutableRawBufferPointer
 
-  init(device: any Device, program: TrainingProgram, seed: UInt64) throws(DeviceError) {
+  /// - Parameter feeds: the buffers of the step: for images, labels, the rate if it changes, masks.
+  init(_ feeds: [any Buffer], program: TrainingProgram, seed: UInt64) {
     self.program = program
     self.seed = seed
-    rate = program.recipe.changesRate ? try device.makeBuffer(.scalar(.f32)) : nil
-    var masks: [any Buffer] = []
-    for mask in program.masks { masks.append(try device.makeBuffer(mask.type)) }
-    self.masks = masks
-    buffers = (rate.map { [$0] } ?? []) + masks
+    let own = feeds.dropFirst(2)
+    rate = program.recipe.changesRate ? own.first : nil
+    masks = Array(program.recipe.changesRate ? own.dropFirst() : own)
+    byteCount = own.reduce(0) { $0 + $1.type.byteCount }
     staging = .allocate(
       byteCount: program.masks.map(\.type.byteCount).max() ?? 0, alignment: 64)
   }
 
   deinit { staging.deallocate() }
-
-  /// Bytes that one call of `send` moves.
-  var byteCount: Int { buffers.reduce(0) { $0 + $1.type.byteCount } }
 
   /// Sends what a step needs.
   ///

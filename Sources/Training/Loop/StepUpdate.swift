@@ -2,8 +2,8 @@ internal import DeviceAPI
 
 /// The last part of a training step: from gradients to new parameters.
 struct StepUpdate {
-  /// What is learnt.
-  let parameters: [StateTensor]
+  /// Where parameters and the optimizer's state lie.
+  let layout: StateLayout
   let optimizer: any Optimizer
   let recipe: TrainingRecipe
   /// f32 scalar, the learning rate of the step.
@@ -11,10 +11,10 @@ struct StepUpdate {
 
   /// Clips the gradients, adds weight decay, and takes the optimizer's step.
   ///
-  /// - Parameter state: the optimizer's scalars, then its slots parameter by parameter.
-  /// - Returns: the new parameters and the new state, each in the order of the old.
+  /// - Parameter old: the whole state.
+  /// - Returns: the new parameters and the optimizer's new state, each in the order of the old.
   func apply(
-    to old: [ValueID], gradients: [ValueID], state: [ValueID], in builder: inout GraphBuilder
+    to old: [ValueID], gradients: [ValueID], in builder: inout GraphBuilder
   ) throws(GraphError) -> (parameters: [ValueID], state: [ValueID]) {
     var gradients = gradients
     if let limit = recipe.clipNorm {
@@ -22,20 +22,18 @@ struct StepUpdate {
         try builder.clippedByGlobalNorm(gradients, limit: limit)
       }
     }
-    let scalarCount = optimizer.scalarNames.count
-    let slotCount = optimizer.slotNames.count
     let advanced = try builder.withScope(optimizer.name) { (builder) throws(GraphError) in
       try optimizer.advance(
-        scalars: Array(state.prefix(scalarCount)), rate: rate, in: &builder)
+        scalars: Array(old[layout.scalars]), rate: rate, in: &builder)
     }
     var new: [ValueID] = []
     var slots: [ValueID] = []
-    for (index, parameter) in parameters.enumerated() {
-      let first = scalarCount + index * slotCount
-      let updated = try builder.withScope(parameter.name) { (builder) throws(GraphError) in
-        let (value, gradient) = try decayed(old[index], gradients[index], in: &builder)
+    for (index, place) in layout.parameters.enumerated() {
+      let name = layout.tensors[place].name
+      let updated = try builder.withScope(name) { (builder) throws(GraphError) in
+        let (value, gradient) = try decayed(old[place], gradients[index], in: &builder)
         return try optimizer.update(
-          value, gradient: gradient, slots: Array(state[first..<first + slotCount]),
+          value, gradient: gradient, slots: Array(old[layout.slots(ofParameter: index)]),
           factors: advanced.factors, in: &builder)
       }
       new.append(updated.parameter)

@@ -13,14 +13,6 @@ extension TrainingLoop {
   }
 }
 
-extension BatchFeed {
-  /// A feed for the first two parameters that the host sends, images and labels.
-  convenience init(device: any Device, graph: Graph) throws(DeviceError) {
-    let types = graph.parameters.filter { $0.role == .infeed }.map(\.type)
-    try self.init(device: device, images: types[0], labels: types[1])
-  }
-}
-
 extension Buffer {
   /// Reads a scalar without allocating.
   func read<T: BitwiseCopyable>(into value: inout T) throws(DeviceError) {

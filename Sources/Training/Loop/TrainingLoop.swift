@@ -4,8 +4,8 @@ public import DeviceAPI
 /// Trains a program on a device: feeds batches, reads back the loss, evaluates after each epoch.
 ///
 /// Each epoch is a new permutation of the training set, cut into full batches; what is left over
-/// sits that epoch out. Nothing is allocated in a step: staging memory, buffers and the lists of
-/// buffers are made once. A run is determined by program, data, seed and device; a run that
+/// sits that epoch out. Staging memory, buffers and the lists of buffers are made once. The loop does
+/// not wait for the loss of each step; see `TrainingOptions.unreadSteps`. A run is determined by program, data, seed and device; a run that
 /// resumes from a checkpoint continues bit for bit.
 public final class TrainingLoop {
   public let program: TrainingProgram
@@ -15,7 +15,7 @@ public final class TrainingLoop {
   /// The seed that the run started from: that of the options, or of the checkpoint.
   public let seed: UInt64
   /// The compiled `program.step`.
-  public let step: any Executable
+  public var step: any Executable { runner.executable }
   /// The compiled `program.evaluation`.
   public var evaluation: any Executable { evaluator.executable }
   /// Host time that compiling `program.step` took.
@@ -32,13 +32,12 @@ public final class TrainingLoop {
   /// The sum of the step losses of the epoch so far.
   var epochLossSum = 0.0
 
-  let state: [any Buffer]
-  let loss: any Buffer
+  let runner: StepRunner
   let evaluator: Evaluator
   private let feed: BatchFeed
   private let stepFeed: StepFeed
-  private let stepInputs: [any Buffer]
-  private let stepOutputs: [any Buffer]
+  /// Steps whose losses were not read yet, oldest first.
+  private var unread: [UnreadStep] = []
 
   /// Compiles the program and brings the first state to the device: fresh, or a checkpoint's.
   ///
@@ -69,10 +68,10 @@ public final class TrainingLoop {
     sampler = start.sampler
     stepsCompleted = start.stepsCompleted
     epochLossSum = start.epochLossSum
-    lossScale = LossScaleStatus(program.precision, state: start.state)
+    lossScale = LossScaleStatus(program, state: start.state)
 
     let begin = clock()
-    step = try training { () throws(DeviceError) in
+    let step = try training { () throws(DeviceError) in
       try device.compile(program.step, options: options.compile)
     }
     stepCompileSeconds = clock() - begin
@@ -84,18 +83,16 @@ public final class TrainingLoop {
       for literal in start.state { buffers.append(try device.makeBuffer(literal)) }
       return buffers
     }
-    state = buffers
-    (loss, evaluator, feed, stepFeed) = try training { () throws(DeviceError) in
+    let depth = program.precision.policy.needsLossScaling ? 1 : max(1, options.unreadSteps)
+    (runner, evaluator) = try training { () throws(DeviceError) in
       (
-        try device.makeBuffer(.scalar(.f32)),
-        try Evaluator(
-          evaluation, state: Array(buffers.prefix(program.modelStateCount)), device: device),
-        try BatchFeed(device: device, graph: program.step),
-        try StepFeed(device: device, program: program, seed: start.seed)
+        try StepRunner(step, state: buffers, device: device, depth: depth),
+        try Evaluator(evaluation, state: Array(buffers[program.layout.model]), device: device)
       )
     }
-    stepInputs = state + [feed.images, feed.labels] + stepFeed.buffers
-    stepOutputs = state + [loss]
+    feed = BatchFeed(runner.feeds)
+    stepFeed = StepFeed(runner.feeds, program: program, seed: start.seed)
+    unread.reserveCapacity(depth)
     transfers.bytesToDevice = program.state.reduce(0) { $0 + $1.type.byteCount }
   }
 
@@ -119,22 +116,26 @@ public final class TrainingLoop {
   public func run(_ observer: TrainingObserver = TrainingObserver()) throws(TrainingError)
     -> TrainingSummary
   {
-    var summary = TrainingSummary(
-      isInterrupted: false, stepsExecuted: 0, samplesTrained: 0, trainSeconds: 0, epochs: [])
+    var summary = TrainingSummary.nothing
     var epochSeconds = 0.0
-    while epochsCompleted < options.epochs {
-      let metrics = try trainStep()
-      summary.stepsExecuted += 1
-      summary.samplesTrained += program.batchSize
-      summary.trainSeconds += metrics.seconds
-      epochSeconds += metrics.seconds
-      observer.stepCompleted(metrics)
-      if !metrics.loss.isFinite && !metrics.canRecover {
-        throw .nonFiniteLoss(step: metrics.step, epoch: metrics.epoch, loss: metrics.loss)
+    /// Tells the observer of the steps whose losses were read.
+    func complete(_ steps: [StepMetrics]) throws(TrainingError) {
+      for metrics in steps {
+        summary.stepsExecuted += 1
+        summary.samplesTrained += program.batchSize
+        summary.trainSeconds += metrics.seconds
+        epochSeconds += metrics.seconds
+        observer.stepCompleted(metrics)
+        if !metrics.loss.isFinite && !metrics.canRecover {
+          throw .nonFiniteLoss(step: metrics.step, epoch: metrics.epoch, loss: metrics.loss)
+        }
       }
+    }
+    while epochsCompleted < options.epochs {
+      try complete(try trainStep())
       if sampler.isAtEndOfEpoch {
         let epoch = EpochMetrics(
-          epoch: metrics.epoch, step: metrics.step,
+          epoch: sampler.epoch + 1, step: stepsCompleted,
           trainLoss: epochLossSum / Double(stepsPerEpoch), trainSeconds: epochSeconds,
           evaluation: try evaluate())
         epochSeconds = 0
@@ -142,6 +143,7 @@ public final class TrainingLoop {
         observer.epochCompleted(epoch)
       }
       if observer.shouldStop(), epochsCompleted < options.epochs {
+        try complete(try readLosses())
         summary.isInterrupted = true
         return summary
       }
@@ -149,28 +151,59 @@ public final class TrainingLoop {
     return summary
   }
 
-  private func trainStep() throws(TrainingError) -> StepMetrics {
+  /// Gives the device one step more to do.
+  ///
+  /// - Returns: the steps whose losses were read back because it was time to.
+  private func trainStep() throws(TrainingError) -> [StepMetrics] {
     let begin = clock()
     if sampler.isAtEndOfEpoch { epochLossSum = 0 }
-    var value: Float = 0
     do {
       try feed.send(sampler.nextBatch(), of: trainingData)
       try stepFeed.send(
         step: stepsCompleted, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps)
-      try step.execute(inputs: stepInputs, outputs: stepOutputs)
-      try loss.read(into: &value)
-      try readLossScale()
+      try runner.execute()
     } catch {
       throw .device(error)
     }
     transfers.bytesToDevice += feed.byteCount + stepFeed.byteCount
-    transfers.bytesFromDevice += MemoryLayout<Float>.size
     stepsCompleted += 1
-    // The mean of an epoch leaves out what a skipped step could not compute.
-    if value.isFinite || lossScale == nil { epochLossSum += Double(value) }
-    return StepMetrics(
-      step: stepsCompleted, epoch: sampler.epoch + 1, loss: value, seconds: clock() - begin,
-      lossScale: lossScale)
+    unread.append(UnreadStep(step: stepsCompleted, epoch: sampler.epoch + 1, begin: begin))
+    var isTime = unread.count == runner.depth || sampler.isAtEndOfEpoch
+    if !isTime {
+      let now = clock()
+      unread[unread.count - 1].seconds = now - begin
+      isTime = now - unread[0].begin >= Self.longestUnreadSeconds
+    }
+    guard isTime else { return [] }
+    var read = try readLosses()
+    read[read.count - 1].seconds = clock() - begin
+    return read
+  }
+
+  /// A loss waits no longer than this and a step.
+  private static let longestUnreadSeconds = 0.05
+
+  /// Reads the losses that wait, oldest first.
+  private func readLosses() throws(TrainingError) -> [StepMetrics] {
+    var read: [StepMetrics] = []
+    for step in unread {
+      var value: Float = 0
+      do {
+        try runner.read { (values) throws(DeviceError) in try values[0].read(into: &value) }
+        try readLossScale()
+      } catch {
+        throw .device(error)
+      }
+      transfers.bytesFromDevice += MemoryLayout<Float>.size
+      // The mean of an epoch leaves out what a skipped step could not compute.
+      if value.isFinite || lossScale == nil { epochLossSum += Double(value) }
+      read.append(
+        StepMetrics(
+          step: step.step, epoch: step.epoch, loss: value, seconds: step.seconds,
+          lossScale: lossScale))
+    }
+    unread.removeAll(keepingCapacity: true)
+    return read
   }
 
   /// A schedule that ends with the run cannot be resumed into a longer run.
@@ -185,4 +218,13 @@ public final class TrainingLoop {
       what: "length of the cosine schedule", checkpoint: "\(saved) steps",
       run: "\(totalSteps) steps")
   }
+}
+
+/// A step that the device has, and whose loss was not read yet.
+private struct UnreadStep {
+  let step: Int
+  let epoch: Int
+  /// When it began, by the loop's clock.
+  let begin: Double
+  var seconds = 0.0
 }

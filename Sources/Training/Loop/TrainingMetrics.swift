@@ -8,7 +8,8 @@ public struct StepMetrics: Hashable, Sendable {
   public var epoch: Int
   /// The mean loss of the batch.
   public var loss: Float
-  /// Host time from gathering the batch to the loss on the host.
+  /// Host time of the step: from gathering the batch until the device has it, and, for the last of
+  /// several whose losses are read back together, reading them.
   public var seconds: Double
   /// Where loss scaling stands after the step; `nil` for programs that do not scale.
   public var lossScale: LossScaleStatus?
@@ -83,6 +84,7 @@ public struct TransferCount: Hashable, Sendable {
 
 /// What the loop tells while it runs. The closures are called on the loop's thread.
 public struct TrainingObserver {
+  /// Called for each step in order, when its loss has been read back; see `TrainingOptions`.
   public var stepCompleted: (StepMetrics) -> Void
   public var epochCompleted: (EpochMetrics) -> Void
   /// Asked after each step; `true` ends the run where it stands.
@@ -107,8 +109,16 @@ public struct TrainingOptions: Hashable, Sendable {
   public var seed: UInt64
   /// How the graphs are compiled.
   public var compile: CompileOptions
+  /// Steps whose losses may wait to be read back, so that a device that works asynchronously stays
+  /// busy; they are also read after 50 ms, at the end of an epoch and at a stop. Values and bits do
+  /// not depend on it. Where the loss is scaled it is 1, because the scale is overwritten.
+  public var unreadSteps: Int
 
-  public init(epochs: Int = 5, seed: UInt64 = 0, compile: CompileOptions = CompileOptions()) {
+  public init(
+    epochs: Int = 5, seed: UInt64 = 0, compile: CompileOptions = CompileOptions(),
+    unreadSteps: Int = 1
+  ) {
+    self.unreadSteps = unreadSteps
     self.epochs = epochs
     self.seed = seed
     self.compile = compile

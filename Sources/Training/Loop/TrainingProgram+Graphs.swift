@@ -5,44 +5,40 @@ extension TrainingProgram {
   /// `update/…`.
   static func stepGraph(
     _ model: any Model, _ optimizer: any Optimizer, _ recipe: TrainingRecipe,
-    _ precision: PrecisionSettings, quantizeAware: Bool, state: [StateTensor], batchSize: Int
+    _ precision: PrecisionSettings, quantizeAware: Bool, layout: StateLayout, batchSize: Int
   ) throws(GraphError) -> (Graph, [DropoutMask]) {
     var builder = GraphBuilder(name: "training_step")
-    let old = state.map { builder.parameter($0.name, $0.type) }
-    let parameters = Array(old.prefix(model.parameters.count))
-    let statistics = Array(old.dropFirst(parameters.count).prefix(model.statistics.count))
+    let old = layout.tensors.map { builder.parameter($0.name, $0.type) }
+    let parameters = Array(old[layout.parameters])
     let (images, labels) = inputs(model, batchSize: batchSize, in: &builder)
     let rate =
       recipe.changesRate
       ? builder.parameter("learningRate", .scalar(.f32), role: .infeed)
       : try builder.scalar(optimizer.learningRate)
     var output = try forward(
-      model, images, parameters, statistics, phase: .training, in: &builder)
+      model, images, parameters, Array(old[layout.statistics]), phase: .training, in: &builder)
     let quantized = quantizeAware ? try quantize(&output, phase: .training, in: &builder) : nil
     let (loss, shift) = try builder.withScope("loss") { (builder) throws(GraphError) in
       let loss = try SoftmaxCrossEntropy(logits: output.logits, labels: labels, in: &builder)
       let sum = try builder.reduce(.add, loss.losses, dimensions: [0])
       return (try builder.times(1 / Double(batchSize), sum), loss.shift)
     }
-    let own = Array(old.suffix(precision.state.count))
+    let own = Array(old[layout.precision])
     let target = try precision.target(of: loss, state: own, in: &builder)
     let gradients = try gradients(
       of: target, withRespectTo: parameters,
       holdingConstant: [shift] + (quantized?.constants ?? []),
       straightThrough: quantized?.straightThrough ?? [:], in: &builder)
     let update = StepUpdate(
-      parameters: model.parameters, optimizer: optimizer, recipe: recipe, rate: rate)
-    let kept = Array(
-      old.dropFirst(parameters.count + output.statistics.count).dropLast(own.count))
+      layout: layout, optimizer: optimizer, recipe: recipe, rate: rate)
     let newState = try builder.withScope("update") { (builder) throws(GraphError) in
       try precision.update(gradients, state: own, old: old, in: &builder) {
         (gradients, builder) throws(GraphError) in
-        let new = try update.apply(
-          to: parameters, gradients: gradients, state: kept, in: &builder)
+        let new = try update.apply(to: old, gradients: gradients, in: &builder)
         return new.parameters + output.statistics + new.state
       }
     }
-    for (tensor, (old, new)) in zip(state, zip(old, newState)) {
+    for (tensor, (old, new)) in zip(layout.tensors, zip(old, newState)) {
       builder.result(tensor.name, new, donating: old)
     }
     builder.result("loss", loss)
@@ -95,7 +91,7 @@ extension TrainingProgram {
     _ model: any Model, batchSize: Int, in builder: inout GraphBuilder
   ) -> (images: ValueID, labels: ValueID) {
     let images = builder.parameter(
-      "images", TensorType([batchSize, model.rows, model.columns], .ui8), role: .infeed)
+      "images", TensorType([batchSize] + model.imageShape, .ui8), role: .infeed)
     let labels = builder.parameter("labels", TensorType([batchSize], .i32), role: .infeed)
     return (images, labels)
   }

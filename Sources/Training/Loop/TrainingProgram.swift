@@ -23,19 +23,14 @@ public struct TrainingProgram: Sendable {
   public let batchSize: Int
   /// Images in an execution of `evaluation`.
   public let evaluationBatchSize: Int
-  /// The model's parameters and statistics, ranges if `quantizeAware`, the optimizer's scalars, its slots parameter by
-  /// parameter, then what the precision needs.
+  /// Where the parts of the state lie.
+  public let layout: StateLayout
+  /// The tensors of `layout` in the types in which they stay on the device.
   public let state: [StateTensor]
   /// What the host draws for each step, in the order of the step's last parameters.
   public let masks: [DropoutMask]
   public let step: Graph
   public let evaluation: Graph
-
-  /// How many of `state` are the model's parameters; they come first.
-  public var parameterCount: Int { model.parameters.count }
-
-  /// How many of `state` are the model's parameters and statistics, and ranges; they come first.
-  public let modelStateCount: Int
 
   /// Builds the graphs.
   ///
@@ -62,16 +57,18 @@ public struct TrainingProgram: Sendable {
     self.evaluationBatchSize = evaluationBatchSize
     self.quantizeAware = quantizeAware
     let ranges = quantizeAware ? try Self.ranges(of: model) : []
-    modelStateCount = model.parameters.count + model.statistics.count + ranges.count
-    let state = Self.state(of: model, ranges, optimizer) + precision.state
-    self.state = state.map { tensor in
+    let layout = StateLayout(
+      parameters: model.parameters, statistics: model.statistics, ranges: ranges,
+      optimizer: optimizer, precision: precision)
+    self.layout = layout
+    state = layout.tensors.map { tensor in
       var stored = tensor
       stored.type = precision.policy.stored(tensor.type)
       return stored
     }
     (step, masks) = try training { () throws(GraphError) in
       let (graph, masks) = try Self.stepGraph(
-        model, optimizer, recipe, precision, quantizeAware: quantizeAware, state: state,
+        model, optimizer, recipe, precision, quantizeAware: quantizeAware, layout: layout,
         batchSize: batchSize)
       return (try precision.pass.run(graph), masks)
     }
@@ -106,19 +103,5 @@ public struct TrainingProgram: Sendable {
         expected: "one with a convolution or a dense layer")
     }
     return ranges
-  }
-
-  private static func state(
-    of model: any Model, _ ranges: [StateTensor], _ optimizer: any Optimizer
-  ) -> [StateTensor] {
-    let scalars = optimizer.scalarNames.map {
-      StateTensor(name: "\(optimizer.name).\($0)", type: .scalar(.f32), initializer: .zeros)
-    }
-    let slots = model.parameters.flatMap { parameter in
-      optimizer.slotNames.map {
-        StateTensor(name: "\(parameter.name).\($0)", type: parameter.type, initializer: .zeros)
-      }
-    }
-    return model.parameters + model.statistics + ranges + scalars + slots
   }
 }

@@ -4,6 +4,7 @@ public struct LayeredModel: Model {
   public let summary: String
   public let rows: Int
   public let columns: Int
+  public let features: Int
   public let classes: Int
   public let layers: [any Layer]
 }

@@ -11,13 +11,21 @@ public protocol Model: Sendable {
   var rows: Int { get }
   /// Width of the images.
   var columns: Int { get }
+  /// Values of a pixel; 1 unless a model says otherwise.
+  var features: Int { get }
   /// Number of classes, which is the width of the last layer.
   var classes: Int { get }
-  /// The first takes f32 `[batch, rows, columns]`, the last gives f32 `[batch, classes]`.
+  /// The first takes f32 `[batch, rows, columns]`, with `features` behind them where there is more
+  /// than one; the last gives f32 `[batch, classes]`.
   var layers: [any Layer] { get }
 }
 
 extension Model {
+  public var features: Int { 1 }
+
+  /// The shape of an image in a graph.
+  var imageShape: [Int] { [rows, columns] + (features == 1 ? [] : [features]) }
+
   /// What the model learns, in the order of the layers.
   public var parameters: [StateTensor] { layers.flatMap(\.parameters) }
 
@@ -59,10 +67,11 @@ extension Model {
 extension Model {
   /// - Throws: `TrainingError.dataMismatch` for images or classes that the model does not take.
   func check(_ data: ImageDataset) throws(TrainingError) {
-    if data.rows != rows || data.columns != columns {
+    let shape = [data.rows, data.columns] + (data.features == 1 ? [] : [data.features])
+    if shape != imageShape {
+      func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " x ") }
       throw .dataMismatch(
-        dataset: data.name, found: "images of \(data.rows) x \(data.columns)",
-        expected: "\(rows) x \(columns)")
+        dataset: data.name, found: "images of \(text(shape))", expected: text(imageShape))
     }
     if data.classes != classes {
       throw .dataMismatch(

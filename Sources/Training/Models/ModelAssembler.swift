@@ -5,6 +5,8 @@ struct ModelAssembler {
   /// `[rows, columns, features]`, or `[elements]` once flattened.
   private var shape: [Int]
   private var isFlat = false
+  /// Images come as `[rows, columns, features]`.
+  private let hasFeatures: Bool
   private(set) var layers: [any Layer] = []
   /// What each layer adds to the model's summary.
   private(set) var words: [String] = []
@@ -17,9 +19,11 @@ struct ModelAssembler {
   private let locate: (String) -> ConfigLocation
 
   init(
-    rows: Int, columns: Int, layerCount: Int, locate: @escaping (String) -> ConfigLocation
+    rows: Int, columns: Int, features: Int, layerCount: Int,
+    locate: @escaping (String) -> ConfigLocation
   ) {
-    shape = [rows, columns, 1]
+    shape = [rows, columns, features]
+    hasFeatures = features > 1
     self.layerCount = layerCount
     self.locate = locate
   }
@@ -108,9 +112,9 @@ struct ModelAssembler {
     words.append(activation.rawValue)
   }
 
-  /// Images come as `[rows, columns]`: the first layer that wants features gets one.
+  /// Shades of grey come as `[rows, columns]`: the first layer that wants features gets one.
   private mutating func bringToImage() {
-    if !layers.isEmpty || isFlat { return }
+    if !layers.isEmpty || isFlat || hasFeatures { return }
     layers.append(Reshape(name: "image", shape: shape))
   }
 
@@ -184,16 +188,18 @@ struct ModelAssembler {
 }
 
 extension ModelDescription {
-  /// The model for images of `rows` by `columns` in `classes`.
+  /// The model for images of `rows` by `columns` pixels of `features` values, in `classes`.
   ///
   /// - Parameter document: the file that the description was decoded from, for errors to point to.
   /// - Throws: `ConfigError` where a layer cannot take what the one before gives, or the last does
   ///   not give one value a class.
   public func model(
-    rows: Int, columns: Int, classes: Int, from document: ConfigDocument? = nil
+    rows: Int, columns: Int, features: Int = 1, classes: Int, from document: ConfigDocument? = nil
   ) throws(ConfigError) -> LayeredModel {
     let name = self.name
-    var assembler = ModelAssembler(rows: rows, columns: columns, layerCount: layers.count) {
+    var assembler = ModelAssembler(
+      rows: rows, columns: columns, features: features, layerCount: layers.count
+    ) {
       document?.location(of: $0) ?? .file("model '\(name)'")
     }
     for (index, layer) in layers.enumerated() {
@@ -202,11 +208,14 @@ extension ModelDescription {
     }
     try requireClasses(classes, document)
     let isMLP = layers.dropFirst().allSatisfy { if case .dense = $0 { true } else { false } }
-    let image = isMLP ? "\(rows * columns)" : "\(rows)x\(columns)"
+    let image =
+      isMLP
+      ? "\(rows * columns * features)"
+      : "\(rows)x\(columns)" + (features == 1 ? "" : "x\(features)")
     let words = isMLP ? assembler.words.filter { $0 != "relu" } : assembler.words
     return LayeredModel(
       name: name, summary: ([image] + words).joined(separator: isMLP ? "-" : " "), rows: rows,
-      columns: columns, classes: classes, layers: assembler.layers)
+      columns: columns, features: features, classes: classes, layers: assembler.layers)
   }
 
   private func requireClasses(

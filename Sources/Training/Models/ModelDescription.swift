@@ -32,6 +32,15 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
     }
   }
 
+  /// The model with as many outputs as there are classes, where its last layer is a dense one.
+  public func settingClasses(_ classes: Int) -> ModelDescription {
+    guard case .dense(var last) = layers.last else { return self }
+    var result = self
+    last.outputs = classes
+    result.layers[layers.count - 1] = .dense(last)
+    return result
+  }
+
   /// The model with another dropout probability.
   ///
   /// Every dropout layer gets it; in a model that has none, one follows each dense layer but the

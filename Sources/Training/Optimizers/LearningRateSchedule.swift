@@ -59,8 +59,26 @@ extension LearningRateSchedule: CustomStringConvertible {
     } else {
       throw .invalidSetting(
         name: "learning-rate schedule", value: "'\(text)'",
-        expected: "constant, cosine, or step:EPOCHS:FACTOR such as step:2:0.1 "
-          + "(EPOCHS 1 or more, FACTOR above 0 and at most 1)")
+        expected: Self.spelling)
     }
+  }
+
+  /// What `init(parsing:)` takes, for people.
+  public static let spelling =
+    "constant, cosine, or step:EPOCHS:FACTOR such as step:2:0.1 "
+    + "(EPOCHS 1 or more, FACTOR above 0 and at most 1)"
+}
+
+extension LearningRateSchedule: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    do { try self.init(parsing: container.decode(String.self)) } catch let error as TrainingError {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(error)")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
   }
 }

@@ -39,3 +39,16 @@ public struct TrainingRecipe: Hashable, Sendable {
     }
   }
 }
+
+extension TrainingRecipe {
+  /// What a checkpoint and a run file state, and a resumed run must share.
+  public var checkpointSettings: [Checkpoint.Entry] {
+    typealias Key = Checkpoint.Key
+    return [
+      Checkpoint.Entry(name: Key.schedule, value: .text(schedule.description)),
+      Checkpoint.Entry(name: Key.warmupSteps, value: .integer(Int64(warmupSteps))),
+      Checkpoint.Entry(name: Key.weightDecay, value: .real(weightDecay)),
+      Checkpoint.Entry(name: Key.clipNorm, value: .real(clipNorm ?? 0)),
+    ]
+  }
+}

@@ -20,7 +20,8 @@ public struct PrecisionSettings: Hashable, Sendable {
   /// Everything in f32.
   public static let fp32 = PrecisionSettings()
 
-  func validate() throws(TrainingError) {
+  /// - Throws: `TrainingError.invalidSetting` for a setting that cannot work.
+  public func validate() throws(TrainingError) {
     if usesStochasticRounding && policy != .bf16 {
       throw .invalidSetting(
         name: "precision for stochastic rounding", value: policy.rawValue,

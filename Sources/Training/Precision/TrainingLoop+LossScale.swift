@@ -4,7 +4,7 @@ extension TrainingLoop {
   /// Reads the scalars of loss scaling back, if there are any.
   func readLossScale() throws(DeviceError) {
     guard let before = lossScale else { return }
-    let scalars = state.suffix(program.precision.state.count)
+    let scalars = runner.state[program.layout.precision]
     var scale: Float = 0
     var skipped: Float = 0
     try scalars[scalars.startIndex].read(into: &scale)
@@ -18,9 +18,9 @@ extension TrainingLoop {
 
 extension LossScaleStatus {
   /// Where a run begins; `nil` if its program does not scale.
-  init?(_ precision: PrecisionSettings, state: [Literal]) {
-    guard precision.policy.needsLossScaling else { return nil }
-    let scalars = state.suffix(precision.state.count)
+  init?(_ program: TrainingProgram, state: [Literal]) {
+    guard program.precision.policy.needsLossScaling else { return nil }
+    let scalars = state[program.layout.precision]
     self.init(
       scale: Float(scalars[scalars.startIndex][0]),
       skippedSteps: Int(scalars[scalars.endIndex - 1][0]), isSkipped: false)

@@ -14,9 +14,7 @@ struct NumberWord: ExpressibleByArgument, Hashable {
     _ option: String, in range: ClosedRange<Value>
   ) throws(CommandFailure) -> Value {
     if let value = Value(text), range.contains(value) { return value }
-    let limits =
-      range.upperBound == .max && Value.isSigned
-      ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
+    let limits = Self.limits(range)
     let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
     if !digits.isEmpty, digits.allSatisfy({ "0123456789".contains($0) }) {
       throw .usage("\(option) is \(text); it must be \(limits).")
@@ -24,11 +22,17 @@ struct NumberWord: ExpressibleByArgument, Hashable {
     throw .usage("\(option) is '\(text)'; it must be a whole number \(limits).")
   }
 
+  /// `from 1 to 256`, `1 or more`.
+  static func limits<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> String {
+    range.upperBound == .max && Value.isSigned
+      ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
+  }
+
   /// What a number that need not be whole must be.
-  enum Bound {
+  enum Bound: Sendable {
     case any, notNegative, positive, probability
 
-    fileprivate func holds(_ value: Double) -> Bool {
+    func holds(_ value: Double) -> Bool {
       switch self {
       case .any: true
       case .notNegative: value >= 0 && value.isFinite
@@ -37,7 +41,7 @@ struct NumberWord: ExpressibleByArgument, Hashable {
       }
     }
 
-    fileprivate var words: String {
+    var words: String {
       switch self {
       case .any: "a number"
       case .notNegative: "a finite number, 0 or more"

@@ -24,7 +24,7 @@ struct CompareCommand: ExampledCommand {
   @Option(
     name: .customLong("device"),
     help: ArgumentHelp(
-      "Device to train on: \(DeviceCatalog.names.joined(separator: ", ")); repeatable. (default: tpu-sim)",
+      "Device to train on: \(DeviceCatalog.names.joined(separator: ", ")); repeatable. (default: \(DeviceCatalog.defaultName))",
       valueName: "name"))
   var devices: [String] = []
 
@@ -53,7 +53,7 @@ struct CompareCommand: ExampledCommand {
   var fusions: [String] = []
 
   @OptionGroup
-  var options: TrainOptions
+  var options: RunOptions
 
   @Option(
     name: .customLong("log-folder"),

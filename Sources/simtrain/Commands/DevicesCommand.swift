@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import DeviceAPI
 
 /// `simtrain devices`: what is registered.
 struct DevicesCommand: ParsableCommand {
@@ -16,11 +15,8 @@ struct DevicesCommand: ParsableCommand {
 
   func run() throws {
     let library = try Surroundings.configLibrary()
-    var descriptors: [DeviceDescriptor] = []
-    for entry in DeviceCatalog.entries {
-      descriptors.append(try entry.descriptor(library: library))
-    }
-    let listing = DeviceListing(descriptors: descriptors)
+    let listing = DeviceListing(
+      descriptors: DeviceCatalog.entries.map { $0.descriptor(library: library) })
     try StandardStreams.output(listing.json, or: listing.text, asJSON: json)
   }
 }

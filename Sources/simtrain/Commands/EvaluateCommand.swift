@@ -40,7 +40,7 @@ struct EvaluateCommand: ExampledCommand {
   var config: String?
 
   @OptionGroup
-  var architecture: ArchitectureOptions
+  var recipe: RecipeOptions
 
   @Option(
     help: ArgumentHelp(
@@ -49,8 +49,8 @@ struct EvaluateCommand: ExampledCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")). (default: the checkpoint's)",
-      valueName: "name"))
+      "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")), or a file of arrays (Docs/data.md). (default: the checkpoint's)",
+      valueName: "name|file.npz"))
   var dataset: String?
 
   @OptionGroup

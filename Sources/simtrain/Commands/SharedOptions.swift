@@ -18,6 +18,22 @@ struct ArchitectureOptions: ParsableArguments {
   var overrides: [String] = []
 }
 
+/// A run as a file describes it, and what differs from that and from an architecture's file.
+struct RecipeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Description of the run (YAML); options and --set come over it. See Docs/recipes.md.",
+      valueName: "file"))
+  var recipe: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Override one value of the architecture, such as mxu.rows=64, or of the run, such as training.epochs=3; repeatable.",
+      valueName: "key=value"))
+  var overrides: [String] = []
+}
+
 /// How a run file or a checkpoint is read.
 struct ReadingOptions: ParsableArguments {
   @Flag(

@@ -18,13 +18,14 @@ struct TrainCommand: ExampledCommand {
     "simtrain --device cpu --optimizer sgd --learning-rate 0.1 --json",
     "simtrain --model lenet5 --batch-size 64 --epochs 3",
     "simtrain --hidden 512,256 --dropout 0.2 --lr-schedule cosine",
+    "simtrain --recipe run.yaml --set training.epochs=2",
     "simtrain --checkpoint run.ckpt",
     "simtrain --resume run.ckpt --checkpoint run.ckpt --epochs 10",
   ]
 
   @Option(
     help: ArgumentHelp(
-      "Device to train on: \(DeviceCatalog.names.joined(separator: ", ")). (default: tpu-sim)",
+      "Device to train on: \(DeviceCatalog.names.joined(separator: ", ")). (default: \(DeviceCatalog.defaultName))",
       valueName: "name"))
   var device: String?
 
@@ -35,7 +36,7 @@ struct TrainCommand: ExampledCommand {
   var config: String?
 
   @OptionGroup
-  var options: TrainOptions
+  var options: RunOptions
 
   @Option(
     help: ArgumentHelp(

@@ -41,6 +41,9 @@ struct WorkloadFiles {
     return try File(nameOrPath, in: library)
   }
 
+  /// Whether the file at `path` is a workload.
+  static func isWorkload(path: String) -> Bool { (try? TopologyFile.read(path: path)) != nil }
+
   /// A table.
   var listing: String {
     var table = TextTable([.left, .right, .right])

@@ -1,6 +1,3 @@
-internal import DeviceAPI
-internal import Training
-
 /// What a user asked of a comparison: one request a run, in the order of the table.
 struct CompareRequest {
   var runs: [TrainRequest]
@@ -18,13 +15,14 @@ struct CompareRequest {
 
   /// Checks each option by itself, and combines.
   ///
-  /// - Throws: `CommandFailure.usage`.
-  init(command: CompareCommand) throws(CommandFailure) {
+  /// - Throws: `CommandFailure.usage`, or what is wrong with the recipe.
+  init(command: CompareCommand) throws {
     if command.noLog, let folder = command.logFolder {
-      throw .usage("--log-folder \(folder) and --no-log contradict each other. Leave one out.")
+      throw CommandFailure.usage(
+        "--log-folder \(folder) and --no-log contradict each other. Leave one out.")
     }
     if command.force, command.logFolder == nil {
-      throw .usage(
+      throw CommandFailure.usage(
         "--force replaces files of --log-folder, which is not given. Leave --force out.")
     }
     try TrainRequest.requireName(command.logFolder, "--log-folder")
@@ -33,9 +31,11 @@ struct CompareRequest {
       ("--precision", command.precisions), ("--fusion", command.fusions),
     ] {
       if let twice = values.firstRepeated {
-        throw .usage("\(option) \(twice) is given twice. Leave one out.")
+        throw CommandFailure.usage("\(option) \(twice) is given twice. Leave one out.")
       }
-      if values.contains("") { throw .usage("\(option) needs a name; found nothing.") }
+      if values.contains("") {
+        throw CommandFailure.usage("\(option) needs a name; found nothing.")
+      }
     }
     var request = try TrainRequest(options: command.options)
     request.replacesExisting = command.force
@@ -47,61 +47,51 @@ struct CompareRequest {
     isQuiet = command.quiet
   }
 
-  /// Every combination: the device changes slowest, the fusion mode fastest.
+  /// Every combination: the device changes slowest, the fusion mode fastest. What no option says is
+  /// the recipe's.
   private static func combinations(
     of command: CompareCommand, from base: TrainRequest
-  ) throws(CommandFailure) -> [TrainRequest] {
-    let devices = command.devices.isEmpty ? ["tpu-sim"] : command.devices
-    let precisions = try Self.values(command.precisions, TrainRequest.precision) ?? [.fp32]
-    let fusions = try Self.values(command.fusions, TrainRequest.fusion) ?? [.on]
-    let entries = try Self.values(devices, DeviceCatalog.entry(named:)) ?? []
-    let anyHasConfigs = entries.contains { $0.configKind != nil }
-    var runs: [TrainRequest] = []
-    for entry in entries {
-      // Where no device has architectures, the first run says that there is none to choose.
-      let applies = entry.configKind != nil || !anyHasConfigs
-      let configs = applies && !command.configs.isEmpty ? command.configs.map(\.self) : [nil]
-      for config in configs {
-        for precision in precisions {
-          for fusion in fusions {
-            var run = base
-            run.device = entry.name
-            run.config = config
-            if !applies { run.overrides = [] }
-            run.precision = precision
-            run.fusion = fusion
-            runs.append(run)
-          }
+  ) throws -> [TrainRequest] {
+    func variants(
+      _ runs: [TrainRequest], _ key: String, _ words: [String]
+    ) throws -> [TrainRequest] {
+      guard !words.isEmpty else { return runs }
+      return try runs.flatMap { run in
+        try words.map { word in
+          var run = run
+          try run.asked.say(key, word)
+          return run
         }
       }
     }
-    return withoutForeignOptions(runs, precisions)
-  }
-
-  /// Options about one precision apply to the runs of that precision; where there is none, they
-  /// stay, and the first run says that they do not fit.
-  private static func withoutForeignOptions(
-    _ runs: [TrainRequest], _ precisions: [PrecisionPolicy]
-  ) -> [TrainRequest] {
-    runs.map { run in
-      var run = run
-      if precisions.contains(.bf16), run.precision != .bf16 { run.usesStochasticRounding = nil }
-      if precisions.contains(where: \.needsLossScaling), run.precision?.needsLossScaling == false {
-        run.lossScale = nil
-        run.lossScaleGrowthInterval = nil
-        run.lossScaleGrowthFactor = nil
-        run.lossScaleBackoff = nil
+    let devices = try variants([base], "device.name", command.devices)
+    let entries = try devices.map { run in
+      try run.asked.locating("device.name") {
+        try DeviceCatalog.entry(named: run.asked.device.name)
       }
+    }
+    let anyHasConfigs = entries.contains { $0.configKind != nil }
+    var runs: [TrainRequest] = []
+    for (device, entry) in zip(devices, entries) {
+      // Where no device has architectures, the first run says that there is none to choose.
+      if entry.configKind != nil || !anyHasConfigs {
+        runs += try variants([device], "device.config", command.configs)
+      } else {
+        var device = device
+        device.asked.forget("device.config")
+        device.asked.forget("device.set")
+        runs.append(device)
+      }
+    }
+    runs = try variants(runs, "precision.types", command.precisions)
+    runs = try variants(runs, "device.fusion", command.fusions)
+    let precisions = runs.map(\.asked.precision.policy)
+    return runs.map { run in
+      var run = run
+      // Options about one precision apply to the runs of that precision; where there is none, they
+      // stay, and the first run says that they do not fit.
+      run.asked = run.asked.withoutForeignOptions(among: precisions)
       return run
     }
-  }
-
-  private static func values<Value>(
-    _ names: [String], _ value: (String) throws(CommandFailure) -> Value
-  ) throws(CommandFailure) -> [Value]? {
-    if names.isEmpty { return nil }
-    var values: [Value] = []
-    for name in names { values.append(try value(name)) }
-    return values
   }
 }

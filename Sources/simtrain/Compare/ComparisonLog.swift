@@ -13,7 +13,7 @@ struct ComparisonLog {
   ///
   /// - Returns: `nil` if none are asked for.
   /// - Throws: `RunLogError`, `CommandFailure.usage` for a file in place of the folder.
-  init?(_ request: CompareRequest, _ runs: [(settings: TrainSettings, device: RunDevice)]) throws {
+  init?(_ request: CompareRequest, _ runs: [(settings: RunConfig, device: RunDevice)]) throws {
     let folder: String
     switch request.log {
     case .none: return nil
@@ -28,14 +28,14 @@ struct ComparisonLog {
     path = "\(folder)/summary.h5"
     runPaths = runs.enumerated().map { index, run in
       let parts = [
-        "\(index + 1)", run.settings.device, run.device.shortConfigName,
+        "\(index + 1)", run.settings.device.name, run.device.shortConfigName,
         run.settings.precision.policy.rawValue, run.settings.fusion.rawValue,
       ]
       return "\(folder)/" + parts.compactMap(\.self).joined(separator: "-") + ".h5"
     }
     header = ComparisonHeader(
       generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
-      seed: first.seed, dataset: first.dataset.rawValue, model: first.model,
+      seed: first.seed, dataset: first.data.name.description, model: first.model.name,
       runCount: runs.count)
     for path in runPaths + [path] {
       try RunWriter.checkDestination(path, replacesExisting: request.replacesExisting)

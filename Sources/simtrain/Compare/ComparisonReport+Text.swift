@@ -29,7 +29,7 @@ extension ComparisonReport {
   var fileRows: [ComparisonFile.Row] {
     rows.map { row in
       ComparisonFile.Row(
-        run: row.number, device: row.settings.device, config: row.settings.config ?? "",
+        run: row.number, device: row.settings.device.name, config: row.settings.device.config ?? "",
         precision: row.settings.precision.policy.rawValue, fusion: row.settings.fusion.rawValue,
         file: row.report.runFile.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "",
         isFinished: row.failure == nil,

@@ -4,7 +4,7 @@ internal import DeviceAPI
 struct ComparisonRow {
   /// From 1.
   let number: Int
-  let settings: TrainSettings
+  let settings: RunConfig
   let report: TrainReport
   /// Why the run ended before its time; `nil` if it did not.
   let failure: String?
@@ -14,8 +14,9 @@ struct ComparisonRow {
   var title: String { Self.title(settings) }
 
   /// `tpu-sim (tpu-v3), mixed-bf16, fusion on`.
-  static func title(_ settings: TrainSettings) -> String {
-    let place = settings.config.map { "\(settings.device) (\($0))" } ?? settings.device
+  static func title(_ settings: RunConfig) -> String {
+    let place =
+      settings.device.config.map { "\(settings.device.name) (\($0))" } ?? settings.device.name
     return "\(place), \(settings.precision.policy), fusion \(settings.fusion)"
   }
 

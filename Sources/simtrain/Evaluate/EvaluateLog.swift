@@ -1,6 +1,5 @@
 internal import DeviceAPI
 internal import RunLog
-internal import Training
 
 /// An evaluation as a run file: each form of the model is an executable, the figures are the
 /// summary. There are no steps.
@@ -9,20 +8,19 @@ struct EvaluateLog {
   let run: EvaluateRun
 
   func write(to path: String, replacing: Bool) throws {
-    let seed = run.request.saved.integer(Checkpoint.Key.seed) ?? 0
     let profiles = report.rows.compactMap(\.profile)
     let writer = try RunWriter(
       path: path,
       header: RunHeader(
         generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
-        seed: UInt64(bitPattern: Int64(seed)), device: report.device, dataset: report.dataset,
+        seed: run.request.saved.config.seed, device: report.device, dataset: report.dataset,
         model: report.model,
         hyperParameters: quantization + [
           RunAttribute("checkpoint", .text(report.checkpoint)),
           RunAttribute("steps", .integer(Int64(report.steps))),
           RunAttribute("batchSize", .integer(Int64(report.batchSize))),
           RunAttribute("testCount", .integer(Int64(run.test.count))),
-          RunAttribute("precision", .text(run.request.precision.rawValue)),
+          RunAttribute("precision", .text(run.request.config.precision.policy.rawValue)),
           RunAttribute("threads", .integer(Int64(report.threads))),
         ] + run.runDevice.productKernels(as: "productKernels"),
         config: run.runDevice.headerConfig),

@@ -61,8 +61,10 @@ struct EvaluationRow {
   /// What an execution costs; `nil` where the device does not model it.
   var cost: SimulatedCost? { profile?.simulated }
 
-  /// One cold execution and steady ones after it.
+  /// All executions.
   var total: (cycles: Cycles, energy: EnergyBreakdown)? {
-    cost?.total(executions: metrics.executions)
+    cost.map {
+      ($0.cycles(executions: metrics.executions), $0.energy(executions: metrics.executions))
+    }
   }
 }

@@ -7,23 +7,19 @@ internal import Training
 /// says, else the default.
 struct EvaluateRequest {
   let saved: SavedRun
-  let place: DeviceChoice
-  let model: ModelChoice
+  /// The device, model and data that are evaluated, settled.
+  let config: RunConfig
   /// The model is the one that the checkpoint names.
   let usesSavedModel: Bool
-  let dataset: DatasetName
   let dataDirectory: String?
-  let testLimit: Int?
   /// Images at once at most.
   let batchSize: Int
-  let precision: PrecisionPolicy
   /// `nil` if nothing is to be quantized.
   let quantize: QuantizeChoice?
   let threads: Int
 
   /// - Throws: `CommandFailure.usage`, or what is wrong with the checkpoint's file.
   init(_ command: EvaluateCommand) throws {
-    let limit = try command.testLimit.whole("--test-limit", in: 1...Int.max)
     batchSize = try command.batchSize.whole("--batch-size", in: 1...1_000_000) ?? 1000
     threads = try command.host.threadCount()
     if command.force, command.log == nil {
@@ -38,55 +34,58 @@ struct EvaluateRequest {
       throw CommandFailure.usage(
         "\(command.checkpoint): a run file and a checkpoint cannot be one file. Give two names.")
     }
-    let said = try command.dataset.map(TrainRequest.datasetName)
-    let policy = try command.precision.map { name throws(CommandFailure) in
-      try TrainRequest.choice(PrecisionPolicy.self, name, "precision")
-    }
+    let asked = try Self.asked(command)
     quantize = try QuantizeChoice.parse(command)
     saved = try SavedRun(
       path: command.checkpoint, isVerified: !command.reading.unverified, of: "--checkpoint")
-    try TrainSettings.requireSound(saved)
-    place = try Self.place(command, saved)
-    usesSavedModel = command.model == nil
-    if let name = command.model {
-      model = ModelChoice(name: name, hidden: nil, dropout: nil)
-    } else {
-      model = ModelChoice(
-        name: try saved.required(RunKey.model), hidden: saved.hidden,
-        dropout: saved.real(RunKey.dropout))
-    }
-    let savedName = try saved.required(Checkpoint.Key.dataset)
-    dataset = try said ?? saved.choice(Checkpoint.Key.dataset, "data set") ?? .mnist
+    for key in ["device.name", "model.name", "data.name"] { try saved.require(key) }
+    usesSavedModel = asked.origins["model.name"] == nil
     dataDirectory = command.data.dataDirectory
-    let savedCount = dataset.rawValue == savedName ? saved.integer(RunKey.testCount) : nil
-    testLimit = limit ?? savedCount
-    precision =
-      try policy ?? saved.choice(Checkpoint.Key.precision, "precision") ?? .fp32
+    config = try Self.evaluated(asked, saved.config)
+    try TrainRequest.requireFolder(dataDirectory, for: config.data)
   }
 
-  /// The checkpoint's architecture stands for its own device only, and its overrides for that
-  /// architecture only.
-  private static func place(
-    _ command: EvaluateCommand, _ saved: SavedRun
-  ) throws(CommandFailure) -> DeviceChoice {
-    let savedDevice = try saved.required(RunKey.device)
-    let device = command.device ?? savedDevice
-    let savedConfig = device == savedDevice ? saved.text(RunKey.config) : nil
-    let keepsOverrides =
-      device == savedDevice && command.config == nil && command.architecture.overrides.isEmpty
-    return try DeviceChoice(
-      device: device, config: command.config ?? savedConfig,
-      overrides: keepsOverrides ? saved.texts(RunKey.overrides) : command.architecture.overrides)
+  /// What the recipe and the options say.
+  private static func asked(_ command: EvaluateCommand) throws -> RunConfig {
+    var asked = try RunConfig(command.recipe)
+    for (key, word) in [
+      ("device.name", command.device), ("device.config", command.config),
+      ("model.name", command.model), ("data.name", command.dataset),
+      ("data.testLimit", command.testLimit?.text), ("precision.types", command.precision),
+    ] { try asked.say(key, word) }
+    let keys = ["device", "model", "data.name", "data.testLimit", "precision.types"]
+    for field in RunConfig.fields where asked.origins[field.key]?.isOfCommand == true {
+      if keys.contains(where: { field.key == $0 || field.key.hasPrefix($0 + ".") }) { continue }
+      throw CommandFailure.usage(
+        "\(asked.name(of: field.key)): this is about training, and nothing is trained. Leave it out."
+      )
+    }
+    return asked
   }
-}
 
-extension SavedRun {
-  /// A text that every checkpoint has.
+  /// What is evaluated: what is asked for, else the checkpoint's.
   ///
-  /// - Throws: `CommandFailure.usage` if this one has not.
-  func required(_ name: String) throws(CommandFailure) -> String {
-    if let text = text(name) { return text }
-    throw .usage(
-      "\(path): the checkpoint is damaged: it does not say '\(name)'. Use another checkpoint.")
+  /// The checkpoint's architecture stands for its own device only, its overrides for that
+  /// architecture only, its widths and dropout for its model only, and its number of test images
+  /// for its data only. What else a recipe says is about training.
+  private static func evaluated(
+    _ asked: RunConfig, _ saved: RunConfig
+  ) throws -> RunConfig {
+    var config = asked
+    if asked.origins["device.name"] == nil { config.device.name = saved.device.name }
+    let isSavedDevice = config.device.name == saved.device.name
+    if isSavedDevice, asked.origins["device.config"] == nil {
+      config.device.config = saved.device.config
+      if asked.origins["device.set"] == nil { config.device.overrides = saved.device.overrides }
+    }
+    config.model = asked.origins["model.name"] == nil ? saved.model : asked.model
+    config.data.name = asked.said("data.name", \.data.name) ?? saved.data.name
+    let savedCount = config.data.name == saved.data.name ? saved.data.testLimit : nil
+    config.data.testLimit = asked.data.testLimit ?? savedCount
+    let policy = asked.said("precision.types", \.precision.policy) ?? saved.precision.policy
+    config.precision = PrecisionSettings(policy)
+    try config.completeDevice()
+    try config.checkModel()
+    return config
   }
 }

@@ -1,7 +1,6 @@
 internal import ConfigFiles
 internal import Datasets
 internal import DeviceAPI
-internal import SystolicSim
 internal import Training
 
 /// One evaluation from its request to its report.
@@ -10,34 +9,39 @@ struct EvaluateRun {
   let runDevice: RunDevice
   let trained: TrainedModel
   let test: ImageDataset
-  private let directory: DatasetDirectory
 
   /// Reads what is needed.
   ///
   /// - Throws: what is wrong with the checkpoint, the model, the data or the architecture.
   init(request: EvaluateRequest) throws {
     self.request = request
-    runDevice = try RunDevice(request.place)
-    directory = try DatasetDirectory(
-      explicit: request.dataDirectory, environment: Surroundings.environment)
-    let (directory, dataset) = (directory, request.dataset)
+    runDevice = try RunDevice(request.config)
     let images = try InputKind.expecting(
       .dataFolder, .folder, name: request.dataDirectory, of: "--data-dir"
-    ) { try directory.load(dataset, split: .test) }
-    test = request.testLimit.map(images.prefix) ?? images
+    ) { try Self.load(.test, request) }
+    test = request.config.data.testLimit.map(images.prefix) ?? images
     trained = try TrainedModel(request.saved.checkpoint, model: Self.model(request, for: test))
+  }
+
+  private static func load(
+    _ split: DatasetSplit, _ request: EvaluateRequest
+  ) throws(DatasetError) -> ImageDataset {
+    try request.config.data.name.load(split) { () throws(DatasetError) in
+      try DatasetDirectory(
+        explicit: request.dataDirectory, environment: Surroundings.environment)
+    }
   }
 
   /// - Throws: where the checkpoint's own model is not found any more, that `--model` can name it.
   private static func model(
     _ request: EvaluateRequest, for images: ImageDataset
   ) throws -> any Model {
-    do { return try request.model.model(for: images) } catch let error as ConfigError {
+    do { return try request.config.makeModel(for: images) } catch let error as ConfigError {
       guard request.usesSavedModel else { throw error }
       switch error.problem {
       case .notFound, .unknownName:
         throw CommandFailure.usage(
-          "\(request.saved.path): the checkpoint's model, '\(request.model.name)', is not found. "
+          "\(request.saved.path): the checkpoint's model, '\(request.config.model.name)', is not found. "
             + "Name its file with --model.")
       default: throw error
       }
@@ -54,18 +58,18 @@ struct EvaluateRun {
     let model = trained.model
     let int8 = try request.quantize.map(quantized)
     let graph = try TrainingProgram.evaluationGraph(
-      model, batchSize: batchSize, precision: request.precision)
+      model, batchSize: batchSize, precision: request.config.precision.policy)
     let stored = zip(graph.parameters, trained.state).map { parameter, literal in
       literal.type == parameter.type ? literal : Literal(parameter.type, literal.elements)
     }
-    var rows = [try row(request.precision.rawValue, graph, state: stored)]
+    var rows = [try row(request.config.precision.policy.rawValue, graph, state: stored)]
     if let int8 {
       rows.append(
         try row(int8.name, int8.result.graph, state: int8.result.state(trained.state)))
     }
     return EvaluateReport(
       checkpoint: request.saved.path, device: runDevice.name, config: runDevice.configName,
-      model: "\(model.name) \(model.summary)", dataset: request.dataset.rawValue,
+      model: "\(model.name) \(model.summary)", dataset: request.config.data.name.description,
       steps: trained.steps, batchSize: batchSize, threads: request.threads,
       quantization: int8?.description, rows: rows)
   }
@@ -113,13 +117,13 @@ extension EvaluateRun {
   /// Ranges belong to the model and the images, not to the device that will run it: they are
   /// measured in f32 on this processor.
   private func ranges(_ images: ImageDataset) throws -> [String: Float] {
-    let cpu = try RunDevice(DeviceChoice(device: "cpu", config: nil, overrides: []))
+    let cpu = try RunDevice(DeviceChoice(name: DeviceCatalog.hostName))
     return try Calibration.ranges(
       of: trained, over: images, on: cpu.device, options: options)
   }
 
   private func calibrationImages(_ choice: QuantizeChoice) throws -> ImageDataset {
-    let train = try directory.load(request.dataset, split: .train)
+    let train = try Self.load(.train, request)
     let asked = choice.calibrationImages
     if let asked, !(1...train.count).contains(asked) {
       throw CommandFailure.usage(
@@ -149,13 +153,15 @@ extension EvaluateRun {
   private func requireInt8() throws {
     guard !runDevice.device.descriptor.supportedProductTypes.contains(.i8) else { return }
     let library = try Surroundings.configLibrary()
-    let names = try library.names(of: ConfigCommand.kind).filter { name in
-      try Chip.load(name, library: library).architecture.mxu.relativeRates[.int8] != nil
+    let entry = try DeviceCatalog.entry(named: request.config.device.name)
+    let names = entry.configKind.map { library.names(of: $0) } ?? []
+    let able = try names.filter {
+      try entry.productTypes(config: $0, library: library).contains(.i8)
     }
     throw CommandFailure.usage(
       "\(runDevice.configName ?? runDevice.name): the array multiplies no int8 "
         + "(mxu.relativeRates.int8 is absent). Use a --config that does ("
-        + names.joined(separator: ", ") + "), or give it a rate with "
+        + able.joined(separator: ", ") + "), or give it a rate with "
         + "--set mxu.relativeRates.int8=1.")
   }
 }

@@ -1,13 +1,13 @@
 internal import ConfigFiles
 internal import Foundation
 internal import RunLog
-internal import SystolicSim
 
 /// What a file, a folder or a name that the user gives is.
 enum InputKind: Hashable {
   case config(ConfigKind)
   case workload, scaleSimConfiguration
   case runFile, checkpoint, comparison, foreignHDF5
+  case recipe
   case dataFolder, folder
 
   static let chip = InputKind.config(.chips)
@@ -23,6 +23,7 @@ enum InputKind: Hashable {
     case .checkpoint: "a checkpoint"
     case .comparison: "the summary of a comparison"
     case .foreignHDF5: "an HDF5 file of another program"
+    case .recipe: "the description of a run (a recipe)"
     case .dataFolder: "a folder with a data set"
     case .folder: "a folder"
     }
@@ -40,6 +41,7 @@ enum InputKind: Hashable {
       "Convert it with 'simtrain config import \(name) > chip.yaml'."
     case .runFile, .comparison: "'simtrain inspect' shows it."
     case .checkpoint: "Give it to 'simtrain --resume' or 'simtrain evaluate --checkpoint'."
+    case .recipe: "Give it with --recipe."
     case .dataFolder: "Give it with --data-dir."
     case .foreignHDF5, .folder: nil
     }
@@ -116,8 +118,14 @@ extension InputKind {
       let library = try Surroundings.configLibrary()
       // A path, whatever its name ends in.
       let file = path.contains("/") ? path : "./" + path
-      if let kind = ConfigKind(of: try library.document(file, kind: ConfigKind.chips.rawValue)) {
+      let document = try library.document(file, kind: ConfigKind.chips.rawValue)
+      if let kind = ConfigKind(of: document) {
         self = .config(kind)
+        return
+      }
+      let sections = document.settings.map { String($0.path.prefix { $0 != "." }) }
+      if sections.contains(where: RunConfig.sections.contains) {
+        self = .recipe
         return
       }
     } catch {
@@ -126,7 +134,7 @@ extension InputKind {
         return
       }
     }
-    guard (try? TopologyFile.read(path: path)) != nil else { return nil }
+    guard WorkloadFiles.isWorkload(path: path) else { return nil }
     self = .workload
   }
 

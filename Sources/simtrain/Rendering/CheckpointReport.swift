@@ -5,29 +5,29 @@ internal import Units
 /// What a checkpoint says, as text or as JSON.
 struct CheckpointReport: InspectReport {
   let path: String
-  let contents: CheckpointContents
+  let checkpoint: Checkpoint
 
   init(_ source: FileSource) throws(RunLogError) {
     path = source.path
-    contents = try CheckpointFile.read(source)
+    checkpoint = try CheckpointFile.read(source)
   }
 
   var text: String {
     var settings = TextTable([.left, .left])
     settings.add(["kind", "checkpoint"])
-    for setting in contents.settings where !Self.isDetail(setting.name) {
+    for setting in entries where !Self.isDetail(setting.name) {
       settings.add([setting.name, "\(setting.value)"])
     }
     var tensors = TextTable([.left, .left, .left, .right])
     tensors.add(["tensor", "type", "shape", "size"])
-    for tensor in contents.tensors {
+    for tensor in checkpoint.tensors {
       tensors.add([
         tensor.name, tensor.type.dtype.rawValue,
         tensor.type.shape.map(String.init).joined(separator: " x "),
         Bytes(tensor.bytes.count).description,
       ])
     }
-    let total = contents.tensors.reduce(0) { $0 + $1.bytes.count }
+    let total = checkpoint.tensors.reduce(0) { $0 + $1.bytes.count }
     tensors.add(["together", "", "", Bytes(total).description])
     let word = ResumeHint.quoted(path)
     return
@@ -37,6 +37,8 @@ struct CheckpointReport: InspectReport {
       ]).joined(separator: "\n") + "\n"
   }
 
+  private var entries: [Checkpoint.Entry] { checkpoint.entries.sorted { $0.name < $1.name } }
+
   /// Long lists and the words of the generator, which --json has.
   private static func isDetail(_ name: String) -> Bool {
     name == RunKey.architecture || name.hasPrefix(Checkpoint.Key.generatorPrefix)
@@ -45,11 +47,11 @@ struct CheckpointReport: InspectReport {
   var json: JSONValue {
     .object([
       .init("kind", .text("checkpoint")), .init("path", .text(path)),
-      .init("settings", JSONValue(contents.settings)),
+      .init("settings", JSONValue(entries.map { RunAttribute($0.name, RunValue($0.value)) })),
       .init(
         "tensors",
         .list(
-          contents.tensors.map { tensor in
+          checkpoint.tensors.map { tensor in
             .object([
               .init("name", .text(tensor.name)), .init("type", .text(tensor.type.dtype.rawValue)),
               .init("shape", .list(tensor.type.shape.map(JSONValue.integer))),

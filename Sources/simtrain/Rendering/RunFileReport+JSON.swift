@@ -15,6 +15,7 @@ extension RunFileReport {
       .init("model", .text(header.model)), .init("dataset", .text(header.dataset)),
       .init("seed", JSONValue(.unsigned(header.seed))),
       .init("hyperParameters", JSONValue(header.hyperParameters)),
+      .init("recipe", .optional(header.recipe)),
       .init("steps", .integer(steps.count)),
       .init("lastStepLoss", .optional(steps.last.map { Double($0.loss) })),
       .init("totalCycles", .optional(steps.totalCycles?.count)),

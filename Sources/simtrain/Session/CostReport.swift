@@ -2,10 +2,7 @@ internal import DeviceAPI
 internal import Units
 
 /// What a run cost on a simulated device. The totals are those of the training steps; evaluation
-/// is counted apart.
-///
-/// The first step finds the chip idle and costs its cold schedule; every later one costs the
-/// steady schedule. Each evaluation pass counts as one cold execution and steady ones after it.
+/// is counted apart, each pass from an idle chip.
 struct CostReport {
   /// Of the training step.
   let step: SimulatedCost
@@ -19,12 +16,12 @@ struct CostReport {
 
   var clockMegahertz: Double { step.clockMegahertz }
 
-  var totalCycles: Cycles { step.total(executions: steps).cycles }
+  var totalCycles: Cycles { step.cycles(executions: steps) }
 
   var simulatedSeconds: Double { totalCycles.seconds(atMegahertz: clockMegahertz) }
 
   /// Energy of all steps by component.
-  var energy: EnergyBreakdown { step.total(executions: steps).energy }
+  var energy: EnergyBreakdown { step.energy(executions: steps) }
 
   var joulesPerStep: Double { energy.total.joules / Double(max(1, steps)) }
 
@@ -32,47 +29,19 @@ struct CostReport {
 
   /// Bytes that left and entered a memory level in all steps; `nil` for CMEM where the chip has
   /// none.
-  func traffic(_ level: MemoryLevel) -> MemoryTraffic? {
-    step.traffic(level).map {
-      MemoryTraffic(read: Bytes(steps * $0.read.count), written: Bytes(steps * $0.written.count))
-    }
-  }
+  func traffic(_ level: MemoryLevel) -> MemoryTraffic? { step.traffic(level, executions: steps) }
 
   /// The share of the peak that all steps reach, 0 to 1.
-  var utilization: Double {
-    totalCycles.count == 0
-      ? 0
-      : Double(step.macs) * Double(steps)
-        / (Double(totalCycles.count) * Double(step.peakMACsPerCycle))
-  }
+  var utilization: Double { step.utilization(executions: steps) }
 
   /// The cycles of all steps by category; they add up to `totalCycles`.
-  var attribution: [Cycles] {
-    let cold = step.attribution(of: step.cold)
-    let steady = step.attribution(of: step.steady)
-    return zip(cold, steady).map { steps == 0 ? .zero : $0 + (steps - 1) * $1 }
-  }
+  var attribution: [Cycles] { step.attribution(executions: steps) }
 
   var evaluationCycles: Cycles {
-    evaluationPasses.reduce(.zero) { $0 + evaluation.total(executions: $1).cycles }
+    evaluationPasses.reduce(.zero) { $0 + evaluation.cycles(executions: $1) }
   }
 
   var evaluationEnergy: Picojoules {
-    evaluationPasses.reduce(.zero) {
-      $0 + evaluation.total(executions: $1).energy.total
-    }
-  }
-}
-
-extension SimulatedCost {
-  /// One cold execution and `executions - 1` steady ones.
-  func total(executions: Int) -> (cycles: Cycles, energy: EnergyBreakdown) {
-    guard executions > 0 else { return (.zero, EnergyBreakdown()) }
-    var energy = EnergyBreakdown()
-    for component in EnergyComponent.allCases {
-      energy[component] =
-        cold.energy[component] + Double(executions - 1) * steady.energy[component]
-    }
-    return (cold.cycles + (executions - 1) * steady.cycles, energy)
+    evaluationPasses.reduce(.zero) { $0 + evaluation.energy(executions: $1).total }
   }
 }

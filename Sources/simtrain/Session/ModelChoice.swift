@@ -3,38 +3,47 @@ internal import Datasets
 internal import Training
 
 /// A model as it is asked for.
-struct ModelChoice: Hashable {
+struct ModelChoice: Hashable, Sendable {
   /// A name of `Configs/Models`, or the path of a file.
-  let name: String
+  var name = "mlp"
   /// Widths for the model's hidden layers in place of its own.
-  let hidden: [Int]?
+  var hidden: [Int]?
   /// Probability for the model's dropout in place of its own.
-  let dropout: Double?
+  var dropout: Double?
+}
 
-  /// The model for the images of a data set.
+extension RunConfig {
+  /// The model for the images of a data set, with an output for each of its classes.
   ///
   /// - Throws: what is wrong with the model's file, or with the model for such images.
-  func model(for data: ImageDataset) throws -> any Model {
-    try InputKind.expecting(.model, name: name, of: "--model") { try read(for: data) }
-  }
-
-  private func read(for data: ImageDataset) throws -> any Model {
-    let document = try Surroundings.configLibrary().document(name, kind: "Models")
-    var description = try document.decode(ModelDescription.self)
-    var source: ConfigDocument? = document
-    if let hidden {
-      description = .mlp(hidden: hidden, classes: data.classes)
-      source = nil
+  func makeModel(for data: ImageDataset) throws -> any Model {
+    var (description, source) = try ofModel { () -> (ModelDescription, ConfigDocument?) in
+      let document = try Surroundings.configLibrary().document(model.name, kind: "Models")
+      return (try document.decode(ModelDescription.self), document)
     }
-    if let dropout {
+    if let hidden = model.hidden {
+      (description, source) = (.mlp(hidden: hidden, classes: data.classes), nil)
+    }
+    if let dropout = model.dropout {
       description = description.settingDropout(dropout)
       guard description.hasDropout else {
         throw CommandFailure.usage(
-          "--dropout \(dropout): the model '\(name)' has no dropout, and no hidden dense layer to "
-            + "put it behind. Leave it out.")
+          "\(origins["model.dropout"] == nil ? "--dropout" : name(of: "model.dropout")) \(dropout): "
+            + "the model '\(model.name)' has no dropout, and no hidden dense layer to put it "
+            + "behind. Leave it out.")
       }
     }
-    return try description.model(
-      rows: data.rows, columns: data.columns, classes: data.classes, from: source)
+    description = description.settingClasses(data.classes)
+    return try ofModel {
+      try description.model(
+        rows: data.rows, columns: data.columns, features: data.features, classes: data.classes,
+        from: source)
+    }
+  }
+
+  private func ofModel<Result>(_ body: () throws -> Result) throws -> Result {
+    try locating("model.name") {
+      try InputKind.expecting(.model, name: model.name, of: "--model", body)
+    }
   }
 }

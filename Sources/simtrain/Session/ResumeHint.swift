@@ -24,7 +24,9 @@ struct ResumeHint {
   func command(program: String, checkpoint: String) -> String {
     var words = [program, "--resume", checkpoint, "--checkpoint", checkpoint]
     if let folder = request.dataDirectory { words += ["--data-dir", folder] }
-    if let epochs = request.epochs, request.resume != nil { words += ["--epochs", "\(epochs)"] }
+    if let epochs = request.asked.said("training.epochs", \.epochs), request.resume != nil {
+      words += ["--epochs", "\(epochs)"]
+    }
     if request.threads != 1 { words += ["--threads", "\(request.threads)"] }
     if request.log == .none { words.append("--no-log") }
     if request.printsJSON { words.append("--json") }

@@ -11,25 +11,32 @@ struct RunDevice {
 
   /// - Throws: what is wrong with the configuration, or what the device reports.
   init(_ choice: DeviceChoice) throws {
-    let entry = try DeviceCatalog.entry(named: choice.device)
+    let entry = try DeviceCatalog.entry(named: choice.name)
     let library = try Surroundings.configLibrary()
     configName = choice.config
     guard let kind = entry.configKind, let name = choice.config else {
       document = nil
-      device = try entry.make(nil, library)
+      device = try entry.start(
+        DeviceCatalog.Settings(options: choice.options, library: library))
       return
     }
     (document, device) = try InputKind.expecting(.chip, name: name, of: "--config") {
       let document = try library.document(name, kind: kind).applying(overrides: choice.overrides)
-      return (document, try entry.make(document, library))
+      return (document, try entry.start(.init(document: document, library: library)))
     }
   }
 
-  /// The device of a training run.
-  init(_ settings: TrainSettings) throws {
-    try self.init(
-      DeviceChoice(
-        device: settings.device, config: settings.config, overrides: settings.overrides))
+  /// The device of a run.
+  init(_ config: RunConfig) throws {
+    do { try self.init(config.device) } catch {
+      var origin = config.origins["device.config"]
+      // An override of a recipe has its place there.
+      if let error = error as? ConfigError, case .argument(let override) = error.location {
+        origin = config.overrideOrigins[override]
+      }
+      if let origin { throw RunConfig.located(error, origin) }
+      throw error
+    }
   }
 
   var name: String { device.descriptor.name }

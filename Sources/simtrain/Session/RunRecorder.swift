@@ -1,32 +1,27 @@
 internal import DeviceAPI
 internal import RunLog
 internal import Training
-internal import Units
 
-/// Feeds a run file from the training loop, and counts the simulated cycles as they go by.
+/// Feeds a run file from the training loop.
 final class RunRecorder {
   private let writer: RunWriter?
-  private let first: StepCost?
-  private let later: StepCost?
-  private var cursor = Cycles.zero
+  /// What the steps cost; `nil` where the device does not model it.
+  private let cost: SimulatedCost?
+  /// Number of the step's executable in the file.
+  private let executable: Int
   private var stepCount = 0
   private var hasComplained = false
 
   /// - Parameter writer: `nil` if nothing is to be written.
   init(writer: RunWriter?, step: any Executable, evaluation: any Executable) {
     self.writer = writer
-    guard let cost = step.profile?.simulated else {
-      (first, later) = (nil, nil)
+    cost = step.profile?.simulated
+    guard cost != nil else {
+      executable = 0
       return
     }
-    let number = step.profile.flatMap { writer?.addExecutable($0) } ?? 0
+    executable = step.profile.flatMap { writer?.addExecutable($0) } ?? 0
     if let profile = evaluation.profile { writer?.addExecutable(profile) }
-    func record(_ schedule: Schedule) -> StepCost {
-      StepCost(
-        executable: number, start: .zero, cycles: schedule.cycles, energy: schedule.energy.total)
-    }
-    first = record(cost.cold)
-    later = record(cost.steady)
   }
 
   /// Why the file is not complete; `nil` if it is.
@@ -34,13 +29,16 @@ final class RunRecorder {
 
   /// Records a step. Called for each step: it allocates nothing.
   func record(_ metrics: StepMetrics) {
-    var cost = stepCount == 0 ? first : later
-    cost?.start = cursor
-    if let cycles = cost?.cycles { cursor += cycles }
+    let stepCost = cost.map { cost in
+      let schedule = cost.schedule(ofExecution: stepCount)
+      return StepCost(
+        executable: executable, start: cost.cycles(executions: stepCount), cycles: schedule.cycles,
+        energy: schedule.energy.total)
+    }
     stepCount += 1
     writer?.recordStep(
       StepRecord(
-        step: metrics.step - 1, loss: metrics.loss, cost: cost,
+        step: metrics.step - 1, loss: metrics.loss, cost: stepCost,
         lossScale: metrics.lossScale.map {
           StepLossScale(scale: $0.scale, skippedSteps: $0.skippedSteps)
         }))

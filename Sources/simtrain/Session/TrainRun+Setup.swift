@@ -11,11 +11,9 @@ extension TrainRun {
   /// Reads the images that the settings ask for.
   func loadData() throws -> Data {
     try InputKind.expecting(.dataFolder, .folder, name: request.dataDirectory, of: "--data-dir") {
-      let directory = try DatasetDirectory(
-        explicit: request.dataDirectory, environment: Surroundings.environment)
-      return (
-        try load(.train, from: directory, limit: settings.trainLimit),
-        try load(.test, from: directory, limit: settings.testLimit)
+      (
+        try load(.train, limit: settings.data.trainLimit),
+        try load(.test, limit: settings.data.testLimit)
       )
     }
   }
@@ -23,9 +21,9 @@ extension TrainRun {
   /// Builds the program and brings it to the device.
   func makeLoop(_ runDevice: RunDevice, data: Data) throws -> TrainingLoop {
     let optimizer = try OptimizerCatalog.optimizer(
-      named: settings.optimizer, learningRate: settings.learningRate)
+      named: settings.optimizer.name, learningRate: settings.optimizer.learningRate)
     let (train, test) = data
-    if let count = saved?.integer(RunKey.testCount), count != test.count {
+    if let count = saved?.testCount, count != test.count {
       throw CommandFailure.usage(
         "--test-limit leaves \(test.count) test images, the checkpoint's run has \(count). "
           + "Leave the option out, or start afresh without --resume.")
@@ -33,10 +31,8 @@ extension TrainRun {
     if settings.batchSize > train.count {
       throw DatasetError.batchTooLarge(batchSize: settings.batchSize, sampleCount: train.count)
     }
-    let choice = ModelChoice(
-      name: settings.model, hidden: settings.hidden, dropout: settings.dropout)
     let program = try TrainingProgram(
-      model: choice.model(for: train), optimizer: optimizer, recipe: settings.recipe,
+      model: settings.makeModel(for: train), optimizer: optimizer, recipe: settings.recipe,
       batchSize: settings.batchSize,
       evaluationBatchSize: min(1000, test.count), precision: settings.precision,
       quantizeAware: settings.quantizeAware)
@@ -44,7 +40,8 @@ extension TrainRun {
       program: program, device: runDevice.device, trainingData: train, testData: test,
       options: TrainingOptions(
         epochs: settings.epochs, seed: settings.seed,
-        compile: CompileOptions(threads: request.threads, fusion: settings.fusion)),
+        compile: CompileOptions(threads: request.threads, fusion: settings.fusion),
+        unreadSteps: 16),
       resuming: saved?.checkpoint, clock: Surroundings.monotonicSeconds)
     if loop.epochsCompleted >= settings.epochs {
       throw CommandFailure.usage(
@@ -55,9 +52,12 @@ extension TrainRun {
   }
 
   private func load(
-    _ split: DatasetSplit, from directory: DatasetDirectory, limit: Int?
+    _ split: DatasetSplit, limit: Int?
   ) throws(DatasetError) -> ImageDataset {
-    let data = try directory.load(settings.dataset, split: split)
+    let data = try settings.data.name.load(split) { () throws(DatasetError) in
+      try DatasetDirectory(
+        explicit: request.dataDirectory, environment: Surroundings.environment)
+    }
     return limit.map(data.prefix) ?? data
   }
 
@@ -66,10 +66,10 @@ extension TrainRun {
     guard request.log != .none else { return nil }
     let header = RunHeader(
       generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
-      seed: loop.seed, device: runDevice.name, dataset: settings.dataset.rawValue,
+      seed: loop.seed, device: runDevice.name, dataset: settings.data.name.description,
       model: "\(loop.program.model.name) \(loop.program.model.summary)",
       hyperParameters: hyperParameters(loop) + runDevice.productKernels(as: "productKernels"),
-      config: runDevice.headerConfig,
+      recipe: try? settings.recipeText(), config: runDevice.headerConfig,
       continuation: saved.map {
         RunHeader.Continuation(
           runFile: $0.text(RunKey.runFile), checkpoint: Surroundings.absolute($0.path),
@@ -99,19 +99,16 @@ extension TrainRun {
     [
       RunAttribute("epochs", .integer(Int64(settings.epochs))),
       RunAttribute("batchSize", .integer(Int64(settings.batchSize))),
-      RunAttribute("optimizer", .text(settings.optimizer)),
+      RunAttribute("optimizer", .text(settings.optimizer.name)),
       RunAttribute("precision", .text(settings.precision.policy.rawValue)),
       RunAttribute("quantizeAware", .flag(settings.quantizeAware)),
       RunAttribute("fusion", .text(settings.fusion.rawValue)),
-      RunAttribute("schedule", .text(settings.recipe.schedule.description)),
-      RunAttribute("warmupSteps", .integer(Int64(settings.recipe.warmupSteps))),
-      RunAttribute("weightDecay", .real(settings.recipe.weightDecay)),
-      RunAttribute("clipNorm", .real(settings.recipe.clipNorm ?? 0)),
       RunAttribute("trainCount", .integer(Int64(loop.trainingData.count))),
       RunAttribute("testCount", .integer(Int64(loop.testData.count))),
       RunAttribute("threads", .integer(Int64(request.threads))),
       RunAttribute("firstStep", .integer(Int64(loop.stepsCompleted))),
     ]
+      + settings.recipe.checkpointSettings.map { RunAttribute($0.name, RunValue($0.value)) }
       + loop.program.optimizer.hyperparameters.map { RunAttribute($0.name, .real($0.value)) }
       + precisionParameters
   }
@@ -129,33 +126,14 @@ extension TrainRun {
   }
 
   /// What the command adds to a checkpoint, so that it need not be said again.
-  func checkpointSettings(
-    _ runDevice: RunDevice, _ loop: TrainingLoop
-  ) -> [RunAttribute] {
-    var settings = [
-      RunAttribute(RunKey.device, .text(self.settings.device)),
-      RunAttribute(RunKey.epochs, .integer(Int64(self.settings.epochs))),
-      RunAttribute(RunKey.fusion, .text(self.settings.fusion.rawValue)),
-      RunAttribute(RunKey.testCount, .integer(Int64(loop.testData.count))),
-    ]
-    settings.append(RunAttribute(RunKey.model, .text(self.settings.model)))
-    if let hidden = self.settings.hidden {
-      let widths = hidden.map(String.init).joined(separator: ",")
-      settings.append(RunAttribute(RunKey.hidden, .text(widths)))
-    }
-    if let dropout = self.settings.dropout {
-      settings.append(RunAttribute(RunKey.dropout, .real(dropout)))
-    }
-    if let config = self.settings.config {
-      settings.append(RunAttribute(RunKey.config, .text(config)))
-    }
-    if !self.settings.overrides.isEmpty {
-      settings.append(RunAttribute(RunKey.overrides, .texts(self.settings.overrides)))
-    }
+  func checkpointEntries(_ runDevice: RunDevice, _ loop: TrainingLoop) -> [Checkpoint.Entry] {
+    var config = settings
+    config.data.testLimit = loop.testData.count
     let architecture = runDevice.architecture
-    if !architecture.isEmpty {
-      settings.append(RunAttribute(RunKey.architecture, .texts(architecture)))
-    }
-    return settings + runDevice.productKernels(as: RunKey.productKernels)
+    let kernels = runDevice.device.descriptor.productKernels
+    return config.checkpointEntries
+      + (architecture.isEmpty
+        ? [] : [Checkpoint.Entry(name: RunKey.architecture, value: .texts(architecture))])
+      + (kernels.map { [Checkpoint.Entry(name: RunKey.productKernels, value: .text($0))] } ?? [])
   }
 }

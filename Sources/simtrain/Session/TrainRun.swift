@@ -7,7 +7,7 @@ internal import Units
 /// One training run from its settings to its report.
 struct TrainRun {
   var request: TrainRequest
-  let settings: TrainSettings
+  let settings: RunConfig
   let saved: SavedRun?
 
   /// - Throws: what is wrong with the options or with the checkpoint.
@@ -16,7 +16,8 @@ struct TrainRun {
     saved = try request.resume.map { path in
       try SavedRun(path: path, isVerified: !request.readsUnverified, of: "--resume")
     }
-    settings = try TrainSettings(request, resuming: saved)
+    settings = try request.asked.settled(resuming: saved)
+    try TrainRequest.requireFolder(request.dataDirectory, for: settings.data)
   }
 
   /// Trains, writes what was asked for, and prints the report.
@@ -55,7 +56,7 @@ struct TrainRun {
     // From here on files are written, and a signal lets the run end in good order.
     StopSignal.defer()
     let checkpointer = request.checkpoint.map {
-      Checkpointer(path: $0, settings: checkpointSettings(runDevice, loop))
+      Checkpointer(path: $0, entries: checkpointEntries(runDevice, loop))
     }
     // Before the run file, so that a run that comes second to the checkpoint leaves none.
     if !replacesCheckpoint { try checkpointer?.begin(loop) }
@@ -111,9 +112,9 @@ struct TrainRun {
         evaluationPasses: session.summary.epochs.map(\.evaluation.executions))
     }
     return TrainReport(
-      device: runDevice.name, config: settings.config,
+      device: runDevice.name, config: settings.device.config,
       model: "\(loop.program.model.name) \(loop.program.model.summary)",
-      dataset: settings.dataset.rawValue, optimizer: settings.optimizer,
+      dataset: settings.data.name.description, optimizer: settings.optimizer.name,
       precision: settings.precision, quantizeAware: settings.quantizeAware, fusion: settings.fusion,
       lossScale: loop.lossScale,
       batchSize: settings.batchSize, seed: loop.seed, epochs: settings.epochs,

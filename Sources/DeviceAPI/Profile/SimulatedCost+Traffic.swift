@@ -1,13 +1,13 @@
-internal import DeviceAPI
-internal import SystolicSim
-
 extension SimulatedCost {
+  /// Among `unitNames` where the chip has a CMEM: what copies between it and VMEM.
+  public static let cmemUnitName = "dma-cmem"
+
   /// The chip has a CMEM, a second on-chip memory.
-  var hasCMEM: Bool { unitNames.contains(ProgramUnit.dmaCMEM.name) }
+  public var hasCMEM: Bool { unitNames.contains(Self.cmemUnitName) }
 
   /// Bytes that leave and enter a memory level in an execution; `nil` for CMEM where the chip has
   /// none.
-  func traffic(_ level: MemoryLevel) -> MemoryTraffic? {
+  public func traffic(_ level: MemoryLevel) -> MemoryTraffic? {
     if level == .cmem, !hasCMEM { return nil }
     return ops.reduce(into: MemoryTraffic()) { $0 += $1.traffic[level.index] }
   }

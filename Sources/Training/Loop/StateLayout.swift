@@ -1,0 +1,60 @@
+internal import DeviceAPI
+
+/// Where each part of a training program's state lies: the model's parameters and statistics, the
+/// ranges of quantization-aware training, the optimizer's scalars, its slots parameter by parameter,
+/// and what the precision keeps.
+///
+/// Every range is one of indices into `tensors`, and into anything that has one element for each:
+/// values of a graph, literals, buffers.
+public struct StateLayout: Sendable {
+  /// The whole state in order, as the graph is built: before the precision narrows it.
+  public let tensors: [StateTensor]
+  public let parameters: Range<Int>
+  public let statistics: Range<Int>
+  public let ranges: Range<Int>
+  /// The optimizer's scalars.
+  public let scalars: Range<Int>
+  /// The optimizer's tensors of a parameter's shape.
+  public let slots: Range<Int>
+  /// The scalars of loss scaling, or the key of stochastic rounding.
+  public let precision: Range<Int>
+  private let slotsPerParameter: Int
+
+  init(
+    parameters: [StateTensor], statistics: [StateTensor] = [], ranges: [StateTensor] = [],
+    optimizer: any Optimizer, precision: PrecisionSettings = .fp32
+  ) {
+    let scalars = optimizer.scalarNames.map {
+      StateTensor(name: "\(optimizer.name).\($0)", type: .scalar(.f32), initializer: .zeros)
+    }
+    let slots = parameters.flatMap { parameter in
+      optimizer.slotNames.map {
+        StateTensor(name: "\(parameter.name).\($0)", type: parameter.type, initializer: .zeros)
+      }
+    }
+    var tensors: [StateTensor] = []
+    func place(_ part: [StateTensor]) -> Range<Int> {
+      tensors += part
+      return tensors.count - part.count..<tensors.count
+    }
+    self.parameters = place(parameters)
+    self.statistics = place(statistics)
+    self.ranges = place(ranges)
+    self.scalars = place(scalars)
+    self.slots = place(slots)
+    self.precision = place(precision.state)
+    slotsPerParameter = optimizer.slotNames.count
+    self.tensors = tensors
+  }
+
+  /// What an evaluation graph takes: parameters, statistics and ranges, which come first.
+  public var model: Range<Int> { parameters.lowerBound..<ranges.upperBound }
+
+  /// The optimizer's slots for a parameter.
+  ///
+  /// - Parameter index: of the parameter among the parameters.
+  public func slots(ofParameter index: Int) -> Range<Int> {
+    let first = slots.lowerBound + index * slotsPerParameter
+    return first..<first + slotsPerParameter
+  }
+}

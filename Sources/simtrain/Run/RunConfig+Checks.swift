@@ -1,0 +1,97 @@
+internal import DeviceAPI
+internal import Training
+
+extension RunConfig {
+  /// The run with everything decided: what was asked for, else what the checkpoint says, else the
+  /// default.
+  ///
+  /// - Throws: where values contradict each other or the checkpoint.
+  func settled(resuming saved: SavedRun? = nil) throws -> RunConfig {
+    var config = saved?.config ?? RunConfig()
+    if let saved { try requireSame(as: saved.config) }
+    for field in Self.fields where origins[field.key] != nil { field.copy(self, &config) }
+    config.origins = origins
+    config.overrideOrigins = overrideOrigins
+    try config.completeDevice()
+    let decay = "optimizer.weightDecay"
+    if origins[decay] == nil, saved?.config.origins[decay] == nil {
+      config.recipe.weightDecay = config.optimizer.usualWeightDecay
+    }
+    try config.check()
+    return config
+  }
+
+  /// Takes the device's default architecture where none is named.
+  ///
+  /// - Throws: `CommandFailure.usage` for an unknown device, and for an architecture where the device
+  ///   has none.
+  mutating func completeDevice() throws {
+    let key = ["device.config", "device.set"].first { origins[$0] != nil } ?? "device.name"
+    let entry = try locating("device.name") { try DeviceCatalog.entry(named: device.name) }
+    device = try locating(key) { try device.completed(entry) }
+  }
+
+  private func requireSame(as saved: RunConfig) throws(CommandFailure) {
+    for field in Self.fields where field.isKept {
+      guard let origin = origins[field.key], saved.origins[field.key] != nil,
+        field.save(self) != field.save(saved)
+      else { continue }
+      let difference =
+        if let otherwise = field.otherwise, field.save(saved) == .integer(0) {
+          ": the checkpoint's run \(otherwise)"
+        } else {
+          " is \(field.text(self)), the checkpoint's is \(field.text(saved))"
+        }
+      throw .usage(
+        name(of: field.key) + difference + ". Leave the \(origin.isOfCommand ? "option" : "key") "
+          + "out, or start afresh without --resume.")
+    }
+  }
+
+  /// Checks the values about the model against each other.
+  func checkModel() throws(CommandFailure) {
+    if let hidden = model.hidden, model.name != "mlp" {
+      throw .usage(
+        "\(name(of: "model.hidden")) \(hidden.map(String.init).joined(separator: ",")): only the "
+          + "model 'mlp' takes it, and the model is '\(model.name)'. Leave one out.")
+    }
+  }
+
+  /// Checks values against each other.
+  private func check() throws {
+    try checkModel()
+    let policy = precision.policy
+    if precision.usesStochasticRounding, policy != .bf16 {
+      throw CommandFailure.usage(
+        "\(name(of: "precision.stochasticRounding")) needs weights in bf16, and --precision is "
+          + "\(policy.rawValue). Use --precision bf16, or leave the option out.")
+    }
+    let scaling = Self.fields.map(\.key).first {
+      $0.hasPrefix(Self.lossScaleKeys) && origins[$0] != nil
+    }
+    guard let scaling else { return }
+    if !policy.needsLossScaling {
+      throw CommandFailure.usage(
+        "\(name(of: scaling)): --precision \(policy.rawValue) does not scale the loss. Use "
+          + "--precision \(PrecisionPolicy.mixedFP16.rawValue), or leave the option out.")
+    }
+    try locating(scaling) { try precision.validate() }
+  }
+
+  /// What the keys about loss scaling begin with.
+  static let lossScaleKeys = "precision.lossScale."
+
+  /// The description without options of one precision, where it has another.
+  func withoutForeignOptions(among precisions: [PrecisionPolicy]) -> RunConfig {
+    var config = self
+    if precisions.contains(.bf16), precision.policy != .bf16 {
+      config.forget("precision.stochasticRounding")
+    }
+    if precisions.contains(where: \.needsLossScaling), !precision.policy.needsLossScaling {
+      for field in Self.fields where field.key.hasPrefix(Self.lossScaleKeys) {
+        config.forget(field.key)
+      }
+    }
+    return config
+  }
+}

@@ -1,0 +1,86 @@
+internal import ConfigFiles
+
+extension RunConfig {
+  /// What a recipe says, and what the command line says over it.
+  ///
+  /// - Throws: `ConfigError` for the recipe and for `--set`, `CommandFailure.usage` for an option.
+  init(_ options: RecipeOptions) throws {
+    self.init()
+    if let path = options.recipe {
+      try TrainRequest.requireName(path, "--recipe")
+      self = try InputKind.expecting(.recipe, name: path, of: "--recipe") {
+        try Self.reading(ConfigDocument(contentsOf: path))
+      }
+    }
+    try take(options.overrides)
+  }
+
+  /// What a recipe says, and what the command line says over it.
+  init(_ options: RunOptions) throws {
+    try self.init(options.recipe)
+    for field in Self.fields {
+      if let word = field.word(options) { try say(field.key, word) }
+    }
+  }
+
+  /// Takes what an option says.
+  ///
+  /// - Throws: `CommandFailure.usage` for a word that the option does not take, and where `--set`
+  ///   says the same value.
+  mutating func say(_ key: String, _ word: String?) throws {
+    guard let word, let field = Self.fields.first(where: { $0.key == key }) else { return }
+    if case .place(.argument(let argument)) = origins[key] {
+      throw CommandFailure.usage(
+        "\(field.option) and --set \(argument) say the same value. Leave one out.")
+    }
+    try field.parse(word, &self)
+    origins[key] = .option(field.option)
+  }
+
+  /// Forgets that a value was said.
+  mutating func forget(_ key: String) {
+    guard let field = Self.fields.first(where: { $0.key == key }) else { return }
+    field.copy(RunConfig(), &self)
+    origins[key] = nil
+  }
+
+  /// The description in a document: a recipe, or what `--set` says.
+  ///
+  /// - Throws: `ConfigError` with the place of an unknown key or a value that cannot be.
+  private static func reading(_ document: ConfigDocument) throws -> RunConfig {
+    var config = try document.decode(RunConfig.self)
+    for field in fields where config.origins[field.key] != nil {
+      let place = document.location(of: field.key)
+      if let problem = field.problem(config) {
+        throw ConfigError(place, .invalid(path: field.key, reason: problem))
+      }
+      config.origins[field.key] = .place(place)
+    }
+    for (index, override) in config.device.overrides.enumerated() {
+      config.overrideOrigins[override] = .place(document.location(of: "device.set.\(index)"))
+    }
+    return config
+  }
+
+  /// Takes what `--set` says: values of the run, and of the architecture.
+  private mutating func take(_ arguments: [String]) throws {
+    func key(_ argument: String) -> Substring { argument.prefix { $0 != "=" } }
+    let ofRun = arguments.filter { Self.sections.contains(String(key($0).prefix { $0 != "." })) }
+    if !ofRun.isEmpty {
+      let nothing = try ConfigDocument(text: "{}", file: "--set")
+      let said = try Self.reading(nothing.applying(overrides: ofRun))
+      for field in Self.fields {
+        guard let origin = said.origins[field.key] else { continue }
+        field.copy(said, &self)
+        origins[field.key] = origin
+      }
+      overrideOrigins.merge(said.overrideOrigins) { $1 }
+    }
+    let ofChip = arguments.filter { !ofRun.contains($0) }
+    if ofChip.isEmpty { return }
+    let keys = Set(ofChip.map(key))
+    device.overrides = device.overrides.filter { !keys.contains(key($0)) } + ofChip
+    for argument in ofChip { overrideOrigins[argument] = .option("--set") }
+    origins["device.set"] = .option("--set")
+  }
+}

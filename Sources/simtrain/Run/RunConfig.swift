@@ -1,0 +1,261 @@
+internal import ArgumentParser
+internal import Datasets
+internal import DeviceAPI
+internal import Training
+
+/// One description of a training run: all that its results depend on. A recipe, options, `--set`, a
+/// checkpoint and a run file say it, in whole or in part.
+///
+/// To add a value: a property, a line of `fields`, an option of `RunOptions`, all in this file; and
+/// the place that uses it.
+struct RunConfig: Sendable {
+  var device = DeviceChoice()
+  var fusion = FusionMode.on
+  var model = ModelChoice()
+  var data = DataChoice()
+  /// Passes over the training set in all.
+  var epochs = 5
+  /// Images in a training step.
+  var batchSize = 32
+  /// Of initial values and of shuffling.
+  var seed: UInt64 = 0
+  var optimizer = OptimizerChoice()
+  var recipe = TrainingRecipe()
+  var precision = PrecisionSettings.fp32
+  var quantizeAware = false
+
+  /// Which keys were said, and where; the others have their defaults.
+  var origins: [String: Origin] = [:]
+  /// Where each override of the architecture was said.
+  var overrideOrigins: [String: Origin] = [:]
+
+  /// Every value, in the order in which they are checked.
+  static let fields: [RunField] = [
+    RunField("device.name", "--device", setting: "run.device", \.device.name, .name),
+    RunField("device.config", "--config", setting: "run.config", \.device.config, .name),
+    RunField("device.set", "--set", setting: "run.overrides", \.device.overrides, .texts),
+    RunField(
+      "device.fusion", "--fusion", setting: "run.fusion", isKept: false, \.fusion,
+      .choice("fusion mode")),
+    RunField("model.name", "--model", setting: "run.model", \.model.name, .name, word: \.model),
+    RunField(
+      "model.hidden", "--hidden", setting: "run.hidden", \.model.hidden, .widths, word: \.hidden),
+    RunField(
+      "model.dropout", "--dropout", setting: "run.dropout", \.model.dropout, .real(.probability),
+      word: \.dropout?.text),
+    RunField(
+      "data.name", "--dataset", setting: "dataset", \.data.name, .dataset,
+      word: \.dataset),
+    // A limit above the number of images that there are is not in the checkpoint.
+    RunField(
+      "data.trainLimit", "--train-limit", setting: "sampleCount", isKept: false, \.data.trainLimit,
+      .whole(1...Int.max, "number of training images"), word: \.trainLimit?.text),
+    RunField(
+      "data.testLimit", "--test-limit", setting: "run.testCount", isKept: false, \.data.testLimit,
+      .whole(1...Int.max, "number of test images"), word: \.testLimit?.text),
+    // More epochs than were planned are no contradiction.
+    RunField(
+      "training.epochs", "--epochs", setting: "run.epochs", isKept: false, \.epochs,
+      .whole(1...1_000_000, "number of epochs"), word: \.epochs?.text),
+    RunField(
+      "training.batchSize", "--batch-size", setting: "batchSize", \.batchSize,
+      .whole(1...1_000_000, "batch size"), word: \.batchSize?.text),
+    RunField(
+      "optimizer.learningRate", "--learning-rate", setting: "optimizer.learningRate",
+      \.optimizer.learningRate, .real(.positive), word: \.learningRate?.text),
+    RunField(
+      "optimizer.name", "--optimizer", setting: "optimizer", \.optimizer.name, .optimizer,
+      word: \.optimizer),
+    RunField(
+      "optimizer.schedule", "--lr-schedule", setting: "schedule", \.recipe.schedule, .schedule,
+      word: \.schedule),
+    RunField(
+      "optimizer.warmupSteps", "--warmup-steps", setting: "warmupSteps", \.recipe.warmupSteps,
+      .whole(0...1_000_000_000), word: \.warmupSteps?.text),
+    RunField(
+      "optimizer.weightDecay", "--weight-decay", setting: "weightDecay", \.recipe.weightDecay,
+      .real(.notNegative), word: \.weightDecay?.text),
+    RunField(
+      "optimizer.clipNorm", "--clip-norm", setting: "clipNorm", whenAbsent: .real(0),
+      \.recipe.clipNorm, .real(.positive), word: \.clipNorm?.text),
+    RunField(
+      "precision.types", "--precision", setting: "precision", \.precision.policy,
+      .choice("precision")),
+    RunField(
+      "precision.stochasticRounding", "--stochastic-rounding", setting: "stochasticRounding",
+      \.precision.usesStochasticRounding, .flag, otherwise: "rounds to nearest",
+      word: { $0.stochasticRounding ? "true" : nil }),
+    RunField(
+      "precision.quantizeAware", "--quantize-aware", setting: "quantizeAware", \.quantizeAware,
+      .flag, otherwise: "is not quantization-aware", word: { $0.quantizeAware ? "true" : nil }),
+    RunField(
+      "precision.lossScale.start", "--loss-scale", setting: "lossScale.start",
+      \.precision.lossScaling.start, .real(.any), word: \.lossScale?.text),
+    RunField(
+      "precision.lossScale.growthInterval", "--loss-scale-growth-interval",
+      setting: "lossScale.growthInterval", \.precision.lossScaling.growthInterval,
+      .whole(1...1_000_000_000), word: \.lossScaleGrowthInterval?.text),
+    RunField(
+      "precision.lossScale.growthFactor", "--loss-scale-growth-factor",
+      setting: "lossScale.growthFactor", \.precision.lossScaling.growthFactor, .real(.any),
+      word: \.lossScaleGrowthFactor?.text),
+    RunField(
+      "precision.lossScale.backoffFactor", "--loss-scale-backoff",
+      setting: "lossScale.backoffFactor", \.precision.lossScaling.backoffFactor, .real(.any),
+      word: \.lossScaleBackoff?.text),
+    RunField("training.seed", "--seed", setting: "seed", \.seed, .bits, word: \.seed?.text),
+  ]
+
+  /// The first parts of the keys; what `--set` changes elsewhere is the architecture.
+  static let sections = Set(fields.compactMap { $0.parts.first?.stringValue })
+}
+
+/// A data set as it is asked for.
+struct DataChoice: Hashable, Sendable {
+  var name = DatasetSource.named(.mnist)
+  /// Training images at most; `nil` for all.
+  var trainLimit: Int?
+  /// Test images at most; `nil` for all.
+  var testLimit: Int?
+}
+
+/// An optimizer as it is asked for.
+struct OptimizerChoice: Hashable, Sendable {
+  /// A name of `OptimizerCatalog`.
+  var name = "adam"
+  var learningRate = 0.001
+
+  /// The weight decay that it has if none is asked for.
+  ///
+  /// - Source: for AdamW, the default of PyTorch's.
+  var usualWeightDecay: Double { name == "adamw" ? 0.01 : 0 }
+}
+
+/// The options of a run that hold for each run of a comparison too.
+struct RunOptions: ParsableArguments {
+  @OptionGroup
+  var recipe: RecipeOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Model to train: a name of Configs/Models (mlp, lenet5, cnn) or a YAML file. (default: mlp)",
+      valueName: "name|file"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Widths of the hidden layers of the model mlp, such as 512,256. (default: 128)",
+      valueName: "n,n,..."))
+  var hidden: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Probability of dropout: of the model's dropout layers, else after each hidden dense layer.",
+      valueName: "p"))
+  var dropout: NumberWord?
+
+  @Option(
+    help: ArgumentHelp(
+      "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")), or a file of arrays (Docs/data.md). (default: mnist)",
+      valueName: "name|file.npz"))
+  var dataset: String?
+
+  @OptionGroup
+  var data: DataOptions
+
+  @Option(help: ArgumentHelp("Passes over the training set in all. (default: 5)", valueName: "n"))
+  var epochs: NumberWord?
+
+  @Option(
+    name: .customLong("batch-size"),
+    help: ArgumentHelp("Images in a training step. (default: 32)", valueName: "n"))
+  var batchSize: NumberWord?
+
+  @Option(
+    name: .customLong("learning-rate"),
+    help: ArgumentHelp("Step size of the optimizer. (default: 0.001)", valueName: "x"))
+  var learningRate: NumberWord?
+
+  @Option(
+    help: ArgumentHelp(
+      "Optimizer: \(OptimizerCatalog.names.joined(separator: ", ")). (default: adam)",
+      valueName: "name"))
+  var optimizer: String?
+
+  @Flag(
+    name: .customLong("quantize-aware"),
+    help: "Train for int8: products see their operands quantized (Docs/quantization.md).")
+  var quantizeAware = false
+
+  @Flag(
+    name: .customLong("stochastic-rounding"),
+    help: "With --precision bf16: round new weights up or down by chance.")
+  var stochasticRounding = false
+
+  @Option(
+    name: .customLong("loss-scale"),
+    help: ArgumentHelp("With mixed-fp16: first scale of the loss. (default: 65536)", valueName: "x")
+  )
+  var lossScale: NumberWord?
+
+  @Option(
+    name: .customLong("loss-scale-growth-interval"),
+    help: ArgumentHelp(
+      "With mixed-fp16: steps without overflow before the scale grows. (default: 2000)",
+      valueName: "n"))
+  var lossScaleGrowthInterval: NumberWord?
+
+  @Option(
+    name: .customLong("loss-scale-growth-factor"),
+    help: ArgumentHelp("With mixed-fp16: by how much. (default: 2)", valueName: "x"))
+  var lossScaleGrowthFactor: NumberWord?
+
+  @Option(
+    name: .customLong("loss-scale-backoff"),
+    help: ArgumentHelp(
+      "With mixed-fp16: factor of the scale after an overflow. (default: 0.5)", valueName: "x"))
+  var lossScaleBackoff: NumberWord?
+
+  @Option(
+    name: .customLong("weight-decay"),
+    help: ArgumentHelp(
+      "Weight decay: added to the gradients (L2), decoupled for adamw. (default: 0; adamw: 0.01)",
+      valueName: "x"))
+  var weightDecay: NumberWord?
+
+  @Option(
+    name: .customLong("lr-schedule"),
+    help: ArgumentHelp(
+      "Learning rate over the run: constant, cosine, or step:EPOCHS:FACTOR. (default: constant)",
+      valueName: "schedule"))
+  var schedule: String?
+
+  @Option(
+    name: .customLong("warmup-steps"),
+    help: ArgumentHelp(
+      "Steps in which the learning rate rises to its full height. (default: 0)", valueName: "n"))
+  var warmupSteps: NumberWord?
+
+  @Option(
+    name: .customLong("clip-norm"),
+    help: ArgumentHelp(
+      "Scale gradients down to this global norm. (default: no clipping)", valueName: "x"))
+  var clipNorm: NumberWord?
+
+  @Option(
+    help: ArgumentHelp("Seed of initial values and of shuffling. (default: 0)", valueName: "n"))
+  var seed: NumberWord?
+
+  @Option(
+    name: .customLong("train-limit"),
+    help: ArgumentHelp("Use at most the first n training images.", valueName: "n"))
+  var trainLimit: NumberWord?
+
+  @Option(
+    name: .customLong("test-limit"),
+    help: ArgumentHelp("Use at most the first n test images.", valueName: "n"))
+  var testLimit: NumberWord?
+
+  @OptionGroup
+  var host: HostOptions
+}
