@@ -60,6 +60,7 @@ final class Mapper {
   let chip: Chip
   let timing: ChipTiming
   let objective: MappingObjective
+  let bench: TimingBench
   private let energy: EnergyModel
   private let loadPicojoulesPerByte: Double
   private let spillPicojoulesPerElement: Double
@@ -69,6 +70,7 @@ final class Mapper {
     self.chip = chip
     self.timing = timing
     self.objective = objective
+    bench = TimingBench(timing)
     energy = EnergyModel(chip: chip)
     let mebi = 1 << 20
     var loads = ActionCounts()

@@ -8,7 +8,7 @@ struct MappingSearch {
   private let vmemBytes: Int
   private let atLeast: Int
   private let bounds: MappingBounds
-  private let bench: TimingBench
+  private let frame: ProgramFrame
   private var done: [Mapper.Candidate] = []
   private var fastest = Int.max
   private var best: Int?
@@ -24,7 +24,7 @@ struct MappingSearch {
     timing = mapper.timing
     self.vmemBytes = vmemBytes
     bounds = MappingBounds(problem, mapper.timing)
-    bench = TimingBench(problem, mapper.timing)
+    frame = ProgramFrame(problem)
   }
 
   /// The best first, of the others the fastest.
@@ -57,7 +57,9 @@ struct MappingSearch {
     guard program.vmemBytes <= vmemBytes else { return nil }
     let limit =
       mapper.objective == .cycles && atLeast == 1 ? MappingObjective.limit(fastest) : .max
-    guard let cycles = bench.cycles(program, limit: limit, arrayCycles: costs.arrayCycles.occupied)
+    let occupied = costs.arrayCycles.occupied
+    guard
+      let cycles = mapper.bench.cycles(frame.program(program), limit: limit, arrayCycles: occupied)
     else { return nil }
     done.append(Mapper.Candidate(program: program, bound: bound, cycles: cycles))
     fastest = min(fastest, cycles)
@@ -227,6 +229,7 @@ struct MappingSearch {
   private mutating func settle(_ space: MappingSpace, within limit: Int) {
     openTiles(space, within: limit)
     choose()
+    guard open.contains(where: { !$0.isTimed && $0.bound <= limit }) else { return }
     guard var best = best.map({ score($0) }) else { return }
     var left: [(index: Int, picojoules: Double)] = []
     for index in open.indices

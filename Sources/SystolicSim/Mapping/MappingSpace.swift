@@ -148,8 +148,8 @@ final class MappingSpace {
     var turnsFromCMEM: Int
   }
 
-  /// Calls `body` for each mapping of a tile that fits. Blocks of tiles, and sums that wait, serve to read
-  /// operands fewer times: they are left out where plain orders read all of them once.
+  /// Calls `body` for each mapping of a tile that fits. Blocks of tiles serve to read operands fewer times,
+  /// and so do sums that wait: they are left out where plain orders, or blocks, read all of them once.
   func forEachMapping(_ choice: TileCosts, _ body: (Mapping, OperandLoads) -> Void) {
     let fixed = fixedBytes(choice)
     if fixed > vmemBytes { return }
@@ -165,6 +165,7 @@ final class MappingSpace {
       forEachPlainOrder(counts) { visit($0, .accumulators) }
       if readsOnce { return }
       forEachBlockedOrder(counts) { visit($0, .accumulators) }
+      if readsOnce { return }
     }
     if counts.k > 1 && choice.tile.batch == 1 { forEachOrderAcross(choice, visit) }
   }

@@ -47,8 +47,13 @@ final class TileCosts {
   let hasProduct: Bool
   private let problem: GroupProblem
   private let timing: ChipTiming
-  private let nest: LoopNest
-  private let sizes: PieceSizes
+  private lazy var nest: LoopNest = {
+    var nest = LoopNest()
+    for axis in LoopNest.Axis.allCases { nest.append(axis, counts[axis]) }
+    return nest
+  }()
+  private lazy var sizes = PieceSizes(
+    nest, tile: tile, extents: problem.extents, outside: nest.all)
   private var results: UInt8 { nest.all & ~nest.levels(.k) }
 
   init(_ problem: GroupProblem, _ tile: Tile, _ timing: ChipTiming) {
@@ -56,10 +61,6 @@ final class TileCosts {
     let extents = problem.extents
     counts = tile.counts(of: extents)
     last = tile.last(of: extents, counts)
-    var nest = LoopNest()
-    for axis in LoopNest.Axis.allCases { nest.append(axis, counts[axis]) }
-    let sizes = PieceSizes(nest, tile: tile, extents: extents, outside: nest.all)
-    (self.nest, self.sizes) = (nest, sizes)
     hasProduct = problem.product.map { $0.gemm.macs > 0 } ?? false
     wholeCount = LoopNest.Axis.allCases.reduce(1) { $0 * (extents[$1] / tile[$1]) }
     guard hasProduct else {

@@ -1,22 +1,19 @@
 internal import DeviceAPI
 internal import Units
 
-/// Times mappings of one group as programs of their own.
+/// Times programs one after another, where they are alike in the same memory. Not for several threads.
 final class TimingBench {
-  private let frame: ProgramFrame
   private let timing: ChipTiming
   private var engine: TimelineEngine<NoRecorder>?
 
-  init(_ problem: GroupProblem, _ timing: ChipTiming) {
-    frame = ProgramFrame(problem)
-    self.timing = timing
-  }
+  init(_ timing: ChipTiming) { self.timing = timing }
 
   /// Cycles from the launch to the end of the last instruction; `nil` if they are more than a limit.
   ///
-  /// - Parameter arrayCycles: cycles in which the group's tiles occupy the arrays.
-  func cycles(_ group: GroupProgram, limit: Int, arrayCycles: Int) -> Int? {
-    let program = frame.program(group)
+  /// - Parameters:
+  ///   - program: of one group.
+  ///   - arrayCycles: cycles in which the group's tiles occupy the arrays.
+  func cycles(_ program: Program, limit: Int, arrayCycles: Int) -> Int? {
     if let engine, engine.adopt(program) {
       return engine.coldCycles(limit: limit, arrayCycles: arrayCycles)
     }
