@@ -1,5 +1,7 @@
+import TestSupport
 import ConfigFiles
 import DeviceAPI
+import GraphIR
 import SystolicSim
 import Testing
 

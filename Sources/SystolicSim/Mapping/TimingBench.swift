@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 internal import Units
 
 /// Times mappings of one group as programs of their own.

@@ -1,5 +1,6 @@
 internal import ConfigFiles
-internal import DeviceAPI
+internal import GraphIR
+internal import GraphPasses
 
 extension ValidationSuite {
   /// Matrix products on a TPU v6e.

@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 import SystolicSim
 
 /// A small generator with a fixed seed, so that every run sees the same shapes (Steele et al.,
