@@ -82,6 +82,15 @@ let package = Package(
       ],
       // The timeline's state is one object's own; checking each access to it takes a sixth of the time.
       swiftSettings: strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
+    // Slow, obvious references: the array register by register, memories cycle by cycle.
+    .target(name: "Oracles", dependencies: ["SystolicSim"], swiftSettings: strict),
+    // Published figures beside those of the model.
+    .target(
+      name: "Validation",
+      dependencies: [
+        "ConfigFiles", "DeviceAPI", "GraphIR", "Oracles", "SystolicSim", "Units",
+      ],
+      swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
 
     // What a run is made of, and what it leaves behind.
@@ -98,7 +107,7 @@ let package = Package(
       name: "simtrain",
       dependencies: [
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
-        "GraphPasses", "RunLog", "SystolicSim", "Training", "Units",
+        "GraphPasses", "RunLog", "SystolicSim", "Training", "Units", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -147,7 +156,7 @@ let package = Package(
       name: "SystolicSimTests",
       dependencies: [
         "SystolicSim", "ConfigFiles", "DeviceAPI", "DeviceConformance", "GraphIR", "GraphPasses",
-        "ProgramOracle", "TestSupport", "Units",
+        "Oracles", "ProgramOracle", "TestSupport", "Units", "Validation",
       ]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(
@@ -165,7 +174,7 @@ let package = Package(
       name: "simtrainTests",
       dependencies: [
         "simtrain", "SystolicSim", "DeviceAPI", "GraphIR", "RunLog", "ConfigFiles", "TestSupport",
-        "Training", "Units",
+        "Training", "Units", "Validation",
       ],
       exclude: ["Damaged"]),
   ],

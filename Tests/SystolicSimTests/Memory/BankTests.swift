@@ -1,3 +1,4 @@
+import Oracles
 import ConfigFiles
 import GraphIR
 import Testing

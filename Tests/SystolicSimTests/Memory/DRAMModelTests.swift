@@ -1,3 +1,5 @@
+import Validation
+import Oracles
 import Testing
 
 @testable import SystolicSim

@@ -1,3 +1,4 @@
+@testable import Oracles
 import Testing
 
 @testable import SystolicSim

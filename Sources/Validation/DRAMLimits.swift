@@ -1,14 +1,17 @@
+internal import Oracles
+package import SystolicSim
+
 /// One line of the comparison of a DRAM model with a closed form.
-public struct DRAMLimit: Hashable, Sendable {
+package struct DRAMLimit: Hashable, Sendable {
   /// Chip, standard and pattern.
-  public let name: String
+  package let name: String
   /// Share of the peak bandwidth that the model gives.
-  public let modelled: Double
+  package let modelled: Double
   /// Share of the peak bandwidth that the closed form allows.
-  public let limit: Double
+  package let limit: Double
 
   /// Relative difference of the model from the closed form.
-  public var error: Double { modelled / limit - 1 }
+  package var error: Double { modelled / limit - 1 }
 }
 
 extension Chip {
@@ -21,7 +24,7 @@ extension Chip {
   ///
   /// - Parameter randomAccesses: how many random accesses the controller is stepped through.
   /// - Returns: nothing for a chip without `dram.banked`.
-  public func dramLimits(randomAccesses: Int = 4000) -> [DRAMLimit] {
+  package func dramLimits(randomAccesses: Int = 4000) -> [DRAMLimit] {
     guard let model = architecture.configuredDRAMModel else { return [] }
     let prefix = "\(architecture.name) \(model.standard.name)"
     return [false, true].flatMap { isWrite in
@@ -42,13 +45,13 @@ extension Chip {
 
 extension DRAMModel {
   /// Share of the peak that a gigabyte of consecutive bytes reaches.
-  func streamShare(isWrite: Bool, bytes: Int = 1 << 30) -> Double {
+  package func streamShare(isWrite: Bool, bytes: Int = 1 << 30) -> Double {
     let cost = cost(of: TransferPattern(bytes: bytes), isWrite: isWrite)
     return Double(bytes) / peakBytesPerCycle / Double(cost.cycles)
   }
 
   /// Share of the peak that is left beside refresh: 1 − (time of a refresh) / tREFI.
-  func streamLimit(isWrite: Bool) -> Double {
+  package func streamLimit(isWrite: Bool) -> Double {
     1 - Double(refreshCycles(isWrite: isWrite)) / Double(timings.tREFI)
   }
 
@@ -57,7 +60,7 @@ extension DRAMModel {
   /// Accesses a cycle are at most 1 / burst (the bus), 1 / tRRD and 4 / tFAW (activations), and
   /// b / tRC, where b is the mean number of banks that a full queue of q accesses to B banks has
   /// work for: B (1 − (1 − 1/B)^q). Refresh takes its share of all of them.
-  func randomLimit(isWrite: Bool) -> Double {
+  package func randomLimit(isWrite: Bool) -> Double {
     let banks = Double(standard.banks)
     var (idle, left) = (1.0, queueDepth)
     while left > 0 {
@@ -71,7 +74,7 @@ extension DRAMModel {
   }
 
   /// Share of the peak that the cycle-by-cycle controller reaches with random rows on one channel.
-  func randomShare(accesses: Int, isWrite: Bool, seed: UInt64) -> Double {
+  package func randomShare(accesses: Int, isWrite: Bool, seed: UInt64) -> Double {
     var controller = GoldenDRAMController(
       timings, banks: standard.banks, queueDepth: queueDepth, order: .firstReady, refreshes: true)
     var state = seed

@@ -1,17 +1,29 @@
+package import SystolicSim
+
 /// Banked memory with several readers, stepped cycle by cycle: the reference of `BankMap` and of the
 /// bounds on contention.
 ///
 /// A reader has a list of vector accesses and starts one when all words of the one before have
 /// come. In each cycle every bank serves at most `ports` words; the readers choose in turn, the
 /// first choice going round from cycle to cycle, and one that is not first takes what is left.
-struct GoldenBanks {
-  let map: BankMap
-  let ports: Int
+package struct GoldenBanks {
+  private let map: BankMap
+  package let ports: Int
+
+  package init(map: BankMap, ports: Int) {
+    self.map = map
+    self.ports = ports
+  }
 
   /// A vector access: where its first word lies, and its shape.
-  struct Access: Hashable, Sendable {
-    var start: Int
-    var shape: BankAccess
+  package struct Access: Hashable, Sendable {
+    package var start: Int
+    package var shape: BankAccess
+
+    package init(start: Int, shape: BankAccess) {
+      self.start = start
+      self.shape = shape
+    }
 
     var words: [Int] {
       (0..<shape.pieces).flatMap { piece in
@@ -21,7 +33,7 @@ struct GoldenBanks {
   }
 
   /// The cycles after which each reader has all its words.
-  func cycles(_ readers: [[Access]]) -> [Int] {
+  package func cycles(_ readers: [[Access]]) -> [Int] {
     var ends = [Int](repeating: 0, count: readers.count)
     var next = [Int](repeating: 0, count: readers.count)
     var wanted = [[Int]](repeating: [], count: readers.count)

@@ -1,19 +1,19 @@
 internal import ConfigFiles
-public import DeviceAPI
+internal import DeviceAPI
 
 /// Why a suite could not be run.
-public struct ValidationError: InputError, Hashable, Sendable, CustomStringConvertible {
+package struct ValidationError: InputError, Hashable, Sendable, CustomStringConvertible {
   /// The file and line, or the suite.
-  public let place: String
+  package let place: String
   /// What is wrong, what was expected, how to mend it.
-  public let reason: String
+  package let reason: String
 
   init(_ place: String, _ reason: String) {
     self.place = place
     self.reason = reason
   }
 
-  public var description: String { "\(place): \(reason)" }
+  package var description: String { "\(place): \(reason)" }
 
   /// Runs `body`; what it throws becomes an error at `place`.
   static func at<T>(_ place: String, _ body: () throws -> T) throws(ValidationError) -> T {

@@ -1,8 +1,9 @@
 internal import ConfigFiles
+internal import SystolicSim
 
 extension ValidationSuite {
   /// The banked DRAM model against closed-form limits.
-  public static let dram = ValidationSuite(
+  package static let dram = ValidationSuite(
     name: "dram", title: "Banked DRAM, share of peak bandwidth against closed-form limits",
     bound: .meanAbsolutePercentageError(10),
     notes: [

@@ -1,9 +1,10 @@
 internal import ConfigFiles
 internal import Foundation
+internal import SystolicSim
 
 extension ValidationSuite {
   /// SCALE-Sim 3.0.0 as published, on single products, for all three dataflows.
-  public static let scaleSim = ValidationSuite(
+  package static let scaleSim = ValidationSuite(
     name: "scalesim", title: "SCALE-Sim 3.0.0, 253 products on one array", bound: .exact,
     notes: [
       "Chip: `scalesim`, with the array and dataflow of each row. Its definitions, and what is wrong "

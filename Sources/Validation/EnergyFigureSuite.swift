@@ -1,8 +1,9 @@
 internal import ConfigFiles
+internal import SystolicSim
 
 extension ValidationSuite {
   /// Every figure of the energy tables that has one source, and idle power.
-  public static let energyFigures = ValidationSuite(
+  package static let energyFigures = ValidationSuite(
     name: "energy-figures", title: "Energy tables and idle power against their sources",
     bound: .meanAbsolutePercentageError(1),
     notes: [

@@ -1,12 +1,12 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// A set of published figures that the model is compared with.
-public struct ValidationSuite: Sendable {
+package struct ValidationSuite: Sendable {
   /// The name under which it is asked for.
-  public let name: String
+  package let name: String
   /// What is compared with what.
-  public let title: String
-  public let bound: ValidationBound
+  package let title: String
+  package let bound: ValidationBound
   private let notes: [String]
   private let rows: @Sendable (ConfigLibrary) throws(ValidationError) -> [ValidationRow]
 
@@ -24,14 +24,14 @@ public struct ValidationSuite: Sendable {
   /// Works out every figure of the suite.
   ///
   /// - Parameter library: where chips and tables of published figures are found.
-  public func run(library: ConfigLibrary) throws(ValidationError) -> ValidationReport {
+  package func run(library: ConfigLibrary) throws(ValidationError) -> ValidationReport {
     ValidationReport(name: name, title: title, notes: notes, bound: bound, rows: try rows(library))
   }
 }
 
 extension ValidationSuite {
   /// All suites, in the order in which they are printed.
-  public static let all: [ValidationSuite] = [
+  package static let all: [ValidationSuite] = [
     .scaleSim, .tpuV6eGEMM, .tpuV6eElementwise, .tpuV1, .energy, .energyFigures, .dram,
   ]
 }

@@ -1,3 +1,5 @@
+internal import SystolicSim
+
 /// The registers of an output-stationary array: rows hold m, columns hold n, k streams.
 ///
 ///                   right operand

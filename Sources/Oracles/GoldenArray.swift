@@ -1,3 +1,5 @@
+package import SystolicSim
+
 /// The golden model of one systolic array: processing element by processing element, registers and
 /// all, stepped cycle by cycle.
 ///
@@ -6,17 +8,17 @@
 /// for int8, an exact product and an int32 sum.
 /// Where a fold is smaller than the array, the rest is masked: such an element passes its sum on.
 /// (Multiplying by a zero would do the same but for the sign of a sum that underflowed to -0.)
-public struct GoldenArray: Sendable {
-  public let array: SystolicArray
+package struct GoldenArray: Sendable {
+  package let array: SystolicArray
 
-  public init(_ array: SystolicArray) { self.array = array }
+  package init(_ array: SystolicArray) { self.array = array }
 
   /// Runs `gemm` fold after fold.
   ///
   /// - Parameters:
   ///   - left: `[m, k]`, row-major; values must already be rounded to the operand type.
   ///   - right: `[k, n]`, row-major, rounded likewise.
-  public func run<Operand: GoldenOperand>(
+  package func run<Operand: GoldenOperand>(
     _ gemm: GEMMShape, left: [Operand], right: [Operand]
   ) -> GoldenRun<Operand.Sum> {
     precondition(left.count == gemm.m * gemm.k, "the left operand must be [m, k]")
@@ -54,31 +56,31 @@ public struct GoldenArray: Sendable {
 }
 
 /// What the golden model saw.
-public struct GoldenRun<Sum: Hashable & Sendable>: Hashable, Sendable {
+package struct GoldenRun<Sum: Hashable & Sendable>: Hashable, Sendable {
   /// `[m, n]`, row-major: fp32, or int32 where the operands are int8.
-  public internal(set) var result: [Sum]
+  package internal(set) var result: [Sum]
   /// For each cycle, the processing elements that multiplied two operands of the product. One entry
   /// a cycle, from the first load or stream to the last result that left the array.
-  public internal(set) var usefulMACs: [Int] = []
+  package internal(set) var usefulMACs: [Int] = []
   /// Cycles in which the edge fed a step of a fold.
-  public internal(set) var computeCycles = 0
+  package internal(set) var computeCycles = 0
   /// Cycles in which the edge could have fed a fold if its stationary operand had been loaded.
-  public internal(set) var weightLoadCycles = 0
+  package internal(set) var weightLoadCycles = 0
   /// Mappings of a part of the problem on to the array.
-  public internal(set) var folds = 0
+  package internal(set) var folds = 0
   /// Elements that entered the array to stay.
-  public internal(set) var stationaryElements = 0
+  package internal(set) var stationaryElements = 0
   /// Elements that entered the array to stream through.
-  public internal(set) var streamedElements = 0
+  package internal(set) var streamedElements = 0
   /// Sums written to the accumulators.
-  public internal(set) var accumulatorWrites = 0
+  package internal(set) var accumulatorWrites = 0
   /// Sums read from the accumulators to add a later fold's.
-  public internal(set) var accumulatorReads = 0
+  package internal(set) var accumulatorReads = 0
 
   init(result: [Sum]) { self.result = result }
 
   /// Cycles from the first one to the last result that left the array.
-  public var cycles: Int { usefulMACs.count }
+  package var cycles: Int { usefulMACs.count }
 }
 
 /// Steps that an edge of the array issued, by cycle. Row or column `i` sees them `i` cycles late:

@@ -1,3 +1,5 @@
+internal import SystolicSim
+
 /// The registers of an array that keeps an operand: rows hold k, columns hold n, m streams.
 ///
 ///                stationary operand, row rows-1 first

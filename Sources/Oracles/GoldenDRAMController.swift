@@ -1,3 +1,5 @@
+package import SystolicSim
+
 /// One DRAM channel and its controller, stepped cycle by cycle: the reference of `ChannelSchedule`.
 ///
 /// Rows stay open. `queueDepth` accesses are known; one enters for each that left in the cycle
@@ -5,9 +7,9 @@
 /// precharges that are allowed, each only if every distance that `DRAMTimings` names is kept: plain
 /// rules over lists of past commands. When a refresh is due, no access enters until the queue is
 /// empty, the banks are precharged and the refresh is over (JEDEC allows to postpone it that long).
-struct GoldenDRAMController {
+package struct GoldenDRAMController {
   /// Which access goes first.
-  enum Order {
+  package enum Order {
     /// Column commands and activations in the order of the accesses.
     case inOrder
     /// The oldest access whose row is open goes first; a row stays open while one in the queue
@@ -15,9 +17,15 @@ struct GoldenDRAMController {
     case firstReady
   }
 
-  struct Access: Hashable, Sendable {
-    var place: AddressMap.Place
-    var isWrite: Bool
+  /// One access of the channel: where, and which way.
+  package struct Access: Hashable, Sendable {
+    package var place: AddressMap.Place
+    package var isWrite: Bool
+
+    package init(place: AddressMap.Place, isWrite: Bool) {
+      self.place = place
+      self.isWrite = isWrite
+    }
   }
 
   struct Bank {
@@ -40,13 +48,13 @@ struct GoldenDRAMController {
   let refreshes: Bool
   var banks: [Bank]
   var columns: [Column] = []
-  var activations: [(time: Int, group: Int)] = []
+  package var activations: [(time: Int, group: Int)] = []
   var refreshEnd = 0
-  var refreshCount = 0
+  package private(set) var refreshCount = 0
   /// The column command of each access.
-  var times: [Int]
+  package private(set) var times: [Int]
 
-  init(
+  package init(
     _ timings: DRAMTimings, banks: Int, queueDepth: Int, order: Order, refreshes: Bool = false
   ) {
     self.timings = timings
@@ -58,13 +66,13 @@ struct GoldenDRAMController {
   }
 
   /// Cycles from the first column command to the end of the last data.
-  var busCycles: Int {
+  package var busCycles: Int {
     guard let first = times.min(), let last = times.max() else { return 0 }
     return last - first + timings.burst
   }
 
   /// Runs all accesses.
-  mutating func run(_ accesses: [Access]) {
+  package mutating func run(_ accesses: [Access]) {
     times = [Int](repeating: -1, count: accesses.count)
     var queue: [Int] = []
     var next = 0

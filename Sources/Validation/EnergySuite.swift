@@ -1,9 +1,10 @@
 internal import ConfigFiles
 internal import Units
+internal import SystolicSim
 
 extension ValidationSuite {
   /// Average power of chips against published power.
-  public static let energy = ValidationSuite(
+  package static let energy = ValidationSuite(
     name: "energy", title: "Average power against published power",
     bound: .meanAbsolutePercentageError(30),
     notes: [

@@ -1,5 +1,5 @@
 /// What a suite must reach.
-public enum ValidationBound: Hashable, Sendable, Codable {
+package enum ValidationBound: Hashable, Sendable, Codable {
   /// Every figure is the published one, to its last printed digit.
   case exact
   /// The mean of the absolute errors, in percent, is at most this.
@@ -7,17 +7,17 @@ public enum ValidationBound: Hashable, Sendable, Codable {
 }
 
 /// What came out of one suite.
-public struct ValidationReport: Hashable, Sendable, Codable {
+package struct ValidationReport: Hashable, Sendable, Codable {
   /// The name under which the suite is asked for.
-  public let name: String
+  package let name: String
   /// What is compared with what.
-  public let title: String
+  package let title: String
   /// How the figures were made, and their sources; a paragraph each.
-  public let notes: [String]
-  public let bound: ValidationBound
-  public let rows: [ValidationRow]
+  package let notes: [String]
+  package let bound: ValidationBound
+  package let rows: [ValidationRow]
 
-  public init(
+  package init(
     name: String, title: String, notes: [String], bound: ValidationBound, rows: [ValidationRow]
   ) {
     self.name = name
@@ -28,12 +28,12 @@ public struct ValidationReport: Hashable, Sendable, Codable {
   }
 
   /// Mean of the absolute errors, in percent; not a number without rows.
-  public var meanAbsolutePercentageError: Double {
+  package var meanAbsolutePercentageError: Double {
     rows.reduce(0) { $0 + abs($1.errorPercent) } / Double(rows.count)
   }
 
   /// The row with the greatest absolute error, the first of equals.
-  public var worst: ValidationRow? {
+  package var worst: ValidationRow? {
     rows.reduce(nil) { worst, row in
       guard let worst else { return row }
       return abs(row.errorPercent) > abs(worst.errorPercent) ? row : worst
@@ -41,7 +41,7 @@ public struct ValidationReport: Hashable, Sendable, Codable {
   }
 
   /// The suite keeps its bound; one without rows does not.
-  public var passes: Bool {
+  package var passes: Bool {
     if rows.isEmpty { return false }
     switch bound {
     case .exact: return rows.allSatisfy { $0.measured == $0.modelled }

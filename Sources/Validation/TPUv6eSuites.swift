@@ -1,10 +1,11 @@
 internal import ConfigFiles
 internal import GraphIR
 internal import GraphPasses
+internal import SystolicSim
 
 extension ValidationSuite {
   /// Matrix products on a TPU v6e.
-  public static let tpuV6eGEMM = ValidationSuite(
+  package static let tpuV6eGEMM = ValidationSuite(
     name: "tpu-v6e-gemm", title: "bf16 products on a TPU v6e, M x K x N, time of a step",
     bound: .meanAbsolutePercentageError(10),
     notes: [
@@ -39,7 +40,7 @@ extension ValidationSuite {
   }
 
   /// Elementwise operations on a TPU v6e.
-  public static let tpuV6eElementwise = ValidationSuite(
+  package static let tpuV6eElementwise = ValidationSuite(
     name: "tpu-v6e-elementwise", title: "bf16 elementwise operations on a TPU v6e, time of a step",
     bound: .meanAbsolutePercentageError(15),
     notes: [
@@ -101,13 +102,5 @@ extension ValidationSuite {
     let place = builder.parameter("y", type)
     builder.result("y", result, donating: place)
     return try builder.build()
-  }
-}
-
-extension ChipArchitecture {
-  /// Cycles of the vector unit for a graph, one instruction a group, everything in VMEM.
-  func vectorCycles(of graph: Graph) -> Int {
-    var lowering = Lowering(InlinedGraph(graph), vpu: vpu)
-    return lowering.run().groups.reduce(0) { $0 + vpu.cycles(for: $1.work, vmem: vmem) }
   }
 }

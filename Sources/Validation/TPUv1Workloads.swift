@@ -1,6 +1,7 @@
 internal import ConfigFiles
 internal import DeviceAPI
 internal import Units
+internal import SystolicSim
 
 /// A production workload of the TPU v1 paper, as a list of layers, and what was measured of it.
 struct TPUv1Workload {
@@ -95,7 +96,7 @@ struct TPUv1Workload {
 
 extension ValidationSuite {
   /// TPU v1 on its production workloads.
-  public static let tpuV1 = ValidationSuite(
+  package static let tpuV1 = ValidationSuite(
     name: "tpu-v1", title: "TPU v1 on its production workloads", bound: tpuV1Bound,
     notes: [
       "Chip: `tpu-v1`, int8, weights from DRAM in whole tiles, activations in the unified buffer, each "

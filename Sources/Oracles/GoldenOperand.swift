@@ -1,5 +1,5 @@
 /// What a processing element of the golden model multiplies, and how it adds up.
-public protocol GoldenOperand: Sendable {
+package protocol GoldenOperand: Sendable {
   /// What an accumulator holds.
   associatedtype Sum: Hashable & Sendable
 
@@ -14,23 +14,23 @@ public protocol GoldenOperand: Sendable {
 
 /// A fused multiply-add: exact product, one rounding to fp32.
 extension Float: GoldenOperand {
-  public static var zeroSum: Float { 0 }
-  public static func multiplyAdd(_ sum: Float, _ a: Float, _ b: Float) -> Float {
+  package static var zeroSum: Float { 0 }
+  package static func multiplyAdd(_ sum: Float, _ a: Float, _ b: Float) -> Float {
     sum.addingProduct(a, b)
   }
-  public static func add(_ a: Float, _ b: Float) -> Float { a + b }
+  package static func add(_ a: Float, _ b: Float) -> Float { a + b }
   /// A NaN leaves with the canonical bits, whatever the host's arithmetic made of its payload.
-  public static func leaving(_ sum: Float) -> Float {
+  package static func leaving(_ sum: Float) -> Float {
     sum.isNaN ? Float(bitPattern: 0x7fc0_0000) : sum
   }
 }
 
 /// int8 operands, exact products, int32 sums that wrap around.
 extension Int8: GoldenOperand {
-  public static var zeroSum: Int32 { 0 }
-  public static func multiplyAdd(_ sum: Int32, _ a: Int8, _ b: Int8) -> Int32 {
+  package static var zeroSum: Int32 { 0 }
+  package static func multiplyAdd(_ sum: Int32, _ a: Int8, _ b: Int8) -> Int32 {
     sum &+ Int32(a) * Int32(b)
   }
-  public static func add(_ a: Int32, _ b: Int32) -> Int32 { a &+ b }
-  public static func leaving(_ sum: Int32) -> Int32 { sum }
+  package static func add(_ a: Int32, _ b: Int32) -> Int32 { a &+ b }
+  package static func leaving(_ sum: Int32) -> Int32 { sum }
 }
