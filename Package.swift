@@ -22,7 +22,7 @@ let package = Package(
   name: "simtrain",
   products: [
     .executable(name: "simtrain", targets: ["simtrain"]),
-    .library(name: "DeviceAPI", targets: ["DeviceAPI"]),
+    .library(name: "DeviceAPI", targets: ["DeviceAPI", "GraphPasses", "GraphIR"]),
     .library(name: "SystolicSim", targets: ["SystolicSim", "ConfigFiles"]),
     .library(name: "CPUDevice", targets: ["CPUDevice"]),
     .library(name: "Training", targets: ["Training", "Datasets"]),
@@ -42,7 +42,13 @@ let package = Package(
 
     // Vocabulary and contracts.
     .target(name: "Units", swiftSettings: strict),
-    .target(name: "DeviceAPI", dependencies: ["Units"], swiftSettings: strict),
+    .target(name: "GraphIR", swiftSettings: strict),
+    .target(name: "GraphPasses", dependencies: ["GraphIR"], swiftSettings: strict),
+    .target(
+      name: "DeviceAPI", dependencies: ["GraphIR", "GraphPasses", "Units"], swiftSettings: strict),
+    // What every device must do, and the tests that hold it to that.
+    .target(
+      name: "DeviceConformance", dependencies: ["DeviceAPI", "GraphIR"], swiftSettings: strict),
 
     // The only modules that see Yams and libhdf5.
     .target(name: "ConfigFiles", dependencies: ["Yams"], swiftSettings: strict),
@@ -61,46 +67,62 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
       linkerSettings: [.linkedLibrary("m")]),
     .target(
-      name: "HostRuntime", dependencies: ["DeviceAPI", "CKernels"], swiftSettings: strict),
+      name: "HostRuntime", dependencies: ["CKernels", "DeviceAPI", "GraphIR", "GraphPasses"],
+      swiftSettings: strict),
 
     // Devices and data: siblings; none knows another.
     .target(
       name: "CPUDevice",
-      dependencies: ["CKernels", "COpenBLAS", "DeviceAPI", "HostRuntime", "Units"],
+      dependencies: ["CKernels", "COpenBLAS", "DeviceAPI", "GraphIR", "HostRuntime", "Units"],
       swiftSettings: strict),
     .target(
       name: "SystolicSim",
-      dependencies: ["DeviceAPI", "HostRuntime", "CKernels", "ConfigFiles", "Units"],
+      dependencies: [
+        "CKernels", "ConfigFiles", "DeviceAPI", "GraphIR", "GraphPasses", "HostRuntime", "Units",
+      ],
       // The timeline's state is one object's own; checking each access to it takes a sixth of the time.
       swiftSettings: strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
+    // Slow, obvious references: the array register by register, memories cycle by cycle.
+    .target(name: "Oracles", dependencies: ["SystolicSim"], swiftSettings: strict),
+    // Published figures beside those of the model.
+    .target(
+      name: "Validation",
+      dependencies: [
+        "ConfigFiles", "DeviceAPI", "GraphIR", "Oracles", "SystolicSim", "Units",
+      ],
+      swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
 
     // What a run is made of, and what it leaves behind.
     .target(
-      name: "Training", dependencies: ["ConfigFiles", "DeviceAPI", "Datasets"],
+      name: "Training",
+      dependencies: ["ConfigFiles", "Datasets", "DeviceAPI", "GraphIR", "GraphPasses"],
       swiftSettings: strict),
     .target(
-      name: "RunLog", dependencies: ["DeviceAPI", "HDF5", "Training", "Units"],
+      name: "RunLog", dependencies: ["DeviceAPI", "GraphIR", "HDF5", "Training", "Units"],
       swiftSettings: strict),
 
     // Composition: commands, progress, reports; no physics.
     .executableTarget(
       name: "simtrain",
       dependencies: [
-        "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "RunLog", "SystolicSim",
-        "Training", "Units", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
+        "GraphPasses", "RunLog", "SystolicSim", "Training", "Units", "Validation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
       linkerSettings: [.unsafeFlags(librariesFirst)]),
 
-    // Slow, obvious references that several test targets share.
+    // What several test targets share.
     .target(
-      name: "Oracles", dependencies: ["DeviceAPI", "Units"], path: "Tests/Oracles",
+      name: "TestSupport", dependencies: ["DeviceAPI", "GraphIR"], path: "Tests/TestSupport",
       swiftSettings: strict),
     // Reads compiled programs instruction by instruction, and checks them.
     .target(
       name: "ProgramOracle",
-      dependencies: ["SystolicSim", "ConfigFiles", "DeviceAPI", "Training", "Units"],
+      dependencies: [
+        "SystolicSim", "ConfigFiles", "DeviceAPI", "GraphIR", "GraphPasses", "Training", "Units",
+      ],
       path: "Tests/ProgramOracle", swiftSettings: strict),
     .executableTarget(
       name: "check-programs",
@@ -111,31 +133,48 @@ let package = Package(
       name: "RunLogCrashWriter", dependencies: ["RunLog", "Units"],
       path: "Tests/RunLogCrashWriter", swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"]),
-    .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "Oracles"]),
+    .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"]),
+    .testTarget(
+      name: "GraphPassesTests",
+      dependencies: ["GraphPasses", "DeviceConformance", "GraphIR", "TestSupport"]),
+    .testTarget(
+      name: "DeviceConformanceTests",
+      dependencies: ["DeviceConformance", "DeviceAPI", "GraphIR", "TestSupport"]),
     .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "CHDF5"]),
     .testTarget(
-      name: "HostRuntimeTests", dependencies: ["HostRuntime", "CKernels", "DeviceAPI", "Oracles"]),
-    .testTarget(name: "CPUDeviceTests", dependencies: ["CPUDevice", "DeviceAPI", "Oracles"]),
+      name: "HostRuntimeTests",
+      dependencies: [
+        "HostRuntime", "CKernels", "DeviceAPI", "GraphIR", "GraphPasses", "TestSupport",
+      ]),
+    .testTarget(
+      name: "CPUDeviceTests",
+      dependencies: [
+        "CPUDevice", "DeviceAPI", "DeviceConformance", "GraphIR", "GraphPasses", "TestSupport",
+      ]),
     .testTarget(
       name: "SystolicSimTests",
       dependencies: [
-        "SystolicSim", "ConfigFiles", "DeviceAPI", "Units", "Oracles", "ProgramOracle",
+        "SystolicSim", "ConfigFiles", "DeviceAPI", "DeviceConformance", "GraphIR", "GraphPasses",
+        "Oracles", "ProgramOracle", "TestSupport", "Units", "Validation",
       ]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Oracles"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "ConfigFiles", "CPUDevice", "DeviceAPI", "Datasets", "Oracles",
+        "Training", "ConfigFiles", "CPUDevice", "DeviceAPI", "Datasets", "GraphIR", "GraphPasses",
+        "TestSupport",
       ]),
     .testTarget(
       name: "RunLogTests",
-      dependencies: ["RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "Training", "Units"]),
+      dependencies: [
+        "RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "GraphIR", "Training", "Units",
+      ]),
     .testTarget(
       name: "simtrainTests",
       dependencies: [
-        "simtrain", "SystolicSim", "DeviceAPI", "RunLog", "ConfigFiles", "Oracles", "Training",
-        "Units",
+        "simtrain", "SystolicSim", "DeviceAPI", "GraphIR", "RunLog", "ConfigFiles", "TestSupport",
+        "Training", "Units", "Validation",
       ],
       exclude: ["Damaged"]),
   ],

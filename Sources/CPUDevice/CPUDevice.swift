@@ -1,8 +1,9 @@
 internal import CKernels
 internal import COpenBLAS
 public import DeviceAPI
-internal import HostRuntime
 internal import Foundation
+public import GraphIR
+internal import HostRuntime
 internal import Units
 
 /// The processor that the program runs on: products by OpenBLAS, everything else fused.

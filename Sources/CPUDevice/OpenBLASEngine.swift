@@ -1,6 +1,6 @@
 internal import CKernels
 internal import COpenBLAS
-internal import DeviceAPI
+internal import GraphIR
 internal import HostRuntime
 
 /// Computes products with OpenBLAS, one thread a call; the runtime's own threads share the parts.

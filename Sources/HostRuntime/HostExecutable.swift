@@ -1,6 +1,7 @@
 internal import CKernels
 public import DeviceAPI
 internal import Dispatch
+public import GraphIR
 internal import Synchronization
 
 /// A graph compiled for the host: steps, memory layout, constants.

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// A batch of matrix products as the host computes it: `out[b] = lhs[b] · rhs[b]`.
 ///

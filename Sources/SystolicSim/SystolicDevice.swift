@@ -1,4 +1,5 @@
 public import DeviceAPI
+public import GraphIR
 internal import HostRuntime
 internal import Units
 

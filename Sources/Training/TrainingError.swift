@@ -1,5 +1,6 @@
 public import Datasets
 public import DeviceAPI
+public import GraphIR
 
 /// Why a training run cannot start, continue or resume.
 public enum TrainingError: Error, Hashable, Sendable {

@@ -1,6 +1,7 @@
 internal import CPUDevice
 internal import ConfigFiles
 internal import DeviceAPI
+internal import GraphIR
 internal import Synchronization
 internal import SystolicSim
 

@@ -1,5 +1,5 @@
 import CPUDevice
-import DeviceAPI
+import DeviceConformance
 import Testing
 
 @Test("the CPU device does what every device must do")

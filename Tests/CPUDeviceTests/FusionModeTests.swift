@@ -1,5 +1,9 @@
+import TestSupport
 import CPUDevice
 import DeviceAPI
+import DeviceConformance
+import GraphIR
+import GraphPasses
 import Testing
 
 @Suite("Fusion on the CPU")

@@ -1,4 +1,4 @@
-import Oracles
+import TestSupport
 import Testing
 
 @testable import Datasets

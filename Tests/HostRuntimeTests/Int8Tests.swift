@@ -1,5 +1,8 @@
+import TestSupport
 import CKernels
 import DeviceAPI
+import GraphIR
+import GraphPasses
 import Testing
 
 @testable import HostRuntime

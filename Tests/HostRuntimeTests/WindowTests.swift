@@ -1,5 +1,7 @@
+import TestSupport
 import CKernels
 import DeviceAPI
+import GraphIR
 import HostRuntime
 import Testing
 

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 package import SystolicSim
 
 /// A program as single instructions, in program order: the slow and obvious reading of its loops.

@@ -1,4 +1,3 @@
-internal import DeviceAPI
 internal import SystolicSim
 internal import Units
 

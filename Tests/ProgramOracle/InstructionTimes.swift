@@ -1,4 +1,3 @@
-internal import DeviceAPI
 package import SystolicSim
 
 /// Writes down when each instruction ran.

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import GraphIR
 internal import SystolicSim
 internal import Units
 

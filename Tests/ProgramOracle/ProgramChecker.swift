@@ -1,5 +1,4 @@
 package import SystolicSim
-internal import DeviceAPI
 internal import Units
 
 /// Verifies a program, its times and its costs: it believes neither the compiler nor the engine.

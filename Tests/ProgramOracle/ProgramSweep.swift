@@ -1,5 +1,7 @@
 package import ConfigFiles
-package import DeviceAPI
+internal import DeviceAPI
+package import GraphIR
+package import GraphPasses
 package import SystolicSim
 internal import Training
 

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import GraphIR
 package import SystolicSim
 internal import Units
 

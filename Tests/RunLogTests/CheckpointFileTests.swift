@@ -1,5 +1,5 @@
-import DeviceAPI
 import Foundation
+import GraphIR
 import HDF5
 import RunLog
 import Testing

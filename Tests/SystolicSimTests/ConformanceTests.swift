@@ -1,5 +1,5 @@
 import ConfigFiles
-import DeviceAPI
+import DeviceConformance
 import SystolicSim
 import Testing
 

@@ -1,5 +1,8 @@
+import Oracles
+import TestSupport
 import ConfigFiles
 import DeviceAPI
+import GraphIR
 import SystolicSim
 import Testing
 import Units

@@ -1,5 +1,10 @@
+import Oracles
+import TestSupport
 import ConfigFiles
 import DeviceAPI
+import DeviceConformance
+import GraphIR
+import GraphPasses
 import SystolicSim
 import Testing
 import Units

@@ -1,5 +1,4 @@
 import CPUDevice
-import DeviceAPI
 import Testing
 
 @testable import Training

@@ -1,6 +1,6 @@
 import Datasets
 import DeviceAPI
-import Oracles
+import TestSupport
 import Testing
 
 @testable import Training

@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 import Testing
 
 @testable import Training

@@ -1,5 +1,5 @@
 import Datasets
-import DeviceAPI
+import GraphIR
 import Testing
 
 @testable import Training

@@ -1,6 +1,6 @@
 import CPUDevice
 import DeviceAPI
-import Oracles
+import TestSupport
 import Testing
 
 @testable import Training

@@ -1,6 +1,8 @@
 import Datasets
 import DeviceAPI
-import Oracles
+import GraphIR
+import GraphPasses
+import TestSupport
 import Testing
 
 @testable import Training

@@ -1,5 +1,5 @@
-import DeviceAPI
 import Foundation
+import GraphIR
 import Testing
 
 @testable import Training

@@ -1,6 +1,7 @@
 import Datasets
 import DeviceAPI
-import Oracles
+import GraphIR
+import TestSupport
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import DeviceAPI
-import Oracles
+import GraphIR
+import TestSupport
 import Synchronization
 import Testing
 

@@ -1,4 +1,3 @@
-import DeviceAPI
 import RunLog
 import Testing
 import Training

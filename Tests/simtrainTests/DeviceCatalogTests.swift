@@ -1,5 +1,4 @@
 import ConfigFiles
-import DeviceAPI
 import Foundation
 import Testing
 

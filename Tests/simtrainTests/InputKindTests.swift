@@ -1,4 +1,3 @@
-import DeviceAPI
 import Foundation
 import RunLog
 import Testing

@@ -1,5 +1,5 @@
 import Foundation
-import Oracles
+import TestSupport
 import RunLog
 import Testing
 

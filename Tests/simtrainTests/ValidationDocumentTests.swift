@@ -1,6 +1,6 @@
+import Validation
 import ConfigFiles
 import Foundation
-import SystolicSim
 import Testing
 
 @testable import simtrain

@@ -3,6 +3,7 @@ internal import CPUDevice
 internal import Datasets
 internal import DeviceAPI
 internal import Foundation
+internal import GraphPasses
 internal import SystolicSim
 internal import Training
 

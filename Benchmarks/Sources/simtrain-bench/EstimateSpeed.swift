@@ -1,5 +1,4 @@
 internal import ConfigFiles
-internal import DeviceAPI
 internal import SystolicSim
 
 /// Part 5: how fast workloads are estimated, on one thread.

@@ -1,5 +1,4 @@
 internal import ConfigFiles
-internal import DeviceAPI
 internal import SystolicSim
 
 /// Part 6: SCALE-Sim and simtrain on the same products, figures and time side by side.

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 internal import Training
 
 /// A training step of a transformer's encoder, from embedded tokens to its Adam update.

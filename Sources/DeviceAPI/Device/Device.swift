@@ -1,3 +1,6 @@
+public import GraphIR
+public import GraphPasses
+
 /// Something that runs graphs: a processor or the model of one.
 ///
 /// A device is a value that may be shared between threads. `compile` is a pure function of the
@@ -80,33 +83,6 @@ extension Device {
     staging.copyBytes(from: literal.bytes)
     try buffer.copyIn(from: UnsafeRawBufferPointer(staging))
     return buffer
-  }
-
-  /// Compiles and runs a graph once on literals: for tests and small tools.
-  public func run(
-    _ graph: Graph, _ inputs: [Literal], options: CompileOptions = CompileOptions()
-  ) throws(DeviceError) -> [Literal] {
-    let executable = try compile(graph, options: options)
-    if inputs.count != graph.parameters.count {
-      throw DeviceError(
-        .invalidBuffers, device: descriptor.name,
-        reason: "\(graph.name) has \(graph.parameters.count) parameters, was given "
-          + "\(inputs.count) inputs")
-    }
-    var buffers: [any Buffer] = []
-    for input in inputs { buffers.append(try makeBuffer(input)) }
-    var outputs: [any Buffer] = []
-    for result in graph.results {
-      if let donated = result.donatedParameter {
-        outputs.append(buffers[donated])
-      } else {
-        outputs.append(try makeBuffer(graph.type(of: result.value)))
-      }
-    }
-    try executable.execute(inputs: buffers, outputs: outputs)
-    var literals: [Literal] = []
-    for output in outputs { literals.append(try output.literal()) }
-    return literals
   }
 }
 

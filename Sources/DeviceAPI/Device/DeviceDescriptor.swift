@@ -1,3 +1,4 @@
+public import GraphIR
 public import Units
 
 /// What a device is, for listings and for programs that choose between devices.

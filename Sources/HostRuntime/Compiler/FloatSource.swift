@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 /// A tensor's elements as floats in memory with strides, perhaps with a border of zeros around
 /// them or zeros between them, perhaps rounded. Elements of type `i8` stay bytes.

@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 extension HostCompiler {
   /// A convolution as a product of rows `[g][n·p]` and columns `[g][o]`, where `g` are feature or

@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 extension Graph {
   /// Whether a `dot_general` or `convolution` multiplies `i8` and delivers `i32`.

@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 extension HostCompiler {
   /// Operations that only move elements.

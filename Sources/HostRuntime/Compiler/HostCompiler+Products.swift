@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 extension HostCompiler {
   /// A `dot_general` of floats, or of `i8` with `i32` sums, as a batch of matrix products.

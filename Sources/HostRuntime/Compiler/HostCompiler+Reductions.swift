@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 extension HostCompiler {
   /// A `reduce` as sums or maxima over rows or columns of a matrix.

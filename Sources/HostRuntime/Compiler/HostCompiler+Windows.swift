@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 extension HostCompiler {
   /// A `reduce_window` of sums over f32, or of maxima over floats.

@@ -1,4 +1,5 @@
-import DeviceAPI
+import GraphIR
+import GraphPasses
 
 /// Compiles a graph to steps over the host's memory.
 struct HostCompiler {

@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 /// Names a piece of memory of a program that is being compiled; its place is decided at the end.
 struct Slot: Hashable, Sendable {

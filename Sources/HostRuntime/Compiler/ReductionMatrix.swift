@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 /// A `reduce` of floats as sums or maxima over the rows or the columns of a matrix.
 struct ReductionMatrix: Hashable {

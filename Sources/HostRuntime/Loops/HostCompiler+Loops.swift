@@ -1,5 +1,6 @@
 internal import CKernels
-import DeviceAPI
+import GraphIR
+import GraphPasses
 
 extension HostCompiler {
   /// Compiles elementwise instructions of one shape, and reductions of what they compute, into one

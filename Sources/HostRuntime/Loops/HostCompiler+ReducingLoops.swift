@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 extension HostCompiler {
   /// A reduction that takes each row of a loop as it is computed.

@@ -1,5 +1,6 @@
 internal import CKernels
-import DeviceAPI
+import GraphIR
+import GraphPasses
 
 /// Translates the members of a fused group to a loop body over binary32 registers.
 ///

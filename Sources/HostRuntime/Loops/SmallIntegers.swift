@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 /// The values of a graph whose elements are integers below 2²⁴ in magnitude, as far as that is known
 /// from the operations that compute them: binary32 holds them exactly.

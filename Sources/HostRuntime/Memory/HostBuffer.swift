@@ -1,4 +1,5 @@
 public import DeviceAPI
+public import GraphIR
 
 /// A tensor in the host's memory, aligned for vector loads.
 ///

@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 /// A value's elements as another shape sees them: an affine map from indices to elements.
 struct StridedView: Hashable, Sendable {

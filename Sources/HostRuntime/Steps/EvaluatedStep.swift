@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 
 /// Computes one instruction with the reference evaluator.
 ///

@@ -1,5 +1,5 @@
 internal import CKernels
-import DeviceAPI
+import GraphIR
 
 /// Sums or maxima over the rows or the columns of a dense matrix, in the kernels' fixed order.
 struct ReduceStep: Step {

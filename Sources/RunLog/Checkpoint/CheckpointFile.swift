@@ -1,4 +1,3 @@
-internal import DeviceAPI
 public import HDF5
 public import Training
 

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 internal import HDF5
 internal import Training
 

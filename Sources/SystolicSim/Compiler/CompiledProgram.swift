@@ -1,4 +1,5 @@
 public import DeviceAPI
+public import GraphIR
 internal import Units
 
 /// A graph compiled for a chip: what runs, when, and what it costs.

@@ -1,4 +1,5 @@
-package import DeviceAPI
+package import GraphIR
+internal import GraphPasses
 
 /// A graph as the compiler sees it: values that need memory, and groups of fused instructions.
 struct LoweredGraph: Sendable {

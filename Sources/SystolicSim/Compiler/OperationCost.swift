@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 internal import Units
 
 /// What instructions cost on the vector unit, VMEM traffic apart.

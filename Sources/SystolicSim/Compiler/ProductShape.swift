@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 internal import Units
 
 /// A `dot_general` or `convolution` as a batch of matrix products `[m, k] · [k, n]`.

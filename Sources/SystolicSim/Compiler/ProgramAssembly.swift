@@ -1,5 +1,3 @@
-internal import DeviceAPI
-
 /// Puts mapped groups together to a program.
 struct ProgramAssembly {
   private let graph: LoweredGraph

@@ -1,4 +1,3 @@
-internal import DeviceAPI
 internal import Units
 
 /// Decides which values stay in VMEM, which pass through it in tiles, and when copies start.

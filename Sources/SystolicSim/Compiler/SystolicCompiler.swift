@@ -1,4 +1,6 @@
 public import DeviceAPI
+public import GraphIR
+public import GraphPasses
 internal import Units
 
 /// Compiles graphs for one chip.

@@ -1,14 +1,14 @@
 internal import DeviceAPI
-internal import Units
+package import Units
 
 /// Energy of instructions: counted actions times the figures of a chip's energy table.
 ///
 /// - Validity: the table's typical figures; control, instruction fetch and the wires between units
 ///   are in idle power only.
-final class EnergyModel: Sendable {
+package final class EnergyModel: Sendable {
   let chip: Chip
 
-  init(chip: Chip) { self.chip = chip }
+  package init(chip: Chip) { self.chip = chip }
 
   /// Adds a copy over the host link.
   func countHost(bytes: Int, isIn: Bool, in counts: inout ActionCounts) {
@@ -156,7 +156,7 @@ final class EnergyModel: Sendable {
   }
 
   /// Idle energy of one core in a window.
-  func idleEnergy(cycles: Int) -> Picojoules {
+  package func idleEnergy(cycles: Int) -> Picojoules {
     .onGrid(Double(cycles) * chip.architecture.idlePicojoulesPerCycle)
   }
 }

@@ -1,4 +1,3 @@
-internal import DeviceAPI
 internal import Units
 
 /// Estimates time and energy of layers on a chip, without any data.

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 internal import Units
 
 /// Times programs one after another, where they are alike in the same memory. Not for several threads.

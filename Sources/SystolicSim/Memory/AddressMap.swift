@@ -2,12 +2,18 @@
 ///
 /// Addresses count accesses (bursts), not bytes. Each field is a digit of a mixed-radix number, in
 /// the order of the standard's `mapping`; radices need not be powers of two.
-struct AddressMap: Sendable {
+package struct AddressMap: Sendable {
   /// Where an access lies inside its channel.
-  struct Place: Hashable, Sendable {
-    var bank: Int
-    var group: Int
-    var row: Int
+  package struct Place: Hashable, Sendable {
+    package var bank: Int
+    package var group: Int
+    package var row: Int
+
+    package init(bank: Int, group: Int, row: Int) {
+      self.bank = bank
+      self.group = group
+      self.row = row
+    }
   }
 
   let channels: Int

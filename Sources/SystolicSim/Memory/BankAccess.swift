@@ -2,12 +2,12 @@ internal import Units
 
 /// One access of a vector to banked memory: pieces of consecutive words at equal distance, all
 /// wanted at once.
-struct BankAccess: Hashable, Sendable {
-  let pieces: Int
+package struct BankAccess: Hashable, Sendable {
+  package let pieces: Int
   /// Words of a piece.
-  let words: Int
+  package let words: Int
   /// Words from the start of a piece to the start of the next.
-  let stride: Int
+  package let stride: Int
 
   /// Pieces that touch are one piece.
   init(pieces: Int, words: Int, stride: Int) {
@@ -22,12 +22,12 @@ struct BankAccess: Hashable, Sendable {
 }
 
 /// How the words of a memory lie in its banks.
-struct BankMap: Hashable, Sendable {
-  let banks: Int
+package struct BankMap: Hashable, Sendable {
+  package let banks: Int
   let interleaving: Interleaving
 
   /// The bank of a word: its number modulo the banks; skewed, one further in each round.
-  func bank(of word: Int) -> Int {
+  package func bank(of word: Int) -> Int {
     switch interleaving {
     case .plain: word % banks
     case .skewed: (word + word / banks) % banks

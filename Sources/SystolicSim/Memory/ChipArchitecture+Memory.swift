@@ -9,7 +9,7 @@ extension ChipArchitecture {
   var dramModel: DRAMModel? { dram.model == .banked ? configuredDRAMModel : nil }
 
   /// The banked DRAM that the chip is equipped with, whichever model is chosen.
-  var configuredDRAMModel: DRAMModel? {
+  package var configuredDRAMModel: DRAMModel? {
     guard let standard = dramStandard, let banked = dram.banked else { return nil }
     return DRAMModel(
       standard, channels: max(1, banked.stacks * standard.channels / cores),

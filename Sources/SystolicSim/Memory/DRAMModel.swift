@@ -1,13 +1,13 @@
 internal import Units
 
 /// The channels of a banked DRAM that one core uses, with their controllers.
-struct DRAMModel: Sendable {
-  let standard: DRAMStandard
+package struct DRAMModel: Sendable {
+  package let standard: DRAMStandard
   /// The standard's timings at the clock at which the channels run.
-  let timings: DRAMTimings
+  package let timings: DRAMTimings
   /// Clock of the memory, in hertz.
   let clockHertz: Double
-  let queueDepth: Int
+  package let queueDepth: Int
   let map: AddressMap
 
   /// - Parameters:
@@ -25,7 +25,7 @@ struct DRAMModel: Sendable {
   }
 
   /// Bytes a memory cycle if the data buses of all channels never pause.
-  var peakBytesPerCycle: Double {
+  package var peakBytesPerCycle: Double {
     Double(map.channels * standard.accessBytes) / Double(timings.burst)
   }
 
@@ -44,7 +44,7 @@ struct DRAMModel: Sendable {
   ///
   /// - Validity: for consecutive bytes what the cycle-by-cycle controller does, refresh apart; for
   ///   others see `strided`.
-  func cost(of pattern: TransferPattern, isWrite: Bool) -> DRAMTransferCost {
+  package func cost(of pattern: TransferPattern, isWrite: Bool) -> DRAMTransferCost {
     guard pattern.bytes > 0 else { return DRAMTransferCost() }
     var cost = DRAMTransferCost()
     var restart = 0
@@ -67,7 +67,7 @@ struct DRAMModel: Sendable {
   }
 
   /// Cycles that one refresh takes from the data bus: close the rows, refresh, open a row again.
-  func refreshCycles(isWrite: Bool, restart: Int = 0) -> Int {
+  package func refreshCycles(isWrite: Bool, restart: Int = 0) -> Int {
     let close = isWrite ? timings.tCWL + timings.burst + timings.tWR : timings.tRTP
     let open = isWrite ? timings.tRCDWrite : timings.tRCDRead
     return close + timings.tRP + timings.tRFC + open + restart - timings.tCCDShort
@@ -82,9 +82,9 @@ struct DRAMModel: Sendable {
 }
 
 /// What a copy costs in a banked DRAM.
-struct DRAMTransferCost: Hashable, Sendable {
+package struct DRAMTransferCost: Hashable, Sendable {
   /// Cycles of the memory clock for which the data buses are taken.
-  var cycles = 0
+  package var cycles = 0
   /// Bursts, on all channels together.
   var accesses = 0
   /// Rows opened, on all channels together, those after a refresh apart.

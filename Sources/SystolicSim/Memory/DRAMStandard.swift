@@ -34,7 +34,7 @@ public struct DRAMStandard: Hashable, Sendable, Codable, Validatable {
 
   /// Accesses that a controller has to know ahead for a stream to find its next row open: those of
   /// the time in which a row closes and another opens, and at least 32, as the TPUs' files assume.
-  var streamQueueDepth: Int {
+  package var streamQueueDepth: Int {
     let ahead = (timings.tRP + timings.tRCDRead + timings.tRTP) / timings.burst + 1
     return max(32, ahead)
   }

@@ -1,5 +1,5 @@
 internal import CKernels
-internal import DeviceAPI
+internal import GraphIR
 internal import HostRuntime
 
 /// Computes products in the order of the array: f32 operands rounded to bfloat16, f16 operands as

@@ -1,4 +1,3 @@
-internal import DeviceAPI
 internal import Units
 
 /// What one execution leaves to the next.

@@ -233,7 +233,7 @@ struct ScheduleRecorder: TimelineRecorder {
 
 extension BusyKind {
   /// Its place in `BusyKind.allCases`.
-  var index: Int {
+  package var index: Int {
     switch self {
     case .compute: 0
     case .fillDrain: 1

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 extension Workload {
   /// The matrix products of a graph, in program order; convolutions and their gradients as the

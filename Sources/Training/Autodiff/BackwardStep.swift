@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 /// One instruction met on the way back, with the derivative of the loss by its result.
 struct BackwardStep {

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 extension BackwardStep {
   func binary(

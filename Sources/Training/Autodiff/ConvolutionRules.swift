@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 /// Both derivatives of a convolution are convolutions.
 ///

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 extension BackwardStep {
   /// Both derivatives of a product are products: of the cotangent and the other operand, summed

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// Adds the derivatives of a scalar to a graph, by reverse-mode differentiation.
 ///

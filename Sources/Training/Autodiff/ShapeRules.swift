@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 extension BackwardStep {
   /// Sums over what was spread, then puts the dimensions back in the operand's order.

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 /// Arithmetic that stays symbolic while all elements are one known constant.
 ///

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 extension BackwardStep {
   /// `g · f'(x)`, from the result `y = f(x)` where that is cheaper; `nil` where `f' = 0`.

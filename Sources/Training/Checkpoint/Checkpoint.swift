@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// Everything that a run needs to continue bit for bit, as plain values.
 ///

@@ -1,5 +1,5 @@
 internal import Datasets
-internal import DeviceAPI
+internal import GraphIR
 
 /// Where a run begins: at the first step, or where a checkpoint was taken.
 struct RunStart {

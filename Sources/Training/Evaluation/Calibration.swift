@@ -1,5 +1,7 @@
 public import Datasets
 public import DeviceAPI
+internal import GraphIR
+internal import GraphPasses
 
 /// Ranges of activations for static quantization, from images that the model was trained on.
 public enum Calibration {

@@ -1,5 +1,6 @@
 public import Datasets
 public import DeviceAPI
+public import GraphIR
 
 /// Runs an evaluation graph over a data set, each image exactly once.
 ///

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// A model with the parameters that a checkpoint holds.
 public struct TrainedModel: Sendable {

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// Brings each feature to mean 0 and variance 1 over the batch and all positions, then scales and
 /// shifts it: `y = (x - mean) / sqrt(variance + ε) · scale + shift`.

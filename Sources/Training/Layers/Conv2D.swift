@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// A convolution over images `[batch, height, width, inputs]`, with a bias for each output.
 ///

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 extension GraphBuilder {
   /// How many examples have their greatest logit at their label, i32 scalar.

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// `y = x W + b`: x `[batch, inputs]`, W `[inputs, outputs]`, b `[outputs]`.
 public struct Dense: Layer {

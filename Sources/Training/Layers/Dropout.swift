@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// Sets each element to zero with a probability `p` in training and divides the others by `1 - p`,
 /// so that nothing need be scaled in evaluation, where it does nothing.

@@ -1,5 +1,5 @@
 public import Datasets
-public import DeviceAPI
+public import GraphIR
 
 /// How a tensor is filled before training.
 public enum Initializer: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// A part of a model: a function from one tensor to another, with parameters to learn.
 public protocol Layer: Sendable {

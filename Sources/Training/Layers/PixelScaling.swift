@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 extension GraphBuilder {
   /// Pixels `ui8` of any shape as f32 in 0...1: one elementwise chain, convert and multiply.

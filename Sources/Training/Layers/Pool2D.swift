@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// One value for each window of an image `[batch, height, width, channels]`.
 public struct Pool2D: Layer {

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// `max(x, 0)`, element by element; its derivative at 0 is taken as 0.
 public struct ReLU: Layer {

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// Gives each example another shape and keeps its elements in row-major order.
 public struct Reshape: Layer {

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 /// The loss of a classifier: minus the logarithm of the probability given to the right class.
 ///

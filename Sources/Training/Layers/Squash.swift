@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// `tanh(x)` or `1 / (1 + exp(-x))`, element by element.
 public struct Squash: Layer {

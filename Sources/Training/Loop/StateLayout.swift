@@ -1,5 +1,3 @@
-internal import DeviceAPI
-
 /// Where each part of a training program's state lies: the model's parameters and statistics, the
 /// ranges of quantization-aware training, the optimizer's scalars, its slots parameter by parameter,
 /// and what the precision keeps.

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import GraphIR
 
 /// Executes one compiled graph over and over on state that stays on the device.
 ///

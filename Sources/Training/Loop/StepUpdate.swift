@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 /// The last part of a training step: from gradients to new parameters.
 struct StepUpdate {

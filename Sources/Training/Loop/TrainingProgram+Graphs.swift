@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 extension TrainingProgram {
   /// Forward, loss, backward and update as one graph; scopes `forward/…`, `loss`, `backward/…`,

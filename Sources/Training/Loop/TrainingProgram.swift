@@ -1,5 +1,6 @@
 public import Datasets
-public import DeviceAPI
+public import GraphIR
+public import GraphPasses
 
 /// The two graphs of a training run, and the state that stays on the device between them.
 ///

@@ -1,5 +1,5 @@
 internal import Datasets
-public import DeviceAPI
+public import GraphIR
 
 /// A classifier of images: layers one after another.
 public protocol Model: Sendable {

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// Adam: steps scaled by running means of the gradient and of its square.
 ///

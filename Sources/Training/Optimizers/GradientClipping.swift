@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 extension GraphBuilder {
   /// Scales tensors together so that their common norm is at most `limit`:

@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// Gradient descent with momentum: `v ← momentum · v + g`, `p ← p - learningRate · v`.
 ///

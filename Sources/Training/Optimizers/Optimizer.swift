@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// A rule that moves parameters against their gradients, as a fragment of the step graph.
 ///

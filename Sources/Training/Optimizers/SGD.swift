@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import GraphIR
 
 /// Plain gradient descent: `p ← p - learningRate · g`.
 public struct SGD: Optimizer {

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 /// Dynamic loss scaling: the loss is multiplied so that gradients stay in the range of a narrow
 /// type, and the gradients are divided again in f32.

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 
 extension PrecisionSettings {
   private var scaling: LossScaling? { policy.needsLossScaling ? lossScaling : nil }

@@ -1,4 +1,5 @@
-public import DeviceAPI
+internal import GraphIR
+public import GraphPasses
 
 /// The types that a training program works in, and what comes with them.
 public struct PrecisionSettings: Hashable, Sendable {

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import GraphIR
 
 extension TrainingLoop {
   /// Reads the scalars of loss scaling back, if there are any.

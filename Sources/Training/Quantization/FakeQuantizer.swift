@@ -1,4 +1,5 @@
-internal import DeviceAPI
+internal import GraphIR
+internal import GraphPasses
 
 /// Puts quantization and its undoing before the products of weights in a forward graph, so that
 /// training sees what int8 will do to them.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
-internal import DeviceAPI
+internal import GraphIR
+internal import GraphPasses
 
 /// `simtrain compare`: trains every combination of devices, architectures, precisions and fusion
 /// modes.

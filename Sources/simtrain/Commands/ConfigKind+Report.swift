@@ -1,5 +1,4 @@
 internal import ConfigFiles
-internal import DeviceAPI
 internal import SystolicSim
 internal import Training
 

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import DeviceAPI
 internal import Datasets
+internal import GraphPasses
 internal import RunLog
 
 /// `simtrain evaluate`: what a trained model is worth on the test set.

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import DeviceAPI
+internal import GraphPasses
 
 /// `simtrain train`, the default: trains a model and says what it cost.
 struct TrainCommand: ExampledCommand {

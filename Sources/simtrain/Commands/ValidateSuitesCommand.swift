@@ -1,5 +1,5 @@
+internal import Validation
 internal import ArgumentParser
-internal import SystolicSim
 
 /// `simtrain validate`: the model against published figures.
 struct ValidateSuitesCommand: ExampledCommand {

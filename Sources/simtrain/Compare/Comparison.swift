@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphIR
 internal import RunLog
 internal import Training
 

@@ -1,6 +1,5 @@
 internal import ConfigFiles
 internal import Datasets
-internal import DeviceAPI
 internal import SystolicSim
 internal import Training
 

@@ -1,4 +1,3 @@
-internal import DeviceAPI
 internal import RunLog
 
 /// An evaluation as a run file: each form of the model is an executable, the figures are the

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import GraphPasses
 internal import Training
 internal import Units
 

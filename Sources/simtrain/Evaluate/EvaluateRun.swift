@@ -1,6 +1,8 @@
 internal import ConfigFiles
 internal import Datasets
 internal import DeviceAPI
+internal import GraphIR
+internal import GraphPasses
 internal import Training
 
 /// One evaluation from its request to its report.

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphPasses
 
 /// How a model is to be quantized, as it is asked for.
 struct QuantizeChoice: Hashable {

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphPasses
 internal import RunLog
 internal import Training
 

@@ -1,4 +1,4 @@
-internal import SystolicSim
+internal import Validation
 
 /// Reports of validation suites as text, Markdown and JSON.
 struct ValidationRendering {

@@ -1,4 +1,4 @@
-internal import DeviceAPI
+internal import GraphPasses
 internal import Training
 
 extension RunConfig {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Datasets
-internal import DeviceAPI
+internal import GraphPasses
 internal import Training
 
 /// One description of a training run: all that its results depend on. A recipe, options, `--set`, a

@@ -1,5 +1,4 @@
 internal import Datasets
-internal import DeviceAPI
 internal import RunLog
 internal import Training
 internal import Units

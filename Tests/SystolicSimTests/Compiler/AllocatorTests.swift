@@ -1,4 +1,3 @@
-import DeviceAPI
 import Testing
 
 @testable import SystolicSim

@@ -1,4 +1,6 @@
+import TestSupport
 import DeviceAPI
+import GraphIR
 import Testing
 
 @testable import SystolicSim

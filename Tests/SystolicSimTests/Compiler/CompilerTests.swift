@@ -1,4 +1,5 @@
-import DeviceAPI
+import DeviceConformance
+import GraphIR
 import ProgramOracle
 import Testing
 import Units

@@ -1,4 +1,5 @@
 import DeviceAPI
+import GraphIR
 import ProgramOracle
 import Testing
 import Units

@@ -1,4 +1,3 @@
-import DeviceAPI
 import ProgramOracle
 
 @testable import SystolicSim

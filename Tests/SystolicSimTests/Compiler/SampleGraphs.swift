@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphIR
 import SystolicSim
 
 /// Graphs like those that training makes, built by hand.

@@ -1,4 +1,5 @@
-import DeviceAPI
+import Oracles
+import GraphIR
 import SystolicSim
 
 /// A small generator with a fixed seed, so that every run sees the same shapes (Steele et al.,

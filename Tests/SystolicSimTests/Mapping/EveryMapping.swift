@@ -1,4 +1,3 @@
-import DeviceAPI
 import ProgramOracle
 import Testing
 import Units

@@ -1,4 +1,4 @@
-import DeviceAPI
+import GraphPasses
 import ProgramOracle
 import Testing
 import Units

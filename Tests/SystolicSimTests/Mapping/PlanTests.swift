@@ -1,5 +1,8 @@
+import TestSupport
 import ConfigFiles
 import DeviceAPI
+import GraphIR
+import GraphPasses
 import ProgramOracle
 import Testing
 import Units

@@ -1,5 +1,6 @@
+import Oracles
 import ConfigFiles
-import DeviceAPI
+import GraphIR
 import Testing
 import Units
 

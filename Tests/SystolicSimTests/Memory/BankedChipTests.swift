@@ -1,4 +1,3 @@
-import DeviceAPI
 import Testing
 import Units
 

@@ -1,4 +1,4 @@
-import DeviceAPI
+import Oracles
 import Testing
 
 @testable import SystolicSim

@@ -1,4 +1,5 @@
-import DeviceAPI
+import Validation
+import Oracles
 import Testing
 
 @testable import SystolicSim

@@ -1,3 +1,4 @@
+import Oracles
 import ConfigFiles
 
 @testable import SystolicSim

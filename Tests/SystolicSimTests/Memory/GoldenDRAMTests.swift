@@ -1,4 +1,4 @@
-import DeviceAPI
+@testable import Oracles
 import Testing
 
 @testable import SystolicSim

@@ -1,5 +1,5 @@
 import ConfigFiles
-import DeviceAPI
+import GraphIR
 import SystolicSim
 import Testing
 import Units

@@ -1,3 +1,4 @@
+import Validation
 import ConfigFiles
 import Foundation
 import SystolicSim

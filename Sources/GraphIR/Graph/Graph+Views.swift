@@ -1,0 +1,44 @@
+extension Graph {
+  /// Whether the instruction costs nothing: its value is another's seen differently, or is known
+  /// at compile time, or is an input.
+  @inlinable public func isView(_ value: ValueID) -> Bool {
+    switch self[value].operation {
+    case .parameter, .constant, .iota, .reshape, .broadcastInDim: true
+    default: false
+    }
+  }
+
+  /// The value that `value` is a view of: follows `reshape` and `broadcast_in_dim`.
+  @inlinable public func viewBase(of value: ValueID) -> ValueID {
+    var base = value
+    while true {
+      switch self[base].operation {
+      case .reshape, .broadcastInDim: base = self[base].operands[0]
+      default: return base
+      }
+    }
+  }
+
+  /// `viewBase(of:)` of every value, in one pass.
+  public func viewBases() -> [ValueID] {
+    var bases: [ValueID] = []
+    bases.reserveCapacity(instructions.count)
+    for (index, instruction) in instructions.enumerated() {
+      switch instruction.operation {
+      case .reshape, .broadcastInDim: bases.append(bases[instruction.operands[0].index])
+      default: bases.append(ValueID(index))
+      }
+    }
+    return bases
+  }
+
+  /// Values that some result depends on.
+  public func liveValues() -> [Bool] {
+    var live = [Bool](repeating: false, count: instructions.count)
+    for result in results { live[result.value.index] = true }
+    for index in instructions.indices.reversed() where live[index] {
+      for operand in instructions[index].operands { live[operand.index] = true }
+    }
+    return live
+  }
+}

@@ -1,0 +1,113 @@
+public import GraphIR
+
+/// Which instructions of a graph run together, without writing what lies between them to memory.
+///
+/// Devices ask for a plan and then compile group by group. The plan changes no value: a group
+/// computes exactly its members' operations, one rounding each.
+///
+/// The rule is greedy and keeps one property that makes every plan valid: groups stand in the order
+/// of execution, and a group reads only values of earlier groups, or its own. An instruction joins
+/// the latest group that any of its operands comes from, if it fits; if not, the latest later group
+/// over the same index space that reads one of the same operands (the updates of one parameter's
+/// moments become one loop that way); if none fits it opens a group. Elementwise instructions that
+/// depend on inputs alone wait for their first user and join it, or run before everything else.
+public struct FusionPlan: Hashable, Sendable {
+  /// What a device is able to fuse.
+  public struct Rules: Hashable, Sendable {
+    /// Elementwise instructions join at all.
+    public var elementwise: Bool
+    /// Elementwise instructions that follow a product join its group: the epilogue.
+    public var productEpilogues: Bool
+    /// A reduction joins the loop that computes its operand.
+    public var reductions: Bool
+    /// Elementwise instructions join each other without a product before them.
+    public var chains: Bool
+
+    public init(
+      elementwise: Bool, productEpilogues: Bool, reductions: Bool, chains: Bool = true
+    ) {
+      self.chains = chains
+      self.elementwise = elementwise
+      self.productEpilogues = productEpilogues
+      self.reductions = reductions
+    }
+
+    /// Every instruction by itself.
+    public static let none = Rules(elementwise: false, productEpilogues: false, reductions: false)
+    /// Elementwise instructions behind a product, and nothing else.
+    public static let epilogues = Rules(
+      elementwise: true, productEpilogues: true, reductions: false, chains: false)
+    /// Everything that the plan knows.
+    public static let all = Rules(elementwise: true, productEpilogues: true, reductions: true)
+  }
+
+  /// Instructions that run together.
+  public struct Group: Hashable, Sendable {
+    /// What the first instruction is; elementwise members follow it.
+    public enum Kind: Hashable, Sendable {
+      /// A loop over elementwise instructions.
+      case loop
+      /// A `dot_general` or `convolution`, with its epilogue.
+      case product
+      /// Anything else, by itself: `transpose`, `reduce` without a producer, `pad`, ...
+      case single
+    }
+
+    public var kind: Kind
+    /// The index space of the elementwise members.
+    public var shape: [Int]
+    /// The instructions in an order in which they may run; never views.
+    public var members: [ValueID]
+    /// Values that the group reads and others define: parameters, constants, other groups'
+    /// outputs. Views are looked through. Ascending.
+    public var inputs: [ValueID]
+    /// Members that something outside the group, or the graph's results, need. Ascending.
+    public var outputs: [ValueID]
+
+    public init(
+      kind: Kind, shape: [Int], members: [ValueID], inputs: [ValueID], outputs: [ValueID]
+    ) {
+      self.kind = kind
+      self.shape = shape
+      self.members = members
+      self.inputs = inputs
+      self.outputs = outputs
+    }
+  }
+
+  public var groups: [Group]
+  /// The group of each instruction; `nil` for views, parameters and constants.
+  public var groupOfValue: [Int?]
+
+  /// Divides a verified graph; instructions that no result needs belong to no group.
+  public init(_ graph: Graph, rules: Rules) {
+    var planner = FusionPlanner(graph: graph, rules: rules)
+    (groups, groupOfValue) = planner.run()
+    findEdges(graph, bases: planner.bases)
+  }
+
+  /// Fills in what each group reads and what others need of it.
+  ///
+  /// - Parameter bases: of every value, see `Graph.viewBases`.
+  mutating func findEdges(_ graph: Graph, bases: [ValueID]) {
+    var isNeeded = [Bool](repeating: false, count: graph.instructions.count)
+    for result in graph.results { isNeeded[bases[result.value.index].index] = true }
+    for index in groups.indices {
+      var inputs: [ValueID] = []
+      for member in groups[index].members {
+        for operand in graph.instructions[member.index].operands {
+          let base = bases[operand.index]
+          if groupOfValue[base.index] != index { inputs.append(base) }
+        }
+      }
+      inputs.sort()
+      var distinct: [ValueID] = []
+      for input in inputs where distinct.last != input { distinct.append(input) }
+      groups[index].inputs = distinct
+      for input in distinct { isNeeded[input.index] = true }
+    }
+    for index in groups.indices {
+      groups[index].outputs = groups[index].members.filter { isNeeded[$0.index] }.sorted()
+    }
+  }
+}
