@@ -33,6 +33,7 @@ public struct CPUDevice: Device {
     return cob_load(coreType).map { String(cString: $0) }
   }()
 
+  /// This processor, its kernels and what they support.
   public var descriptor: DeviceDescriptor {
     DeviceDescriptor(
       name: Self.name, summary: "this processor, products by OpenBLAS (\(Self.coreName))",
@@ -47,10 +48,12 @@ public struct CPUDevice: Device {
       productKernels: "OpenBLAS \(Self.coreName)")
   }
 
+  /// A buffer in the process's memory.
   public func makeBuffer(_ type: TensorType) throws(DeviceError) -> any Buffer {
     HostBuffer(type, device: Self.name)
   }
 
+  /// Compiles to host kernels; products go to OpenBLAS, those of int8 to the shared kernel.
   public func compile(
     _ graph: Graph, options: CompileOptions
   ) throws(DeviceError) -> any Executable {
@@ -59,7 +62,7 @@ public struct CPUDevice: Device {
 
   /// The rate of a large `cblas_sgemm` on one thread, measured now: the best of several, some
   /// tens of milliseconds in all.
-  public func measuredPeakRate() -> DeviceDescriptor.PeakRate {
+  package func measuredPeakRate() -> DeviceDescriptor.PeakRate {
     let size = 512
     let a = [Float](repeating: 1, count: size * size)
     let b = a

@@ -1,7 +1,7 @@
 extension ConfigDocument {
   /// The document as YAML that stands on its own: the file's own text where it extends nothing and
   /// nothing is overridden, else written anew, with the comments of the lines that are kept.
-  public var effectiveText: String {
+  package var effectiveText: String {
     guard !overrides.isEmpty || !bases.isEmpty else { return text }
     var title = "# \(file)"
     if !bases.isEmpty { title += ", which extends " + bases.joined(separator: ", which extends ") }
@@ -15,11 +15,11 @@ extension ConfigDocument {
   }
 
   /// Every value, overrides applied, as YAML without comments.
-  public var yaml: String { ConfigWriter().text(of: root) }
+  package var yaml: String { ConfigWriter().text(of: root) }
 
   /// Every value, overrides applied, as YAML with the meaning of each key above it, the comment of
   /// its line behind it, and the keys that a block could have besides below it.
-  public func yaml(explainedBy keys: [ConfigKey]) -> String {
+  package func yaml(explainedBy keys: [ConfigKey]) -> String {
     ConfigWriter(keepsComments: true, keys: keys).text(of: root)
   }
 }

@@ -9,7 +9,7 @@ public struct ConfigDocument: Sendable {
   /// The overrides applied so far, each `KEY=VALUE`, in order.
   public private(set) var overrides: [String] = []
   /// The files that this one extends, the nearest first.
-  public private(set) var bases: [String] = []
+  package private(set) var bases: [String] = []
   private(set) var root: ConfigNode
 
   /// Parses YAML text.
@@ -71,7 +71,7 @@ public struct ConfigDocument: Sendable {
   ///
   /// - Parameter value: YAML: a number, a text, `[a, b]`, `{a: 1}`.
   /// - Throws: `syntax` where the value is not YAML; `malformedOverride` for an empty path.
-  public func setting(_ path: String, to value: String) throws(ConfigError) -> ConfigDocument {
+  package func setting(_ path: String, to value: String) throws(ConfigError) -> ConfigDocument {
     let argument = "\(path)=\(value)"
     let location = ConfigLocation.argument(argument)
     let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -88,7 +88,7 @@ public struct ConfigDocument: Sendable {
   /// The document with `KEY=VALUE` overrides applied in order.
   ///
   /// - Throws: `malformedOverride` where there is no `=`; else as `setting(_:to:)`.
-  public func applying(overrides: [String]) throws(ConfigError) -> ConfigDocument {
+  package func applying(overrides: [String]) throws(ConfigError) -> ConfigDocument {
     var result = self
     for override in overrides {
       guard let equals = override.firstIndex(of: "=") else {
@@ -115,7 +115,7 @@ public struct ConfigDocument: Sendable {
   }
 
   /// Every value with its dotted path, overrides applied, in the order of the file.
-  public var settings: [(path: String, value: String)] {
+  package var settings: [(path: String, value: String)] {
     root.leaves().map { ($0.path.joined(separator: "."), $0.text) }
   }
 
@@ -128,7 +128,7 @@ public struct ConfigDocument: Sendable {
   }
 
   /// What stands behind the `#` of the line of the key at a dotted path.
-  public func comment(of path: String) -> String? {
+  package func comment(of path: String) -> String? {
     let keys = Self.keys(path)
     guard let last = keys.last,
       case .mapping(let entries) = root.value(at: keys.dropLast())?.content
@@ -141,7 +141,7 @@ public struct ConfigDocument: Sendable {
   }
 
   /// Where the value at a dotted path was written; the file as a whole if it is not there.
-  public func location(of path: String) -> ConfigLocation {
+  package func location(of path: String) -> ConfigLocation {
     root.value(at: Self.keys(path))?.location ?? .file(file)
   }
 

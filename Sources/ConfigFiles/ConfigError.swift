@@ -1,12 +1,12 @@
 /// What is wrong with a configuration, where, and how to mend it, in one line.
 public struct ConfigError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The place to look at.
-  public let location: ConfigLocation
+  package let location: ConfigLocation
   /// What is wrong there.
-  public let problem: ConfigProblem
+  package let problem: ConfigProblem
 
   /// Something wrong at a place.
-  public init(_ location: ConfigLocation, _ problem: ConfigProblem) {
+  package init(_ location: ConfigLocation, _ problem: ConfigProblem) {
     self.location = location
     self.problem = problem
   }
@@ -16,7 +16,7 @@ public struct ConfigError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Every way in which a configuration can be wrong. Paths are dotted: `mxu.rows`.
-public enum ConfigProblem: Hashable, Sendable {
+package enum ConfigProblem: Hashable, Sendable {
   /// No file or folder is there.
   case notFound
   /// Something is there, and it cannot be read.
@@ -59,7 +59,7 @@ public enum ConfigProblem: Hashable, Sendable {
 }
 
 extension ConfigProblem: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .notFound: "no such file or folder. Check the path."
     case .unreadable(let reason): "cannot be read: \(reason)."

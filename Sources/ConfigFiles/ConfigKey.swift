@@ -1,14 +1,14 @@
 /// What a key of a configuration means, as its type says it.
-public struct KeyNote: Hashable, Sendable {
+package struct KeyNote: Hashable, Sendable {
   /// One or two sentences.
-  public let meaning: String
+  package let meaning: String
   /// The unit of a number: `MHz`, `bytes a cycle`; absent for texts and plain ratios.
-  public let unit: String?
+  package let unit: String?
   /// What holds where the key is absent; absent itself for a key that every file must have.
-  public let absent: String?
+  package let absent: String?
 
   /// A note; `absent` for a key that a file may leave out.
-  public init(_ meaning: String, unit: String? = nil, absent: String? = nil) {
+  package init(_ meaning: String, unit: String? = nil, absent: String? = nil) {
     self.meaning = meaning
     self.unit = unit
     self.absent = absent
@@ -16,15 +16,15 @@ public struct KeyNote: Hashable, Sendable {
 }
 
 /// A configuration type that says what each of its keys means.
-public protocol Described: Decodable {
+package protocol Described: Decodable {
   /// A note for each key by its name.
   static var notes: [String: KeyNote] { get }
 }
 
 /// One key that a configuration may have.
-public struct ConfigKey: Hashable, Sendable {
+package struct ConfigKey: Hashable, Sendable {
   /// What stands behind the key.
-  public enum Value: Hashable, Sendable {
+  package enum Value: Hashable, Sendable {
     case text, number, wholeNumber, truth, list
     /// One of these words.
     case choice([String])
@@ -33,16 +33,16 @@ public struct ConfigKey: Hashable, Sendable {
   }
 
   /// The dotted path: `mxu.rows`.
-  public let path: String
+  package let path: String
   /// What stands behind it.
-  public let value: Value
+  package let value: Value
   /// Whether every file that has the block must have the key.
-  public let isRequired: Bool
+  package let isRequired: Bool
   /// What it means; absent where its type does not say so.
-  public let note: KeyNote?
+  package let note: KeyNote?
 
   /// A key that no type reads, such as `extends`.
-  public init(path: String, value: Value, isRequired: Bool, note: KeyNote?) {
+  package init(path: String, value: Value, isRequired: Bool, note: KeyNote?) {
     self.path = path
     self.value = value
     self.isRequired = isRequired
@@ -50,12 +50,12 @@ public struct ConfigKey: Hashable, Sendable {
   }
 
   /// The block that the key stands in; empty for one at the top.
-  public var block: String {
+  package var block: String {
     path.lastIndex(of: ".").map { String(path[..<$0]) } ?? ""
   }
 
   /// What stands behind the key, in words: `whole number`.
-  public var valueTitle: String {
+  package var valueTitle: String {
     switch value {
     case .text: "text"
     case .number: "number"

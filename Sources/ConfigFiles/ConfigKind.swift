@@ -6,7 +6,7 @@ public enum ConfigKind: String, CaseIterable, Hashable, Sendable {
   case dram = "DRAM"
 
   /// One such configuration, with its article.
-  public var noun: String {
+  package var noun: String {
     switch self {
     case .chips: "an architecture (a chip)"
     case .models: "a model"
@@ -26,7 +26,7 @@ public enum ConfigKind: String, CaseIterable, Hashable, Sendable {
   }
 
   /// The kind of a document, by the keys at its top; `nil` for one of no kind.
-  public init?(of document: ConfigDocument) {
+  package init?(of document: ConfigDocument) {
     let keys = Set(document.settings.compactMap { $0.path.split(separator: ".").first })
     guard let kind = Self.allCases.first(where: { keys.contains(Substring($0.mark)) }) else {
       return nil
@@ -35,7 +35,7 @@ public enum ConfigKind: String, CaseIterable, Hashable, Sendable {
   }
 
   /// The first kind of which `library` has a configuration called `name`.
-  public init?(named name: String, in library: ConfigLibrary) {
+  package init?(named name: String, in library: ConfigLibrary) {
     guard
       let kind = Self.allCases.first(where: { library.names(of: $0.rawValue).contains(name) })
     else { return nil }

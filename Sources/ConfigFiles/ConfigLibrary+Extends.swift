@@ -2,7 +2,7 @@ internal import Foundation
 
 extension ConfigDocument {
   /// The key at the top of a file by which it names the one that it extends.
-  public static let extendsKey = "extends"
+  package static let extendsKey = "extends"
 
   /// What the file extends, as it is written there, and where; `nil` for a file on its own.
   ///

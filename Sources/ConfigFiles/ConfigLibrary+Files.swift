@@ -19,7 +19,7 @@ extension ConfigLibrary {
   /// if it is there or looks like one (with a `/` or a `.`).
   ///
   /// - Throws: `unknownName`.
-  public func workloadPath(_ nameOrPath: String) throws(ConfigError) -> String {
+  package func workloadPath(_ nameOrPath: String) throws(ConfigError) -> String {
     let isPath = nameOrPath.contains("/") || nameOrPath.contains(".")
     if !isPath, let path = firstFile(nameOrPath + ".csv", kind: "Workloads") { return path }
     if isPath || FileManager.default.isFile(nameOrPath) { return nameOrPath }
@@ -31,5 +31,5 @@ extension ConfigLibrary {
   }
 
   /// The names of the workloads, sorted.
-  public var workloadNames: [String] { names(of: "Workloads", ending: ".csv") }
+  package var workloadNames: [String] { names(of: "Workloads", ending: ".csv") }
 }

@@ -5,7 +5,7 @@ internal import Foundation
 /// A root holds one folder a kind: `Chips`, `Energy`, each with one `NAME.yaml` a configuration.
 public struct ConfigLibrary: Hashable, Sendable {
   /// The roots that exist, in the order in which they are searched.
-  public let roots: [String]
+  package let roots: [String]
   private let currentDirectory: String
 
   /// Collects the roots: `explicit`, `$SIMTRAIN_CONFIGS`, `../share/simtrain/Configs` beside the

@@ -1,5 +1,5 @@
 /// Where a configuration value came from: a place in a file, or a `--set` argument.
-public enum ConfigLocation: Hashable, Sendable, CustomStringConvertible {
+package enum ConfigLocation: Hashable, Sendable, CustomStringConvertible {
   /// A file as a whole.
   case file(String)
   /// A line of a file, counted from 1.
@@ -17,7 +17,7 @@ public enum ConfigLocation: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .file(let file): file
     case .line(let file, let line): "\(file):\(line)"

@@ -1,15 +1,15 @@
 /// The keys that a configuration type reads: found by decoding it from nothing, so that they cannot
 /// differ from those that a file may have.
-public struct ConfigSchema: Sendable {
+package struct ConfigSchema: Sendable {
   /// All keys, blocks before what is in them, in the order in which the type asks.
-  public let keys: [ConfigKey]
+  package let keys: [ConfigKey]
   /// Notes of types for keys that they do not read, as `Type.key`.
-  public let strayNotes: [String]
+  package let strayNotes: [String]
 
   /// The keys of a type.
   ///
   /// - Precondition: it reads keyed values, lists and scalars as synthesized conformances do.
-  public init<T: Decodable>(of type: T.Type) throws {
+  package init<T: Decodable>(of type: T.Type) throws {
     let recorder = SchemaRecorder()
     recorder.add(notesOf: type)
     _ = try T(from: SchemaDecoder(path: [], owner: type, recorder: recorder))

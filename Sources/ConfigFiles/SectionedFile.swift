@@ -2,35 +2,35 @@ internal import Foundation
 
 /// A file of `key: value` or `key = value` lines under `[section]` lines, as Python's configparser
 /// reads it and SCALE-Sim's `.cfg` files are.
-public struct SectionedFile: Sendable {
+package struct SectionedFile: Sendable {
   /// One `key: value` line.
-  public struct Entry: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// The section that it stands under.
-    public let section: String
+    package let section: String
     /// The key, spelt as in the file.
-    public let key: String
+    package let key: String
     /// The value, without quotes and comments.
-    public let value: String
+    package let value: String
     /// The line, counted from 1.
-    public let line: Int
+    package let line: Int
   }
 
   /// The file's name, as errors show it.
-  public let file: String
+  package let file: String
   /// All entries in the order of the file.
-  public let entries: [Entry]
+  package let entries: [Entry]
 
   /// Reads a file.
   ///
   /// - Throws: `notFound`, `unreadable`, `notUTF8`, or what `init(text:file:)` throws.
-  public init(contentsOf path: String) throws(ConfigError) {
+  package init(contentsOf path: String) throws(ConfigError) {
     try self.init(text: ConfigDocument.text(ofFile: path), file: path)
   }
 
   /// Parses text.
   ///
   /// - Throws: `notSectioned` for a line that is neither section nor entry; `repeatedKey`; `empty`.
-  public init(text: String, file: String) throws(ConfigError) {
+  package init(text: String, file: String) throws(ConfigError) {
     var entries: [Entry] = []
     var section = ""
     for (index, line) in Self.lines(of: text).enumerated() {

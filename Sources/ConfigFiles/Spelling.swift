@@ -1,7 +1,7 @@
 /// Finds the word that a misspelt one was meant to be.
-public enum Spelling {
+package enum Spelling {
   /// `candidates` sorted by distance from `word`, then by alphabet.
-  public static func nearestFirst(_ word: String, among candidates: some Sequence<String>)
+  package static func nearestFirst(_ word: String, among candidates: some Sequence<String>)
     -> [String]
   {
     candidates
@@ -11,7 +11,7 @@ public enum Spelling {
   }
 
   /// The nearest candidate, if it is near enough to be what was meant: a third of its letters.
-  public static func suggestion(
+  package static func suggestion(
     for word: String, among candidates: some Sequence<String>
   ) -> String? {
     guard let best = nearestFirst(word, among: candidates).first else { return nil }

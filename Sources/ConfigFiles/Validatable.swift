@@ -21,7 +21,7 @@ public struct ConfigIssue: Error, Hashable, Sendable {
   }
 
   /// Complains unless `value` lies in `range`.
-  public static func require<Value: Comparable>(
+  package static func require<Value: Comparable>(
     _ path: String, _ value: Value, in range: ClosedRange<Value>
   ) throws(ConfigIssue) {
     if !range.contains(value) {

@@ -5,22 +5,22 @@
 /// permutation leaves out others. A graph is compiled for one batch size, so every batch is
 /// full. The permutation of an epoch is a Fisher-Yates shuffle of the identity, so that three
 /// small things are the whole state: the generator at the start of the epoch, epoch and step.
-public struct BatchSampler: Sendable {
+package struct BatchSampler: Sendable {
   /// Everything needed to continue bit for bit, for a checkpoint.
-  public struct State: Codable, Hashable, Sendable {
+  package struct State: Codable, Hashable, Sendable {
     /// The four words of the generator at the start of the epoch.
-    public var generator: [UInt64]
+    package var generator: [UInt64]
     /// Epochs that came before this one.
-    public var epoch: Int
+    package var epoch: Int
     /// Batches of this epoch that were handed out.
-    public var step: Int
+    package var step: Int
     /// Number of samples in the data set.
-    public var sampleCount: Int
+    package var sampleCount: Int
     /// Samples in a batch.
-    public var batchSize: Int
+    package var batchSize: Int
 
     /// A state from its parts.
-    public init(
+    package init(
       generator: [UInt64], epoch: Int, step: Int, sampleCount: Int, batchSize: Int
     ) {
       self.generator = generator
@@ -32,27 +32,27 @@ public struct BatchSampler: Sendable {
   }
 
   /// Number of samples in the data set.
-  public var sampleCount: Int { permutation.count }
+  package var sampleCount: Int { permutation.count }
   /// Samples in a batch.
-  public let batchSize: Int
+  package let batchSize: Int
   /// Epochs that came before the one of the last batch.
-  public private(set) var epoch: Int
+  package private(set) var epoch: Int
   /// Batches of this epoch that were handed out, at most `stepsPerEpoch`.
-  public private(set) var step: Int
+  package private(set) var step: Int
 
   private var permutation: [Int32]
   /// Before and after the shuffle of this epoch.
   private var epochStart, generator: SeededGenerator
 
   /// Full batches in an epoch.
-  public var stepsPerEpoch: Int { sampleCount / batchSize }
+  package var stepsPerEpoch: Int { sampleCount / batchSize }
   /// Whether the next batch is the first of another epoch.
-  public var isAtEndOfEpoch: Bool { step == stepsPerEpoch }
+  package var isAtEndOfEpoch: Bool { step == stepsPerEpoch }
 
   /// A sampler at the start of the first epoch.
   ///
   /// - Throws: `DatasetError` unless at least one batch of at least one sample can be made.
-  public init(sampleCount: Int, batchSize: Int, seed: UInt64) throws(DatasetError) {
+  package init(sampleCount: Int, batchSize: Int, seed: UInt64) throws(DatasetError) {
     try self.init(
       state: State(
         generator: SeededGenerator(seed: seed).state, epoch: 0, step: 0,
@@ -62,7 +62,7 @@ public struct BatchSampler: Sendable {
   /// A sampler that continues where `state` was read.
   ///
   /// - Throws: `DatasetError.unusableState` for a state that no sampler can have.
-  public init(state: State) throws(DatasetError) {
+  package init(state: State) throws(DatasetError) {
     guard state.batchSize > 0 else { throw .emptyBatch(batchSize: state.batchSize) }
     guard state.sampleCount >= state.batchSize else {
       throw .batchTooLarge(batchSize: state.batchSize, sampleCount: state.sampleCount)
@@ -85,7 +85,7 @@ public struct BatchSampler: Sendable {
   }
 
   /// What a checkpoint must hold to continue with the batch after the last one.
-  public var state: State {
+  package var state: State {
     State(
       generator: epochStart.state, epoch: epoch, step: step, sampleCount: sampleCount,
       batchSize: batchSize)
@@ -96,7 +96,7 @@ public struct BatchSampler: Sendable {
   ///
   /// The slice is a view of the permutation: nothing is allocated, unless the caller still holds
   /// one when another epoch begins, which costs one copy.
-  public mutating func nextBatch() -> ArraySlice<Int32> {
+  package mutating func nextBatch() -> ArraySlice<Int32> {
     if isAtEndOfEpoch {
       epoch += 1
       step = 0

@@ -4,7 +4,7 @@ public struct DatasetDirectory: Hashable, Sendable {
   public let path: String
   /// Whether the user named the directory. One that was named may hold the four files of a data
   /// set directly; the cache directory holds a sub-folder for each data set.
-  public let isExplicit: Bool
+  package let isExplicit: Bool
 
   /// The directory that the user named, or else the cache directory.
   ///

@@ -16,7 +16,7 @@ public enum DatasetName: String, CaseIterable, Codable, Hashable, Sendable {
   case emnistMNIST = "emnist-mnist"
 
   /// The labels in its files; the first is class 0.
-  public var labelRange: ClosedRange<Int> {
+  package var labelRange: ClosedRange<Int> {
     switch self {
     case .mnist, .fashionMNIST, .kmnist, .emnistDigits, .emnistMNIST: 0...9
     case .emnistBalanced, .emnistByMerge: 0...46
@@ -26,7 +26,7 @@ public enum DatasetName: String, CaseIterable, Codable, Hashable, Sendable {
   }
 
   /// How to get the data set, as a sentence.
-  public var fetchSentence: String {
+  package var fetchSentence: String {
     switch self {
     case .mnist: "Get the data with 'make data' (scripts/fetch-mnist)."
     case .fashionMNIST: "Get the data with scripts/fetch-fashion-mnist."

@@ -1,11 +1,11 @@
 /// Where a data set comes from: one that is known by name, or a file of the user's.
-public enum DatasetSource: Hashable, Sendable {
+package enum DatasetSource: Hashable, Sendable {
   case named(DatasetName)
   /// Path of an archive of arrays, as numpy saves one (`.npz`).
   case file(String)
 
   /// The source that a user asks for; `nil` for a name that is not known.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     if text.hasSuffix(".npz") {
       self = .file(text)
     } else if let name = DatasetName(rawValue: text) {
@@ -18,7 +18,7 @@ public enum DatasetSource: Hashable, Sendable {
 
 extension DatasetSource: CustomStringConvertible {
   /// As it is asked for: the name, or the path.
-  public var description: String {
+  package var description: String {
     switch self {
     case .named(let name): name.rawValue
     case .file(let path): path
@@ -27,7 +27,7 @@ extension DatasetSource: CustomStringConvertible {
 }
 
 extension DatasetSource: Codable {
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let source = DatasetSource(try container.decode(String.self)) else {
       throw DecodingError.dataCorruptedError(
@@ -36,7 +36,7 @@ extension DatasetSource: Codable {
     self = source
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }
@@ -47,7 +47,7 @@ extension DatasetSource {
   ///
   /// - Parameter directory: where named data sets lie; asked for only where one is wanted.
   /// - Throws: `DatasetError`.
-  public func load(
+  package func load(
     _ split: DatasetSplit, from directory: () throws(DatasetError) -> DatasetDirectory
   ) throws(DatasetError) -> ImageDataset {
     switch self {

@@ -6,7 +6,7 @@ extension ImageDataset {
   ///   - imageBytes: Receives `UInt8 [indices.count, rows, columns, features]`; no larger need be given,
   ///     and what is beyond is left alone.
   ///   - labelBytes: Receives `Int32 [indices.count]`, aligned for `Int32`.
-  public func gather(
+  package func gather(
     _ indices: ArraySlice<Int32>, images imageBytes: UnsafeMutableRawBufferPointer,
     labels labelBytes: UnsafeMutableRawBufferPointer
   ) {
@@ -34,7 +34,7 @@ extension ImageDataset {
   ///   - range: Which images, within `0..<count`.
   ///   - imageBytes: Receives `UInt8 [range.count, rows, columns, features]`.
   ///   - labelBytes: Receives `Int32 [range.count]`, aligned for `Int32`.
-  public func gather(
+  package func gather(
     _ range: Range<Int>, images imageBytes: UnsafeMutableRawBufferPointer,
     labels labelBytes: UnsafeMutableRawBufferPointer
   ) {

@@ -5,23 +5,23 @@ public struct ImageDataset: Hashable, Sendable {
   /// Pixels `[count, rows, columns, features]`, row-major, 0 (background) to 255.
   public let images: [UInt8]
   /// The class of each image, `[count]`, below `classes`.
-  public let labels: [UInt8]
+  package let labels: [UInt8]
   /// Height of an image, in pixels.
   public let rows: Int
   /// Width of an image, in pixels.
   public let columns: Int
   /// Values of a pixel: 1 for shades of grey, 3 for colours.
-  public let features: Int
+  package let features: Int
   /// Number of classes.
   public let classes: Int
 
   /// Number of images.
   public var count: Int { labels.count }
   /// Bytes of one image.
-  public var bytesPerImage: Int { rows * columns * features }
+  package var bytesPerImage: Int { rows * columns * features }
 
   /// A data set from values in memory. The arrays must agree with each other.
-  public init(
+  package init(
     name: String, images: [UInt8], labels: [UInt8], rows: Int, columns: Int, features: Int = 1,
     classes: Int = 10
   ) {
@@ -43,7 +43,7 @@ public struct ImageDataset: Hashable, Sendable {
   ///   - labelRange: The labels that the file may hold; the first of them is class 0.
   ///   - remedy: What a user should do where a file is missing, as a sentence.
   /// - Throws: `DatasetError`, naming file and byte, unless both files are whole and agree.
-  public init(
+  package init(
     name: String, imagesPath: String, labelsPath: String, labelRange: ClosedRange<Int> = 0...9,
     remedy: String = "Check the path."
   ) throws(DatasetError) {

@@ -3,7 +3,7 @@ extension SeededGenerator {
   ///
   /// - Source: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29(1), 2019,
   ///   algorithm 5: multiply, and reject the few products that would favour a result.
-  public mutating func next(below bound: UInt64) -> UInt64 {
+  package mutating func next(below bound: UInt64) -> UInt64 {
     precondition(bound > 0, "a choice among at least one number")
     var product = next().multipliedFullWidth(by: bound)
     if product.low < bound {
@@ -16,7 +16,7 @@ extension SeededGenerator {
   }
 
   /// A number in [0, 1), a multiple of 2^-53, each equally likely.
-  public mutating func nextUniform() -> Double {
+  package mutating func nextUniform() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
 
@@ -28,7 +28,7 @@ extension SeededGenerator {
   ///
   /// - Source: Marsaglia, Bray, "A convenient method for generating normal variables", SIAM
   ///   Review 6(3), 1964 (the polar method).
-  public mutating func nextNormal() -> Double {
+  package mutating func nextNormal() -> Double {
     while true {
       let x = 2 * nextUniform() - 1
       let y = 2 * nextUniform() - 1

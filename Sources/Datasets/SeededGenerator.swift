@@ -5,12 +5,12 @@
 ///
 /// - Source: Blackman, Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47(4),
 ///   2021; constants as in the authors' xoshiro256starstar.c (public domain).
-public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
   private var s0, s1, s2, s3: UInt64
 
   /// A generator whose state is the first four outputs of SplitMix64 from `seed`, as the authors
   /// of both recommend.
-  public init(seed: UInt64) {
+  package init(seed: UInt64) {
     var spreader = SplitMix64(seed: seed)
     s0 = spreader.next()
     s1 = spreader.next()
@@ -21,7 +21,7 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
   /// A generator that continues where `state` was read.
   ///
   /// - Throws: `DatasetError.unusableState` unless there are four words, not all zero.
-  public init(state: [UInt64]) throws(DatasetError) {
+  package init(state: [UInt64]) throws(DatasetError) {
     guard state.count == 4 else {
       throw .unusableState(reason: "the generator has \(state.count) words, expected 4")
     }
@@ -32,10 +32,10 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
   }
 
   /// The four words that determine everything to come.
-  public var state: [UInt64] { [s0, s1, s2, s3] }
+  package var state: [UInt64] { [s0, s1, s2, s3] }
 
   /// The next word of the sequence.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     let result = Self.rotated(s1 &* 5, by: 7) &* 9
     let shifted = s1 << 17
     s2 ^= s0
@@ -48,7 +48,7 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
   }
 
   /// A generator 2^128 outputs ahead: an independent sequence for another purpose.
-  public func jumped() -> SeededGenerator {
+  package func jumped() -> SeededGenerator {
     let polynomial: [UInt64] = [
       0x180e_c6d3_3cfd_0aba, 0xd5a6_1266_f0c9_392c, 0xa958_2618_e03f_c9aa, 0x39ab_dc45_29b1_661c,
     ]

@@ -1,9 +1,9 @@
-public import DeviceAPI
+package import DeviceAPI
 internal import GraphIR
 
 extension ConformanceCase {
   /// Runs the case on a device: at most one failure a result or broken rule.
-  public func check(on device: any Device) -> [ConformanceFailure] {
+  package func check(on device: any Device) -> [ConformanceFailure] {
     do {
       let oracle = ErrorBounds(
         evaluator: ReferenceEvaluator(productOperandType: device.descriptor.productOperandType))

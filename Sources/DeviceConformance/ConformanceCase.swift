@@ -1,15 +1,15 @@
-public import DeviceAPI
-public import GraphIR
+package import DeviceAPI
+package import GraphIR
 internal import GraphPasses
 
 /// One graph with inputs, on which a device must agree with the reference evaluator.
-public struct ConformanceCase: Sendable {
-  public let name: String
-  public let graph: Graph
+package struct ConformanceCase: Sendable {
+  package let name: String
+  package let graph: Graph
   /// One value a parameter.
-  public let inputs: [Literal]
+  package let inputs: [Literal]
 
-  public init(name: String, graph: Graph, inputs: [Literal]) {
+  package init(name: String, graph: Graph, inputs: [Literal]) {
     self.name = name
     self.graph = graph
     self.inputs = inputs
@@ -25,7 +25,7 @@ public struct ConformanceCase: Sendable {
   }
 
   /// The operations and element types of the graph are all among those of the device.
-  public func isSupported(by descriptor: DeviceDescriptor) -> Bool {
+  package func isSupported(by descriptor: DeviceDescriptor) -> Bool {
     let (graph, hasRegions) = (InlinedGraph(graph).graph, graph.hasRegions)
     if hasRegions, !descriptor.supportedOperations.contains("fusion") { return false }
     return graph.instructions.allSatisfy { instruction in

@@ -1,5 +1,5 @@
-public import DeviceAPI
-public import GraphIR
+package import DeviceAPI
+package import GraphIR
 
 /// What every device must do, as a list of cases with expectations from the reference evaluator.
 ///
@@ -8,13 +8,13 @@ public import GraphIR
 /// executions repeat bit for bit, with any number of threads; inputs are left as they were unless
 /// donated, and whatever an output held before does not matter; misuse is an error of the right
 /// kind. Tensors without elements are not tried.
-public struct ConformanceSuite: Sendable {
-  public var cases: [ConformanceCase]
+package struct ConformanceSuite: Sendable {
+  package var cases: [ConformanceCase]
 
   /// All cases: one an operation and family of element types, programs, random graphs.
   ///
   /// - Throws: `GraphError` if a case breaks a rule of the IR, which would be a bug of the suite.
-  public init(randomGraphs: Int = 40) throws(GraphError) {
+  package init(randomGraphs: Int = 40) throws(GraphError) {
     cases = []
     try cases.append(contentsOf: Self.elementwiseCases())
     try cases.append(contentsOf: Self.specialValueCases())
@@ -36,7 +36,7 @@ public struct ConformanceSuite: Sendable {
   }
 
   /// Runs every case that the device says it supports, and the misuse checks.
-  public func run(on device: any Device) -> [ConformanceFailure] {
+  package func run(on device: any Device) -> [ConformanceFailure] {
     let chosen = cases.filter { $0.isSupported(by: device.descriptor) }
     if chosen.isEmpty {
       return [
@@ -50,7 +50,7 @@ public struct ConformanceSuite: Sendable {
   }
 
   /// Names of the cases that `run` leaves out, because the descriptor lacks an operation or type.
-  public func skipped(on device: any Device) -> [String] {
+  package func skipped(on device: any Device) -> [String] {
     cases.filter { !$0.isSupported(by: device.descriptor) }.map(\.name)
   }
 }

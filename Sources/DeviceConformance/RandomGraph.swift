@@ -1,17 +1,17 @@
-public import GraphIR
+package import GraphIR
 
 /// A random program of elementwise operations, broadcasts, reductions and changes of shape.
 ///
 /// Devices fuse such programs; the graph and its inputs are fixed by the seed. Values stay
 /// moderate, and no operation is discontinuous, so that error bounds stay small.
-public struct RandomGraph: Sendable {
-  public let graph: Graph
+package struct RandomGraph: Sendable {
+  package let graph: Graph
   /// One value a parameter.
-  public let inputs: [Literal]
+  package let inputs: [Literal]
 
   /// - Parameter steps: how often a random operation (with what it needs) is added.
   /// - Throws: `GraphError` if the generator breaks a rule of the IR, which would be its bug.
-  public init(seed: UInt64, steps: Int = 20) throws(GraphError) {
+  package init(seed: UInt64, steps: Int = 20) throws(GraphError) {
     var generator = RandomGraphGenerator(seed: seed)
     try generator.grow(steps: steps)
     graph = try generator.finish()

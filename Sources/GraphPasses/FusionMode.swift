@@ -11,7 +11,7 @@ public enum FusionMode: String, Hashable, Sendable, Codable, CaseIterable {
   case epilogueOnly = "epilogue-only"
 
   /// What a plan may fuse.
-  public var rules: FusionPlan.Rules {
+  package var rules: FusionPlan.Rules {
     switch self {
     case .on: .all
     case .off: .none
@@ -21,5 +21,6 @@ public enum FusionMode: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 extension FusionMode: CustomStringConvertible {
+  /// The word that `--fusion` takes.
   public var description: String { rawValue }
 }

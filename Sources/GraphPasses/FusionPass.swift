@@ -1,4 +1,4 @@
-public import GraphIR
+package import GraphIR
 
 /// Puts the instructions that a `FusionPlan` runs together into regions.
 ///
@@ -6,18 +6,18 @@ public import GraphIR
 /// they are. Views, scalar constants and counters go where they are read. Instructions stand in the
 /// plan's order of execution; what no result needs is left out. The values of the results do not
 /// change.
-public struct FusionPass: Hashable, Sendable {
+package struct FusionPass: Hashable, Sendable {
   /// What may be fused.
-  public var rules: FusionPlan.Rules
+  package var rules: FusionPlan.Rules
 
-  public init(rules: FusionPlan.Rules) { self.rules = rules }
+  package init(rules: FusionPlan.Rules) { self.rules = rules }
 
-  public init(_ mode: FusionMode) { self.init(rules: mode.rules) }
+  package init(_ mode: FusionMode) { self.init(rules: mode.rules) }
 
   /// The graph with regions, checked. Regions that are there are dissolved first.
   ///
   /// - Throws: `GraphError` if the graph breaks a rule of the IR.
-  public func run(_ graph: Graph) throws(GraphError) -> Graph {
+  package func run(_ graph: Graph) throws(GraphError) -> Graph {
     try graph.verify()
     let flat = InlinedGraph(graph).graph
     var rewriter = FusionRewriter(flat)

@@ -1,4 +1,4 @@
-public import GraphIR
+package import GraphIR
 
 /// Which instructions of a graph run together, without writing what lies between them to memory.
 ///
@@ -11,19 +11,19 @@ public import GraphIR
 /// over the same index space that reads one of the same operands (the updates of one parameter's
 /// moments become one loop that way); if none fits it opens a group. Elementwise instructions that
 /// depend on inputs alone wait for their first user and join it, or run before everything else.
-public struct FusionPlan: Hashable, Sendable {
+package struct FusionPlan: Hashable, Sendable {
   /// What a device is able to fuse.
-  public struct Rules: Hashable, Sendable {
+  package struct Rules: Hashable, Sendable {
     /// Elementwise instructions join at all.
-    public var elementwise: Bool
+    package var elementwise: Bool
     /// Elementwise instructions that follow a product join its group: the epilogue.
-    public var productEpilogues: Bool
+    package var productEpilogues: Bool
     /// A reduction joins the loop that computes its operand.
-    public var reductions: Bool
+    package var reductions: Bool
     /// Elementwise instructions join each other without a product before them.
-    public var chains: Bool
+    package var chains: Bool
 
-    public init(
+    package init(
       elementwise: Bool, productEpilogues: Bool, reductions: Bool, chains: Bool = true
     ) {
       self.chains = chains
@@ -33,18 +33,18 @@ public struct FusionPlan: Hashable, Sendable {
     }
 
     /// Every instruction by itself.
-    public static let none = Rules(elementwise: false, productEpilogues: false, reductions: false)
+    package static let none = Rules(elementwise: false, productEpilogues: false, reductions: false)
     /// Elementwise instructions behind a product, and nothing else.
-    public static let epilogues = Rules(
+    package static let epilogues = Rules(
       elementwise: true, productEpilogues: true, reductions: false, chains: false)
     /// Everything that the plan knows.
-    public static let all = Rules(elementwise: true, productEpilogues: true, reductions: true)
+    package static let all = Rules(elementwise: true, productEpilogues: true, reductions: true)
   }
 
   /// Instructions that run together.
-  public struct Group: Hashable, Sendable {
+  package struct Group: Hashable, Sendable {
     /// What the first instruction is; elementwise members follow it.
-    public enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
       /// A loop over elementwise instructions.
       case loop
       /// A `dot_general` or `convolution`, with its epilogue.
@@ -53,18 +53,18 @@ public struct FusionPlan: Hashable, Sendable {
       case single
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// The index space of the elementwise members.
-    public var shape: [Int]
+    package var shape: [Int]
     /// The instructions in an order in which they may run; never views.
-    public var members: [ValueID]
+    package var members: [ValueID]
     /// Values that the group reads and others define: parameters, constants, other groups'
     /// outputs. Views are looked through. Ascending.
-    public var inputs: [ValueID]
+    package var inputs: [ValueID]
     /// Members that something outside the group, or the graph's results, need. Ascending.
-    public var outputs: [ValueID]
+    package var outputs: [ValueID]
 
-    public init(
+    package init(
       kind: Kind, shape: [Int], members: [ValueID], inputs: [ValueID], outputs: [ValueID]
     ) {
       self.kind = kind
@@ -75,12 +75,12 @@ public struct FusionPlan: Hashable, Sendable {
     }
   }
 
-  public var groups: [Group]
+  package var groups: [Group]
   /// The group of each instruction; `nil` for views, parameters and constants.
-  public var groupOfValue: [Int?]
+  package var groupOfValue: [Int?]
 
   /// Divides a verified graph; instructions that no result needs belong to no group.
-  public init(_ graph: Graph, rules: Rules) {
+  package init(_ graph: Graph, rules: Rules) {
     var planner = FusionPlanner(graph: graph, rules: rules)
     (groups, groupOfValue) = planner.run()
     findEdges(graph, bases: planner.bases)

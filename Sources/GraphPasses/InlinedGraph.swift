@@ -1,15 +1,15 @@
-public import GraphIR
+package import GraphIR
 
 /// A graph with the bodies of its regions in place of them, and what runs together: what devices
 /// compile.
-public struct InlinedGraph: Hashable, Sendable {
+package struct InlinedGraph: Hashable, Sendable {
   /// Without regions; the graph itself if it had none. Parameters and results are the same.
-  public let graph: Graph
+  package let graph: Graph
   /// The regions as groups, and everything else by itself; `nil` if the graph had no regions.
-  public let plan: FusionPlan?
+  package let plan: FusionPlan?
 
   /// - Parameter graph: verified.
-  public init(_ graph: Graph) {
+  package init(_ graph: Graph) {
     guard graph.hasRegions else {
       self.graph = graph
       plan = nil
@@ -22,14 +22,14 @@ public struct InlinedGraph: Hashable, Sendable {
   }
 
   /// What runs together: the regions, or else what `rules` allow.
-  public func plan(rules: FusionPlan.Rules) -> FusionPlan {
+  package func plan(rules: FusionPlan.Rules) -> FusionPlan {
     plan ?? FusionPlan(graph, rules: rules)
   }
 }
 
 extension Graph {
   /// Whether some instruction is a `fusion`.
-  public var hasRegions: Bool {
+  package var hasRegions: Bool {
     instructions.contains { if case .fusion = $0.operation { true } else { false } }
   }
 }

@@ -1,24 +1,24 @@
-public import GraphIR
+package import GraphIR
 
 /// Symmetric int8 as `GraphBuilder.quantizedToInt8` computes it, on the host: for weights, and for
 /// ranges that are known before the graph is compiled.
 ///
 /// `q = clamp(round(x · (1 / scale)), −127, 127)`, ties to even, with `scale = range / 127`; each
 /// operation is rounded to f32. Zero is exact.
-public struct Int8Scale: Hashable, Sendable {
+package struct Int8Scale: Hashable, Sendable {
   /// What one unit is worth.
-  public let value: Float
+  package let value: Float
   /// Units in 1.
-  public let inverse: Float
+  package let inverse: Float
 
   /// - Parameter range: the greatest magnitude that is represented: finite, 0 or more.
-  public init(range: Float) {
+  package init(range: Float) {
     value = range / 127
     inverse = 1 / value
   }
 
   /// The integer that stands for `x`.
-  public func quantized(_ x: Float) -> Int8 {
+  package func quantized(_ x: Float) -> Int8 {
     let whole = (x * inverse).rounded(.toNearestOrEven)
     // 0 · (1 / 0): everything was zero.
     return whole.isNaN ? 0 : Int8(min(max(whole, -127), 127))
@@ -26,7 +26,7 @@ public struct Int8Scale: Hashable, Sendable {
 }
 
 /// How many scales a weight has.
-public enum WeightScales: String, Hashable, Sendable, Codable, CaseIterable {
+package enum WeightScales: String, Hashable, Sendable, Codable, CaseIterable {
   /// One for the whole tensor.
   case perTensor = "per-tensor"
   /// One for each output channel.
@@ -34,18 +34,18 @@ public enum WeightScales: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// A weight in int8.
-public struct QuantizedWeight: Hashable, Sendable {
+package struct QuantizedWeight: Hashable, Sendable {
   /// i8, in the shape of the weight.
-  public let values: Literal
+  package let values: Literal
   /// f32: a scalar, or one for each channel.
-  public let scales: Literal
+  package let scales: Literal
 
   /// Quantizes an f32 tensor, with the greatest magnitude as the range.
   ///
   /// - Parameters:
   ///   - weight: finite values.
   ///   - channels: the dimensions along which scales differ, ascending; none for one scale.
-  public init(_ weight: Literal, channels: [Int]) {
+  package init(_ weight: Literal, channels: [Int]) {
     let type = weight.type
     let shape = channels.map { type.shape[$0] }
     let channelStrides = TensorType(shape, .f32).strides

@@ -1,4 +1,4 @@
-public import GraphIR
+package import GraphIR
 
 /// Rewrites an f32 graph so that it stores and multiplies values as a `PrecisionPolicy` says.
 ///
@@ -18,13 +18,13 @@ public import GraphIR
 /// Regions are dissolved: precision comes before fusion.
 ///
 /// Values of other types than f32 are left alone, and so are results that take no parameter's place.
-public struct PrecisionPass: Hashable, Sendable {
-  public var policy: PrecisionPolicy
+package struct PrecisionPass: Hashable, Sendable {
+  package var policy: PrecisionPolicy
   /// The name of a parameter, i32 `[2]`, whose value differs from one execution to the next: the
   /// key by which the new state is rounded; `nil` rounds to nearest even.
-  public var roundingKey: String?
+  package var roundingKey: String?
 
-  public init(_ policy: PrecisionPolicy, roundingKey: String? = nil) {
+  package init(_ policy: PrecisionPolicy, roundingKey: String? = nil) {
     self.policy = policy
     self.roundingKey = roundingKey
   }
@@ -32,7 +32,7 @@ public struct PrecisionPass: Hashable, Sendable {
   /// The graph in the policy's types, checked.
   ///
   /// - Throws: `GraphError` if the graph breaks a rule of the IR or lacks the rounding key.
-  public func run(_ graph: Graph) throws(GraphError) -> Graph {
+  package func run(_ graph: Graph) throws(GraphError) -> Graph {
     try graph.verify()
     guard let narrow = policy.narrowType else { return graph }
     let graph = InlinedGraph(graph).graph

@@ -1,22 +1,22 @@
-public import GraphIR
+package import GraphIR
 
 /// A product that can be computed in int8, because one of its operands is a weight: a resident
 /// f32 parameter of rank 2 or more that nothing else reads.
-public struct QuantizableProduct: Hashable, Sendable {
+package struct QuantizableProduct: Hashable, Sendable {
   /// The `dot_general` or `convolution`.
-  public var product: ValueID
+  package var product: ValueID
   /// Which parameter of the graph the weight is.
-  public var parameter: Int
+  package var parameter: Int
   /// Which operand the weight is: 0 or 1.
-  public var position: Int
+  package var position: Int
   /// The other operand, looked at through `reshape`: what is to be quantized.
-  public var input: ValueID
+  package var input: ValueID
   /// The weight's dimensions that are not summed over, ascending: its output channels.
-  public var channels: [Int]
+  package var channels: [Int]
   /// For each of `channels`, the result's dimension that it becomes.
-  public var resultDimensions: [Int]
+  package var resultDimensions: [Int]
   /// The weight's other dimensions, which are summed over.
-  public var summed: [Int]
+  package var summed: [Int]
 }
 
 extension Graph {
@@ -24,7 +24,7 @@ extension Graph {
   ///
   /// Products of two computed values are not among them, nor products of parameters that
   /// something else reads as well.
-  public func quantizableProducts() -> [QuantizableProduct] {
+  package func quantizableProducts() -> [QuantizableProduct] {
     let users = users()
     let results = Set(results.map(\.value))
     func weight(_ value: ValueID) -> Int? {

@@ -1,4 +1,4 @@
-public import GraphIR
+package import GraphIR
 
 /// Turns an inference graph in f32 into one whose products of weights are int8.
 ///
@@ -14,19 +14,19 @@ public import GraphIR
 ///
 /// - Source: Krishnamoorthi, "Quantizing deep convolutional networks for efficient inference: a
 ///   whitepaper", 2018, sections 2 and 3.
-public struct QuantizationPass: Hashable, Sendable {
+package struct QuantizationPass: Hashable, Sendable {
   /// Where the range of an activation comes from.
-  public enum Activations: Hashable, Sendable {
+  package enum Activations: Hashable, Sendable {
     /// The greatest magnitude in the batch.
     case dynamic
     /// Known before: by the name of the weight, the range of what it is multiplied with.
     case fixed([String: Float])
   }
 
-  public var activations: Activations
-  public var weights: WeightScales
+  package var activations: Activations
+  package var weights: WeightScales
 
-  public init(_ activations: Activations, weights: WeightScales = .perChannel) {
+  package init(_ activations: Activations, weights: WeightScales = .perChannel) {
     self.activations = activations
     self.weights = weights
   }
@@ -35,7 +35,7 @@ public struct QuantizationPass: Hashable, Sendable {
   ///
   /// - Throws: `GraphError` if the graph breaks a rule of the IR, is not for inference (a result
   ///   takes the place of a parameter), has nothing to quantize or lacks a range.
-  public func run(_ graph: Graph) throws(GraphError) -> QuantizedGraph {
+  package func run(_ graph: Graph) throws(GraphError) -> QuantizedGraph {
     try graph.verify()
     if let result = graph.results.first(where: { $0.donatedParameter != nil }) {
       throw GraphError(
@@ -56,7 +56,7 @@ public struct QuantizationPass: Hashable, Sendable {
   /// greatest magnitude of what the weight is multiplied with.
   ///
   /// - Throws: `GraphError` if the graph breaks a rule of the IR.
-  public static func observing(_ graph: Graph) throws(GraphError) -> Graph {
+  package static func observing(_ graph: Graph) throws(GraphError) -> Graph {
     var builder = GraphBuilder(extending: graph)
     for product in graph.quantizableProducts() {
       builder.scope = graph[product.product].scope
@@ -67,12 +67,12 @@ public struct QuantizationPass: Hashable, Sendable {
   }
 
   /// What the names of the results of `observing` begin with.
-  public static let rangePrefix = "range:"
+  package static let rangePrefix = "range:"
 }
 
 extension GraphBuilder {
   /// The greatest magnitude of a tensor, a scalar of its type; NaN if there is one.
-  public mutating func largestMagnitude(_ x: ValueID) throws(GraphError) -> ValueID {
+  package mutating func largestMagnitude(_ x: ValueID) throws(GraphError) -> ValueID {
     try reduce(.maximum, unary(.abs, x), dimensions: Array(0..<type(of: x).rank))
   }
 }

@@ -1,7 +1,7 @@
-public import GraphIR
+package import GraphIR
 
 /// A graph in int8, and what its parameters are made of.
-public struct QuantizedGraph: Hashable, Sendable {
+package struct QuantizedGraph: Hashable, Sendable {
   /// What becomes of a weight.
   struct Weight: Hashable, Sendable {
     /// The dimensions along which scales differ.
@@ -10,7 +10,7 @@ public struct QuantizedGraph: Hashable, Sendable {
     var inputScale: Float?
   }
 
-  public let graph: Graph
+  package let graph: Graph
   /// One entry for each resident parameter of the graph that was quantized; `nil` if it is kept.
   let weights: [Weight?]
 
@@ -18,7 +18,7 @@ public struct QuantizedGraph: Hashable, Sendable {
   ///
   /// - Parameter state: the resident parameters in order, finite where they are weights.
   /// - Precondition: one literal a resident parameter.
-  public func state(_ state: [Literal]) -> [Literal] {
+  package func state(_ state: [Literal]) -> [Literal] {
     precondition(state.count == weights.count, "one literal a resident parameter")
     return zip(state, weights).flatMap { literal, weight in
       guard let weight else { return [literal] }

@@ -1,7 +1,7 @@
 internal import CHDF5
 
 /// How a dataset lies in the file.
-public enum HDF5Layout: Hashable, Sendable {
+package enum HDF5Layout: Hashable, Sendable {
   /// One piece of fixed size.
   case contiguous
   /// Pieces of `rows` elements, byte-shuffled and deflated at level 1.
@@ -58,21 +58,21 @@ struct GrowingDataset: ~Copyable, Sendable {
 }
 
 /// A one-dimensional dataset of numbers that grows at its end.
-public struct HDF5AppendableDataset<Element: HDF5Scalar>: ~Copyable, Sendable {
+package struct HDF5AppendableDataset<Element: HDF5Scalar>: ~Copyable, Sendable {
   private var rows: GrowingDataset
 
   init(_ rows: consuming GrowingDataset) { self.rows = rows }
 
   /// The number of elements so far.
-  public var count: Int { rows.count }
+  package var count: Int { rows.count }
 
   /// Appends `values`. Nothing reaches the disk before the file is flushed.
-  public mutating func append(_ values: UnsafeBufferPointer<Element>) throws(HDF5Error) {
+  package mutating func append(_ values: UnsafeBufferPointer<Element>) throws(HDF5Error) {
     try rows.append(UnsafeRawBufferPointer(values), rows: values.count)
   }
 
   /// Appends `values`. Nothing reaches the disk before the file is flushed.
-  public mutating func append(_ values: [Element]) throws(HDF5Error) {
+  package mutating func append(_ values: [Element]) throws(HDF5Error) {
     var failure: HDF5Error?
     values.withUnsafeBufferPointer { buffer in
       do throws(HDF5Error) { try append(buffer) } catch { failure = error }
@@ -83,7 +83,7 @@ public struct HDF5AppendableDataset<Element: HDF5Scalar>: ~Copyable, Sendable {
 
 extension HDF5File {
   /// Creates an empty dataset of numbers that can grow, in compressed chunks of `chunkRows`.
-  public func createAppendable<Element: HDF5Scalar>(
+  package func createAppendable<Element: HDF5Scalar>(
     _: Element.Type = Element.self, at name: String, chunkRows: Int
   ) throws(HDF5Error) -> HDF5AppendableDataset<Element> {
     let type = try Element.hdf5ElementType.makeIdentifier(site(name))

@@ -1,7 +1,7 @@
 internal import CHDF5
 
 /// The type of one element of a dataset, or of one field of a table.
-public enum HDF5ElementType: Hashable, Sendable {
+package enum HDF5ElementType: Hashable, Sendable {
   case int32, int64, uint32, uint64, float32, float64
   /// UTF-8 text of at most `byteCount` bytes, padded with zeros.
   case text(byteCount: Int)
@@ -9,7 +9,7 @@ public enum HDF5ElementType: Hashable, Sendable {
   case label(names: [String])
 
   /// Bytes of one element in memory.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .int32, .uint32, .float32: 4
     case .int64, .uint64, .float64: 8
@@ -20,7 +20,7 @@ public enum HDF5ElementType: Hashable, Sendable {
 }
 
 extension HDF5ElementType: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .int32: "32-bit integers"
     case .int64: "64-bit integers"
@@ -35,7 +35,7 @@ extension HDF5ElementType: CustomStringConvertible {
 }
 
 /// A Swift number that a dataset can hold.
-public protocol HDF5Scalar: BitwiseCopyable, Sendable {
+package protocol HDF5Scalar: BitwiseCopyable, Sendable {
   /// How the file stores it.
   static var hdf5ElementType: HDF5ElementType { get }
   /// The value that unread elements start from.
@@ -43,22 +43,22 @@ public protocol HDF5Scalar: BitwiseCopyable, Sendable {
 }
 
 extension Int32: HDF5Scalar {
-  public static var hdf5ElementType: HDF5ElementType { .int32 }
+  package static var hdf5ElementType: HDF5ElementType { .int32 }
 }
 extension Int64: HDF5Scalar {
-  public static var hdf5ElementType: HDF5ElementType { .int64 }
+  package static var hdf5ElementType: HDF5ElementType { .int64 }
 }
 extension UInt32: HDF5Scalar {
-  public static var hdf5ElementType: HDF5ElementType { .uint32 }
+  package static var hdf5ElementType: HDF5ElementType { .uint32 }
 }
 extension UInt64: HDF5Scalar {
-  public static var hdf5ElementType: HDF5ElementType { .uint64 }
+  package static var hdf5ElementType: HDF5ElementType { .uint64 }
 }
 extension Float: HDF5Scalar {
-  public static var hdf5ElementType: HDF5ElementType { .float32 }
+  package static var hdf5ElementType: HDF5ElementType { .float32 }
 }
 extension Double: HDF5Scalar {
-  public static var hdf5ElementType: HDF5ElementType { .float64 }
+  package static var hdf5ElementType: HDF5ElementType { .float64 }
 }
 
 extension HDF5ElementType {

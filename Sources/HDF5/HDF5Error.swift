@@ -1,5 +1,5 @@
 /// Why an HDF5 file could not be read or written. Each case names the file it is about.
-public enum HDF5Error: Error, Hashable, Sendable {
+package enum HDF5Error: Error, Hashable, Sendable {
   /// There is no file at the path.
   case missingFile(path: String)
   /// A folder has the name.
@@ -34,7 +34,7 @@ public enum HDF5Error: Error, Hashable, Sendable {
 
 extension HDF5Error: CustomStringConvertible {
   /// One sentence: which file, what is wrong, what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .missingFile(let path):
       return "\(path): there is no such file. Check the path."

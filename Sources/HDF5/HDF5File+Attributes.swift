@@ -2,7 +2,7 @@ internal import CHDF5
 
 extension HDF5File {
   /// Writes an attribute of the group or dataset `object`, replacing one of the same name.
-  public func setAttribute(
+  package func setAttribute(
     _ name: String, of object: String = "/", to value: HDF5Value
   ) throws(HDF5Error) {
     switch value {
@@ -23,7 +23,7 @@ extension HDF5File {
   /// The attribute `name` of the group or dataset `object`; `nil` when it has none.
   ///
   /// - Throws: `missingObject`, or `unexpectedType` for a type that `HDF5Value` has no case for.
-  public func attribute(_ name: String, of object: String = "/") throws(HDF5Error) -> HDF5Value? {
+  package func attribute(_ name: String, of object: String = "/") throws(HDF5Error) -> HDF5Value? {
     try requireObject(object)
     let place = site("\(object)@\(name)")
     let exists = try checked("H5Aexists_by_name", place) {
@@ -37,7 +37,7 @@ extension HDF5File {
   }
 
   /// The names of the attributes of `object`, in alphabetical order.
-  public func attributeNames(of object: String = "/") throws(HDF5Error) -> [String] {
+  package func attributeNames(of object: String = "/") throws(HDF5Error) -> [String] {
     try requireObject(object)
     let opened = try Identifier("H5Oopen", site(object), closedBy: { H5Oclose($0) }) {
       H5Oopen(identifier.raw, object, shim_H5P_DEFAULT())

@@ -5,7 +5,7 @@ extension HDF5File {
   /// not read, and what is behind links, is left out.
   ///
   /// - Throws: what the reading or writing of one of them throws.
-  public func copy(to target: borrowing HDF5File) throws(HDF5Error) {
+  package func copy(to target: borrowing HDF5File) throws(HDF5Error) {
     try copyGroup("/", depth: 0, to: target)
   }
 

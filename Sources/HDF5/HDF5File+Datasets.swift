@@ -2,7 +2,7 @@ internal import CHDF5
 
 extension HDF5File {
   /// Writes `values` as a new one-dimensional dataset.
-  public func write<Element: HDF5Scalar>(
+  package func write<Element: HDF5Scalar>(
     _ values: [Element], to name: String, layout: HDF5Layout = .contiguous
   ) throws(HDF5Error) {
     let element = Element.hdf5ElementType
@@ -13,12 +13,12 @@ extension HDF5File {
   }
 
   /// Writes `text` as a new scalar dataset of variable length.
-  public func write(_ text: String, to name: String) throws(HDF5Error) {
+  package func write(_ text: String, to name: String) throws(HDF5Error) {
     try writeTexts([text], to: name, count: nil)
   }
 
   /// Writes `texts` as a new one-dimensional dataset of variable-length text.
-  public func write(_ texts: [String], to name: String) throws(HDF5Error) {
+  package func write(_ texts: [String], to name: String) throws(HDF5Error) {
     try writeTexts(texts, to: name, count: texts.count)
   }
 
@@ -26,7 +26,7 @@ extension HDF5File {
   /// another width.
   ///
   /// - Throws: `missingObject`; `unexpectedType` for text, tables and more than one dimension.
-  public func read<Element: HDF5Scalar>(
+  package func read<Element: HDF5Scalar>(
     _: Element.Type = Element.self, from name: String
   ) throws(HDF5Error) -> [Element] {
     let dataset = try open(name)
@@ -48,7 +48,7 @@ extension HDF5File {
   /// The texts of a dataset of variable-length text; one for a scalar dataset.
   ///
   /// - Throws: `missingObject`; `unexpectedType` for anything but text of variable length.
-  public func readTexts(from name: String) throws(HDF5Error) -> [String] {
+  package func readTexts(from name: String) throws(HDF5Error) -> [String] {
     let dataset = try open(name)
     let stored = try storedType(of: dataset, name)
     let (id, storedID) = (dataset.raw, stored.raw)

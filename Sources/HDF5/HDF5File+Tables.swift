@@ -1,7 +1,7 @@
 internal import CHDF5
 
 /// A table that grows at its end.
-public struct HDF5AppendableTable: ~Copyable, Sendable {
+package struct HDF5AppendableTable: ~Copyable, Sendable {
   private var rows: GrowingDataset
   private let layout: RecordLayout
 
@@ -11,12 +11,12 @@ public struct HDF5AppendableTable: ~Copyable, Sendable {
   }
 
   /// The number of rows so far.
-  public var count: Int { rows.count }
+  package var count: Int { rows.count }
 
   /// Appends the rows of `table`. Nothing reaches the disk before the file is flushed.
   ///
   /// - Throws: `mismatchedColumns` when its columns are not those that the table was made with.
-  public mutating func append(_ table: HDF5Table) throws(HDF5Error) {
+  package mutating func append(_ table: HDF5Table) throws(HDF5Error) {
     let bytes = try layout.pack(table, rows.site)
     var failure: HDF5Error?
     bytes.withUnsafeBytes { buffer in
@@ -32,7 +32,7 @@ extension HDF5File {
   /// Writes `table` as a new dataset of compound records.
   ///
   /// - Throws: `mismatchedColumns` when its columns differ in length.
-  public func write(
+  package func write(
     _ table: HDF5Table, to name: String, layout: HDF5Layout = .contiguous
   ) throws(HDF5Error) {
     let record = RecordLayout(table.fields.map { ($0.name, $0.column.elementType) })
@@ -44,7 +44,7 @@ extension HDF5File {
   }
 
   /// Creates an empty table that can grow, in compressed chunks of `chunkRows` rows.
-  public func createAppendableTable(
+  package func createAppendableTable(
     _ fields: [(name: String, type: HDF5ElementType)], at name: String, chunkRows: Int
   ) throws(HDF5Error) -> HDF5AppendableTable {
     let record = RecordLayout(fields)
@@ -58,7 +58,7 @@ extension HDF5File {
   /// The whole table `name`.
   ///
   /// - Throws: `missingObject`; `unexpectedType` for a dataset without fields.
-  public func readTable(from name: String) throws(HDF5Error) -> HDF5Table {
+  package func readTable(from name: String) throws(HDF5Error) -> HDF5Table {
     let dataset = try open(name)
     let stored = try storedType(of: dataset, name)
     let layout = try recordLayout(of: stored.raw, name)

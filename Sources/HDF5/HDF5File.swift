@@ -6,15 +6,15 @@ internal import Synchronization
 /// Objects are addressed by their path in the file, `metrics/step/loss`. Any thread may use the
 /// handle: calls into `libhdf5` take turns under one lock. A dataset that is still open when its
 /// file goes out of scope keeps the file open until it goes itself.
-public struct HDF5File: ~Copyable, Sendable {
+package struct HDF5File: ~Copyable, Sendable {
   /// The path that errors name: where the file is, or where its image is meant to go.
-  public let path: String
+  package let path: String
   let identifier: Identifier
 
   /// Creates a file in memory; nothing reaches the disk unless the caller writes `image`.
   ///
   /// - Parameter path: The name that errors use.
-  public init(inMemoryFor path: String) throws(HDF5Error) {
+  package init(inMemoryFor path: String) throws(HDF5Error) {
     self.path = path
     let site = CallSite(path: path)
     let access = try Identifier("H5Pcreate", site, closedBy: { H5Pclose($0) }) {
@@ -41,7 +41,7 @@ public struct HDF5File: ~Copyable, Sendable {
   ///     is not verified, `libhdf5` can crash, never come to an end or take all memory.
   /// - Throws: `notHDF5`, `truncated`, `damaged`, `withoutChecksum`, or `failedCall` for a file
   ///   that cannot be opened for another reason.
-  public init(opening file: borrowing RegularFile, isVerified: Bool = true) throws(HDF5Error) {
+  package init(opening file: borrowing RegularFile, isVerified: Bool = true) throws(HDF5Error) {
     path = file.path
     try file.verify(unless: !isVerified)
     let name = file.descriptorPath
@@ -56,12 +56,12 @@ public struct HDF5File: ~Copyable, Sendable {
   /// Opens the file of ours at `path` for reading.
   ///
   /// - Throws: what `RegularFile` and `init(opening:)` throw.
-  public init(openingAt path: String) throws(HDF5Error) {
+  package init(openingAt path: String) throws(HDF5Error) {
     try self.init(opening: RegularFile(openingAt: path))
   }
 
   /// Writes everything that `libhdf5` still holds back.
-  public func flush() throws(HDF5Error) {
+  package func flush() throws(HDF5Error) {
     try checked("H5Fflush", site()) { H5Fflush(identifier.raw, H5F_SCOPE_GLOBAL) }
   }
 
@@ -69,7 +69,7 @@ public struct HDF5File: ~Copyable, Sendable {
   /// where it is too small: a header with a checksum, and what the checksum is of.
   ///
   /// - Returns: The size of the file in bytes; what follows in `buffer` is not part of it.
-  public func copyImage(into buffer: inout [UInt8]) throws(HDF5Error) -> Int {
+  package func copyImage(into buffer: inout [UInt8]) throws(HDF5Error) -> Int {
     try flush()
     let id = identifier.raw
     let size = try checked("H5Fget_file_image", site()) { H5Fget_file_image(id, nil, 0) }
@@ -90,7 +90,7 @@ public struct HDF5File: ~Copyable, Sendable {
   }
 
   /// Creates a group and the groups above it that are not there yet.
-  public func createGroup(_ name: String) throws(HDF5Error) {
+  package func createGroup(_ name: String) throws(HDF5Error) {
     let links = try intermediateGroups(name)
     _ = try Identifier("H5Gcreate", site(name), closedBy: { H5Gclose($0) }) {
       H5Gcreate2(
@@ -101,7 +101,7 @@ public struct HDF5File: ~Copyable, Sendable {
   /// Whether the file holds a group or dataset of this name.
   ///
   /// - Throws: `elsewhere` for a link that leads to another place, of this file or another.
-  public func contains(_ name: String) throws(HDF5Error) -> Bool {
+  package func contains(_ name: String) throws(HDF5Error) -> Bool {
     var prefix = ""
     for part in name.split(separator: "/") {
       prefix += "/" + part
@@ -122,7 +122,7 @@ public struct HDF5File: ~Copyable, Sendable {
   /// The names of a group's members, in alphabetical order.
   ///
   /// - Throws: `missingObject` when there is no such group.
-  public func members(of group: String) throws(HDF5Error) -> [String] {
+  package func members(of group: String) throws(HDF5Error) -> [String] {
     try requireObject(group)
     let opened = try Identifier("H5Gopen", site(group), closedBy: { H5Gclose($0) }) {
       H5Gopen2(identifier.raw, group, shim_H5P_DEFAULT())

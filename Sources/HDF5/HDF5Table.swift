@@ -1,5 +1,5 @@
 /// The values of one field of a table, one a row.
-public enum HDF5Column: Hashable, Sendable {
+package enum HDF5Column: Hashable, Sendable {
   case int32([Int32])
   case int64([Int64])
   case uint64([UInt64])
@@ -10,7 +10,7 @@ public enum HDF5Column: Hashable, Sendable {
   case labels([UInt8], names: [String])
 
   /// The number of rows.
-  public var count: Int {
+  package var count: Int {
     switch self {
     case .int32(let values): values.count
     case .int64(let values): values.count
@@ -37,32 +37,32 @@ public enum HDF5Column: Hashable, Sendable {
 }
 
 /// A table: named columns of equal length. On disk it is a dataset of compound records.
-public struct HDF5Table: Hashable, Sendable {
+package struct HDF5Table: Hashable, Sendable {
   /// One field.
-  public struct Field: Hashable, Sendable {
+  package struct Field: Hashable, Sendable {
     /// The column's name in the file.
-    public var name: String
+    package var name: String
     /// Its values; their number is the number of rows.
-    public var column: HDF5Column
+    package var column: HDF5Column
 
     /// A column of this name.
-    public init(_ name: String, _ column: HDF5Column) {
+    package init(_ name: String, _ column: HDF5Column) {
       self.name = name
       self.column = column
     }
   }
 
   /// The columns, in the order of the file.
-  public var fields: [Field]
+  package var fields: [Field]
 
   /// A table of these columns.
-  public init(_ fields: [Field]) { self.fields = fields }
+  package init(_ fields: [Field]) { self.fields = fields }
 
   /// The number of rows; 0 without fields.
-  public var rowCount: Int { fields.first?.column.count ?? 0 }
+  package var rowCount: Int { fields.first?.column.count ?? 0 }
 
   /// The column of that name, or `nil`.
-  public subscript(name: String) -> HDF5Column? {
+  package subscript(name: String) -> HDF5Column? {
     fields.first { $0.name == name }?.column
   }
 }

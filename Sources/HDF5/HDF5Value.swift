@@ -1,5 +1,5 @@
 /// The value of an attribute: a scalar, or a list.
-public enum HDF5Value: Hashable, Sendable {
+package enum HDF5Value: Hashable, Sendable {
   case text(String)
   case integer(Int64)
   case unsigned(UInt64)
@@ -12,7 +12,7 @@ public enum HDF5Value: Hashable, Sendable {
 
 extension HDF5Value: CustomStringConvertible {
   /// The value as a person would write it; lists in brackets.
-  public var description: String {
+  package var description: String {
     switch self {
     case .text(let value): value
     case .integer(let value): "\(value)"

@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// A regular file open for reading. The end of its lifetime closes it.
-public struct RegularFile: ~Copyable, Sendable {
+package struct RegularFile: ~Copyable, Sendable {
   /// The path that errors name.
-  public let path: String
+  package let path: String
   /// Its size when it was opened.
   let byteCount: Int
   private let descriptor: Int32
@@ -12,7 +12,7 @@ public struct RegularFile: ~Copyable, Sendable {
   ///
   /// - Parameter copy: Where a copy of it is, to be opened in its place.
   /// - Throws: `missingFile`, `folder`, `notAFile`, `unreadable`.
-  public init(openingAt path: String, copiedTo copy: String? = nil) throws(HDF5Error) {
+  package init(openingAt path: String, copiedTo copy: String? = nil) throws(HDF5Error) {
     // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
     let descriptor = open(copy ?? path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {

@@ -1,7 +1,7 @@
 internal import CKernels
-public import DeviceAPI
+package import DeviceAPI
 internal import Dispatch
-public import GraphIR
+package import GraphIR
 internal import Synchronization
 
 /// A graph compiled for the host: steps, memory layout, constants.
@@ -16,8 +16,8 @@ struct HostProgram: Sendable {
 ///
 /// Devices differ in the engine that computes products; everything else is the same. All memory
 /// is allocated here, once: an execution allocates nothing.
-public final class HostExecutable: Executable {
-  public let graph: Graph
+package final class HostExecutable: Executable {
+  package let graph: Graph
   private let modelled: SimulatedCost?
   private let device: String
   private let runner: Mutex<Runner>
@@ -29,7 +29,7 @@ public final class HostExecutable: Executable {
   ///   - modelled: what the device's model says about the graph, if it has one; if not, the
   ///     profile tells the measured time.
   /// - Throws: `DeviceError.Kind.invalidGraph`.
-  public init(
+  package init(
     _ graph: Graph, device: String, engine: any ProductEngine, options: CompileOptions,
     modelled: SimulatedCost? = nil
   ) throws(DeviceError) {
@@ -44,13 +44,13 @@ public final class HostExecutable: Executable {
     runner = Mutex(Runner(compiler.compile(), threads: options.threads, device: device))
   }
 
-  public var profile: ExecutionProfile? {
+  package var profile: ExecutionProfile? {
     if let modelled { return ExecutionProfile(name: graph.name, simulated: modelled) }
     let measured = runner.withLock { $0.measured }
     return ExecutionProfile(name: graph.name, measured: measured)
   }
 
-  public func execute(inputs: [any Buffer], outputs: [any Buffer]) throws(DeviceError) {
+  package func execute(inputs: [any Buffer], outputs: [any Buffer]) throws(DeviceError) {
     try runner.withLock { (runner) throws(DeviceError) in
       try runner.bind(inputs: inputs, outputs: outputs)
       let start = DispatchTime.now().uptimeNanoseconds

@@ -1,39 +1,39 @@
-public import GraphIR
+package import GraphIR
 
 /// A batch of matrix products as the host computes it: `out[b] = lhs[b] · rhs[b]`.
 ///
 /// `lhs` is `[m, k]` or, transposed, stored as `[k, m]`; `rhs` is `[k, n]` or stored as `[n, k]`;
 /// `out` is `[m, n]`, dense.
-public struct MatrixProduct: Hashable, Sendable {
+package struct MatrixProduct: Hashable, Sendable {
   /// How one operand lies in memory.
-  public struct Operand: Hashable, Sendable {
+  package struct Operand: Hashable, Sendable {
     /// `f32` or `bf16`; `i8` in products that no engine is asked for.
-    public var dtype: DType
+    package var dtype: DType
     /// Stored with rows and columns exchanged.
-    public var isTransposed: Bool
+    package var isTransposed: Bool
     /// Elements from one stored row to the next.
-    public var rowStride: Int
+    package var rowStride: Int
     /// Elements from one matrix of the batch to the next; 0 where all use the same.
-    public var batchStride: Int
+    package var batchStride: Int
   }
 
   /// Products of the same shape.
-  public var batch: Int
+  package var batch: Int
   /// Rows of the left operand and of the result.
-  public var m: Int
+  package var m: Int
   /// Columns of the right operand and of the result.
-  public var n: Int
+  package var n: Int
   /// Length of each sum.
-  public var k: Int
+  package var k: Int
   /// How the left operand lies in memory.
-  public var lhs: Operand
+  package var lhs: Operand
   /// How the right operand lies in memory.
-  public var rhs: Operand
+  package var rhs: Operand
 }
 
 /// Where a device's products of floats come from: the one thing in which host-run devices differ.
 /// Products of `i8` are exact in any order, so all devices share one kernel for them.
-public protocol ProductEngine: Sendable {
+package protocol ProductEngine: Sendable {
   /// Decides at compile time how to compute a product.
   ///
   /// - Parameter value: the instruction that it belongs to, for devices that choose by it.
@@ -45,14 +45,14 @@ public protocol ProductEngine: Sendable {
 
 /// How the host's own kernels form a sum of products: chains of fused multiply-adds in ascending
 /// order, each from +0, then added to one another in order.
-public struct ChainedSum: Hashable, Sendable {
+package struct ChainedSum: Hashable, Sendable {
   /// Operands are rounded to bfloat16 first.
-  public var roundsOperands: Bool
+  package var roundsOperands: Bool
   /// Steps of a chain.
-  public var chainDepth: Int
+  package var chainDepth: Int
 
   /// Chains of `chainDepth` steps.
-  public init(roundsOperands: Bool, chainDepth: Int) {
+  package init(roundsOperands: Bool, chainDepth: Int) {
     self.roundsOperands = roundsOperands
     self.chainDepth = chainDepth
   }
@@ -62,7 +62,7 @@ public struct ChainedSum: Hashable, Sendable {
 ///
 /// Its bits depend on nothing but the operands. An engine whose bits depend on how a product is
 /// divided divides it by its shape alone, so results do not depend on the number of threads.
-public protocol ProductKernel: Sendable {
+package protocol ProductKernel: Sendable {
   /// Parts of one matrix of the batch that may run at the same time.
   var partCount: Int { get }
   /// Bytes of private memory that a running part needs.

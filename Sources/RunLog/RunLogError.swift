@@ -1,7 +1,7 @@
-public import HDF5
+package import HDF5
 
 /// Why a run file could not be written or read. Each case names the file it is about.
-public enum RunLogError: Error, Hashable, Sendable {
+package enum RunLogError: Error, Hashable, Sendable {
   /// The path is taken and the caller did not ask to replace it.
   case fileExists(path: String)
   /// The path is taken by a folder, a device or something else that is no file.
@@ -32,7 +32,7 @@ public enum RunLogError: Error, Hashable, Sendable {
 
 extension RunLogError: CustomStringConvertible {
   /// One sentence: which file, what is wrong, what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .fileExists(let path):
       return "\(path): the file exists. Give another name, or --force to replace it."

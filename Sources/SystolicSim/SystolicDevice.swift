@@ -8,10 +8,13 @@ public struct SystolicDevice: Device {
   /// The name by which it is asked for.
   public static let name = "tpu-sim"
 
+  /// The chip that is simulated.
   public let chip: Chip
 
+  /// A device that simulates one core of the chip.
   public init(chip: Chip) { self.chip = chip }
 
+  /// One core of the chip with its share of the DRAM.
   public var descriptor: DeviceDescriptor {
     let architecture = chip.architecture
     let cores = Double(architecture.cores)
@@ -35,6 +38,7 @@ public struct SystolicDevice: Device {
       supportedProductTypes: int8Rate == nil ? [.bf16, .f16, .f32] : [.bf16, .f16, .f32, .i8])
   }
 
+  /// A buffer in the process's memory, where values are computed.
   public func makeBuffer(_ type: TensorType) throws(DeviceError) -> any Buffer {
     HostBuffer(type, device: Self.name)
   }

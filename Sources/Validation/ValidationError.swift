@@ -1,5 +1,4 @@
 internal import ConfigFiles
-internal import DeviceAPI
 
 /// Why a suite could not be run.
 package struct ValidationError: InputError, Hashable, Sendable, CustomStringConvertible {

@@ -28,6 +28,7 @@ public struct CompileOptions: Hashable, Sendable {
   /// Which operations run together. Results do not depend on it.
   public var fusion: FusionMode
 
+  /// Choices; each is made unless given.
   public init(threads: Int = 1, fusion: FusionMode = .on) {
     self.threads = threads
     self.fusion = fusion

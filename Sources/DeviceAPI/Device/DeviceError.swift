@@ -14,17 +14,20 @@ public struct DeviceError: Error, Hashable, Sendable, CustomStringConvertible {
     case executionFailed
   }
 
+  /// What kind of failure.
   public var kind: Kind
   /// The device's name.
   public var device: String
   /// One line: what, where, what was expected, how to mend it.
   public var reason: String
 
+  /// A failure of the device with this name.
   public init(_ kind: Kind, device: String, reason: String) {
     self.kind = kind
     self.device = device
     self.reason = reason
   }
 
+  /// The device and the reason, in one line.
   public var description: String { "\(device): \(reason)" }
 }

@@ -1,4 +1,4 @@
-public import Units
+package import Units
 
 /// Where a cycle of a schedule went. Each cycle counts once, for the first of these that some unit
 /// does in it.
@@ -22,12 +22,12 @@ public enum CycleCategory: String, Hashable, Sendable, CaseIterable {
 
 extension CycleCategory {
   /// Cycles in which some unit is at work on a category.
-  public struct Interval: Hashable, Sendable {
-    public var category: CycleCategory
-    public var start: Int
-    public var end: Int
+  package struct Interval: Hashable, Sendable {
+    package var category: CycleCategory
+    package var start: Int
+    package var end: Int
 
-    public init(_ category: CycleCategory, _ start: Int, _ end: Int) {
+    package init(_ category: CycleCategory, _ start: Int, _ end: Int) {
       self.category = category
       self.start = start
       self.end = end
@@ -38,7 +38,7 @@ extension CycleCategory {
   ///
   /// Executions of a steady schedule overlap at their ends: what happens before cycle 0 or after
   /// the end happens at the same place of the execution before or after, and is counted there.
-  public static func attribution(of intervals: [Interval], window: Int) -> [Cycles] {
+  package static func attribution(of intervals: [Interval], window: Int) -> [Cycles] {
     guard window > 0 else { return allCases.map { _ in .zero } }
     // At each cycle of change, by how much the number of units at work on a category changes.
     var changes: [(cycle: Int, category: Int, by: Int)] = []
@@ -72,7 +72,7 @@ extension CycleCategory {
 extension SimulatedCost {
   /// The cycles of one of this cost's schedules by category, in the order of
   /// `CycleCategory.allCases`. They add up to the schedule's cycles.
-  public func attribution(of schedule: Schedule) -> [Cycles] {
+  package func attribution(of schedule: Schedule) -> [Cycles] {
     let rows = schedule.timeline.rows
     if let attribution = rows.attribution { return attribution }
     return CycleCategory.attribution(

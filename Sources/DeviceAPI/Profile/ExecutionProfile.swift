@@ -9,6 +9,7 @@ public struct ExecutionProfile: Sendable {
   /// What the clock said; `nil` on a simulated device.
   public var measured: MeasuredCost?
 
+  /// What is known of the executions of one graph.
   public init(name: String, simulated: SimulatedCost? = nil, measured: MeasuredCost? = nil) {
     self.name = name
     self.simulated = simulated
@@ -18,9 +19,12 @@ public struct ExecutionProfile: Sendable {
 
 /// Wall-clock time of the executions so far.
 public struct MeasuredCost: Sendable {
+  /// Executions that were timed.
   public var executions: Int
+  /// Seconds of all of them together.
   public var totalSeconds: Double
 
+  /// So many executions in so many seconds.
   public init(executions: Int, totalSeconds: Double) {
     self.executions = executions
     self.totalSeconds = totalSeconds
@@ -29,6 +33,7 @@ public struct MeasuredCost: Sendable {
 
 /// What a timing and energy model says about one executable. It does not depend on the data.
 public struct SimulatedCost: Sendable {
+  /// The clock that all cycles count, 10⁶ a second.
   public var clockMegahertz: Double
   /// Units in the order in which `TimelineEvent.unit` counts them.
   public var unitNames: [String]
@@ -48,6 +53,7 @@ public struct SimulatedCost: Sendable {
   /// The most multiply-accumulates that the modelled core can do in a cycle.
   public var peakMACsPerCycle: Int
 
+  /// A cost whose schedule is exact in the steady state.
   public init(
     clockMegahertz: Double, unitNames: [String], ops: [OpCost], cold: Schedule, steady: Schedule,
     occupancy: [OccupancySample], onChipCapacity: Bytes, peakMACsPerCycle: Int
@@ -84,6 +90,7 @@ public struct Schedule: Sendable {
   /// Energy of the window by component; idle power is one of them.
   public var energy: EnergyBreakdown
 
+  /// A schedule of these parts.
   public init(
     cycles: Cycles, units: [UnitUsage], timeline: Timeline, energy: EnergyBreakdown
   ) {
@@ -96,20 +103,22 @@ public struct Schedule: Sendable {
 
 /// How one unit spent the cycles of a schedule. Busy and stalls add up to the schedule's cycles.
 public struct UnitUsage: Hashable, Sendable {
+  /// The unit's name, as in `SimulatedCost.unitNames`.
   public var name: String
   /// Cycles by what the unit did, in the order of `BusyKind.allCases`.
   public var busy: [Cycles]
   /// Cycles by what the unit waited for, in the order of `StallCause.allCases`.
   public var stalls: [Cycles]
 
+  /// A unit's cycles by kind and by cause.
   public init(name: String, busy: [Cycles], stalls: [Cycles]) {
     self.name = name
     self.busy = busy
     self.stalls = stalls
   }
 
-  public var busyCycles: Cycles { busy.reduce(.zero, +) }
-  public var stallCycles: Cycles { stalls.reduce(.zero, +) }
+  package var busyCycles: Cycles { busy.reduce(.zero, +) }
+  package var stallCycles: Cycles { stalls.reduce(.zero, +) }
 }
 
 /// What a unit does in a busy cycle.
@@ -152,6 +161,7 @@ public struct TimelineEvent: Hashable, Sendable {
   public var unit: Int
   /// Index into `SimulatedCost.ops`.
   public var op: Int
+  /// What the unit does.
   public var kind: BusyKind
   /// The first busy cycle.
   public var start: Int
@@ -160,6 +170,7 @@ public struct TimelineEvent: Hashable, Sendable {
   /// What the unit waited for just before `start`; `nil` if it did not wait.
   public var waitedFor: StallCause?
 
+  /// An event of these parts.
   public init(
     unit: Int, op: Int, kind: BusyKind, start: Int, end: Int, waitedFor: StallCause?
   ) {
@@ -174,9 +185,12 @@ public struct TimelineEvent: Hashable, Sendable {
 
 /// On-chip bytes in use from a cycle on.
 public struct OccupancySample: Hashable, Sendable {
+  /// The first cycle with that many bytes.
   public var cycle: Int
+  /// Bytes in use until the next sample.
   public var bytes: Bytes
 
+  /// So many bytes from a cycle on.
   public init(cycle: Int, bytes: Bytes) {
     self.cycle = cycle
     self.bytes = bytes

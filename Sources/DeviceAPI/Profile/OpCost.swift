@@ -19,6 +19,7 @@ public struct OpCost: Sendable {
   /// Dynamic energy by component; idle power belongs to no operation.
   public var energy: EnergyBreakdown
 
+  /// The cost of one operation.
   public init(
     name: String, kind: String, unit: Int, cycles: Cycles, macs: Int, vectorOperations: Int,
     traffic: [MemoryTraffic], energy: EnergyBreakdown
@@ -31,18 +32,6 @@ public struct OpCost: Sendable {
     self.vectorOperations = vectorOperations
     self.traffic = traffic
     self.energy = energy
-  }
-
-  /// Floating-point operations: two a multiply-accumulate, one a vector operation.
-  public var flops: Int { 2 * macs + vectorOperations }
-
-  /// Flops for each byte that crosses the off-chip memory's interface; `nil` if none does.
-  ///
-  /// - Source: Williams, Waterman, Patterson, "Roofline", CACM 2009.
-  public var operationalIntensity: Double? {
-    let offChip = traffic[MemoryLevel.offChip.index]
-    let bytes = offChip.read.count + offChip.written.count
-    return bytes == 0 ? nil : Double(flops) / Double(bytes)
   }
 }
 
@@ -59,6 +48,7 @@ public enum MemoryLevel: String, Hashable, Sendable, CaseIterable {
   /// CMEM, a second on-chip memory between VMEM and HBM.
   case cmem
 
+  /// Its place in `allCases`.
   public var index: Int {
     switch self {
     case .host: 0
@@ -72,9 +62,12 @@ public enum MemoryLevel: String, Hashable, Sendable, CaseIterable {
 
 /// Bytes that left a memory level and bytes that entered it.
 public struct MemoryTraffic: Hashable, Sendable {
+  /// Bytes that left the level.
   public var read: Bytes
+  /// Bytes that entered it.
   public var written: Bytes
 
+  /// Traffic in each direction; none unless given.
   public init(read: Bytes = .zero, written: Bytes = .zero) {
     self.read = read
     self.written = written
@@ -83,6 +76,7 @@ public struct MemoryTraffic: Hashable, Sendable {
   /// Bytes in both directions.
   public var total: Bytes { read + written }
 
+  /// Adds direction by direction.
   public static func += (a: inout MemoryTraffic, b: MemoryTraffic) {
     a.read += b.read
     a.written += b.written
@@ -93,15 +87,19 @@ public struct MemoryTraffic: Hashable, Sendable {
 public struct EnergyBreakdown: Hashable, Sendable {
   private var parts = [Picojoules](repeating: .zero, count: EnergyComponent.allCases.count)
 
+  /// No energy yet.
   public init() {}
 
+  /// The energy of one component.
   public subscript(component: EnergyComponent) -> Picojoules {
     get { parts[component.index] }
     set { parts[component.index] = newValue }
   }
 
+  /// The energy of all components.
   public var total: Picojoules { parts.reduce(.zero, +) }
 
+  /// Adds component by component.
   public static func += (a: inout EnergyBreakdown, b: EnergyBreakdown) {
     for index in a.parts.indices { a.parts[index] += b.parts[index] }
   }
@@ -121,6 +119,7 @@ public enum EnergyComponent: String, Hashable, Sendable, CaseIterable {
   /// Leakage, clock and everything else that is paid by the second.
   case idle
 
+  /// Its place in `allCases`.
   public var index: Int {
     switch self {
     case .mxu: 0

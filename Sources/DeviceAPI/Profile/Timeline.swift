@@ -14,6 +14,7 @@ public final class Timeline: Sendable {
     /// the events say.
     public var attribution: [Cycles]?
 
+    /// Events, how many more there are, and where the cycles went.
     public init(events: [TimelineEvent], omittedCount: Int = 0, attribution: [Cycles]? = nil) {
       self.events = events
       self.omittedCount = omittedCount

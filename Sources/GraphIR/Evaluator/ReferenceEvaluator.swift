@@ -13,6 +13,7 @@ public struct ReferenceEvaluator: Hashable, Sendable {
   /// devices do; `nil` takes them as they are. Operands of narrow types are taken as they are.
   public var productOperandType: DType?
 
+  /// An evaluator that rounds operands of products to a type, or uses them as given.
   public init(productOperandType: DType? = nil) { self.productOperandType = productOperandType }
 
   /// The results of `graph` for the given parameters, in order.

@@ -14,8 +14,10 @@
 ///
 /// - Source: the `fusion` instruction of XLA's HLO, with several results in place of a tuple.
 public struct FusedRegion: Hashable, Sendable {
+  /// What the region computes, as a graph of its own.
   public var body: Graph
 
+  /// A region as it stands, unchecked: call `verify`.
   public init(body: Graph) { self.body = body }
 
   /// What the region leaves in memory, in order.

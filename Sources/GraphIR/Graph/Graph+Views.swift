@@ -1,7 +1,7 @@
 extension Graph {
   /// Whether the instruction costs nothing: its value is another's seen differently, or is known
   /// at compile time, or is an input.
-  @inlinable public func isView(_ value: ValueID) -> Bool {
+  @inlinable package func isView(_ value: ValueID) -> Bool {
     switch self[value].operation {
     case .parameter, .constant, .iota, .reshape, .broadcastInDim: true
     default: false
@@ -9,7 +9,7 @@ extension Graph {
   }
 
   /// The value that `value` is a view of: follows `reshape` and `broadcast_in_dim`.
-  @inlinable public func viewBase(of value: ValueID) -> ValueID {
+  @inlinable package func viewBase(of value: ValueID) -> ValueID {
     var base = value
     while true {
       switch self[base].operation {
@@ -20,7 +20,7 @@ extension Graph {
   }
 
   /// `viewBase(of:)` of every value, in one pass.
-  public func viewBases() -> [ValueID] {
+  package func viewBases() -> [ValueID] {
     var bases: [ValueID] = []
     bases.reserveCapacity(instructions.count)
     for (index, instruction) in instructions.enumerated() {
@@ -33,7 +33,7 @@ extension Graph {
   }
 
   /// Values that some result depends on.
-  public func liveValues() -> [Bool] {
+  package func liveValues() -> [Bool] {
     var live = [Bool](repeating: false, count: instructions.count)
     for result in results { live[result.value.index] = true }
     for index in instructions.indices.reversed() where live[index] {

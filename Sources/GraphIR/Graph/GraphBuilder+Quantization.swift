@@ -7,7 +7,7 @@
 ///   integer-arithmetic-only inference", CVPR 2018, equation 1 with the zero point 0.
 extension GraphBuilder {
   /// `max |x| / 127` over all dimensions but `kept`, of the shape of those.
-  public mutating func int8Scale(
+  package mutating func int8Scale(
     of x: ValueID, keeping kept: [Int] = []
   ) throws(GraphError) -> ValueID {
     let reduced = type(of: x).shape.indices.filter { !kept.contains($0) }
@@ -18,7 +18,7 @@ extension GraphBuilder {
   /// `clamp(round_nearest_even(x · (1 / scale)), −127, 127)` as `i8`.
   ///
   /// Where the product is NaN (`x` is, or `x` and the scale are both zero) the result is 0.
-  public mutating func quantizedToInt8(
+  package mutating func quantizedToInt8(
     _ x: ValueID, scale: ValueID, keeping kept: [Int] = []
   ) throws(GraphError) -> ValueID {
     try quantizedToInt8(x, inverse: divide(splat(1, like: scale), scale), keeping: kept)
@@ -36,7 +36,7 @@ extension GraphBuilder {
 
   /// `f32(q) · scale`: of `i8`, or of the `i32` sums of a product, whose scale is the product of its
   /// operands' scales.
-  public mutating func dequantized(
+  package mutating func dequantized(
     _ q: ValueID, scale: ValueID, keeping kept: [Int] = []
   ) throws(GraphError) -> ValueID {
     try multiply(

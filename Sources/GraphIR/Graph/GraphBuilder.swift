@@ -1,9 +1,11 @@
 /// Builds a graph instruction by instruction; each is checked as it is added.
 public struct GraphBuilder: Sendable {
+  /// What has been built so far.
   public private(set) var graph: Graph
   /// The scope that the next instructions get; see `withScope`.
   public var scope = ""
 
+  /// Begins an empty graph.
   public init(name: String) {
     graph = Graph(name: name, parameters: [], instructions: [], results: [])
   }

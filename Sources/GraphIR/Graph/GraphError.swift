@@ -5,10 +5,12 @@ public struct GraphError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong and what was expected.
   public var reason: String
 
+  /// A broken rule, and where.
   public init(place: String, reason: String) {
     self.place = place
     self.reason = reason
   }
 
+  /// Place and reason, in one line.
   public var description: String { "\(place): \(reason)" }
 }

@@ -21,6 +21,7 @@ public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// A float of any width.
   @inlinable public var isFloatingPoint: Bool {
     switch self {
     case .bf16, .f16, .f32: true
@@ -38,5 +39,6 @@ public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 extension DType: CustomStringConvertible {
+  /// The name as StableHLO spells it.
   public var description: String { rawValue }
 }

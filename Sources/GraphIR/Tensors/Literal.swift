@@ -6,6 +6,7 @@
 ///
 /// Two literals are equal if all their bits are: 0 differs from −0, and a NaN is itself.
 public struct Literal: Hashable, Sendable {
+  /// Shape and element type.
   public let type: TensorType
   /// Row-major elements; a single element stands for all of them when `isSplat`.
   private let stored: [Double]
@@ -39,12 +40,14 @@ public struct Literal: Hashable, Sendable {
 }
 
 extension Literal {
+  /// The same type and the same bits: a NaN equals itself, 0 is not -0.
   public static func == (a: Literal, b: Literal) -> Bool {
     let distinct = a.splat != nil && b.splat != nil ? 1 : a.type.elementCount
     return a.type == b.type
       && (0..<distinct).allSatisfy { a[$0].bitPattern == b[$0].bitPattern }
   }
 
+  /// Agrees with `==`.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(type)
     if type.elementCount > 0 { hasher.combine(self[0].bitPattern) }

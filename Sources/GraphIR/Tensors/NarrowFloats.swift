@@ -1,8 +1,8 @@
 /// Conversions between binary32 and the 16-bit formats, round to nearest, ties to even.
-public enum NarrowFloats {
+package enum NarrowFloats {
   /// The bfloat16 nearest to `x`; a NaN becomes the quiet NaN with its sign and upper payload.
   @inlinable
-  public static func bfloat16Bits(_ x: Float) -> UInt16 {
+  package static func bfloat16Bits(_ x: Float) -> UInt16 {
     let bits = x.bitPattern
     if x.isNaN { return UInt16(truncatingIfNeeded: bits >> 16) | 0x0040 }
     return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ ((bits >> 16) & 1)) >> 16)
@@ -10,13 +10,13 @@ public enum NarrowFloats {
 
   /// The value of a bfloat16; exact.
   @inlinable
-  public static func float(bfloat16Bits bits: UInt16) -> Float {
+  package static func float(bfloat16Bits bits: UInt16) -> Float {
     Float(bitPattern: UInt32(bits) << 16)
   }
 
   /// `x` rounded to bfloat16.
   @inlinable
-  public static func roundedToBFloat16(_ x: Float) -> Float {
+  package static func roundedToBFloat16(_ x: Float) -> Float {
     float(bfloat16Bits: bfloat16Bits(x))
   }
 
@@ -25,13 +25,13 @@ public enum NarrowFloats {
   ///
   /// - Source: Gupta et al., "Deep learning with limited numerical precision", ICML 2015, section 3;
   ///   the sum of bits as in XLA's expansion of `stochastic-convert`.
-  public static func stochasticallyRoundedToBFloat16(_ x: Float, bits: UInt32) -> Float {
+  package static func stochasticallyRoundedToBFloat16(_ x: Float, bits: UInt32) -> Float {
     if !x.isFinite { return roundedToBFloat16(x) }
     return Float(bitPattern: (x.bitPattern &+ (bits & 0xFFFF)) & 0xFFFF_0000)
   }
 
   /// The binary16 nearest to `x`; overflow gives infinity, a NaN stays a quiet NaN.
-  public static func float16Bits(_ x: Float) -> UInt16 {
+  package static func float16Bits(_ x: Float) -> UInt16 {
     let bits = x.bitPattern
     let sign = UInt16(truncatingIfNeeded: (bits >> 16) & 0x8000)
     let magnitude = bits & 0x7FFF_FFFF
@@ -50,7 +50,7 @@ public enum NarrowFloats {
   }
 
   /// The value of a binary16; exact.
-  public static func float(float16Bits bits: UInt16) -> Float {
+  package static func float(float16Bits bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) << 16
     let exponent = UInt32(bits >> 10) & 0x1F
     let fraction = UInt32(bits & 0x03FF)

@@ -2,8 +2,10 @@
 public struct TensorType: Hashable, Sendable {
   /// The size of each dimension; empty for a scalar.
   public var shape: [Int]
+  /// The type of each element.
   public var dtype: DType
 
+  /// A type of this shape; `[]` is a scalar.
   public init(_ shape: [Int], _ dtype: DType) {
     self.shape = shape
     self.dtype = dtype
@@ -12,6 +14,7 @@ public struct TensorType: Hashable, Sendable {
   /// A rank-0 tensor.
   public static func scalar(_ dtype: DType) -> TensorType { TensorType([], dtype) }
 
+  /// Number of dimensions.
   @inlinable public var rank: Int { shape.count }
 
   /// Elements in all; 1 for a scalar.

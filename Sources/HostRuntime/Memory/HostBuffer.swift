@@ -1,18 +1,18 @@
-public import DeviceAPI
-public import GraphIR
+package import DeviceAPI
+package import GraphIR
 
 /// A tensor in the host's memory, aligned for vector loads.
 ///
 /// It may be shared between threads as a reference; the `Buffer` contract leaves it to the caller
 /// that only one execution or copy uses its contents at a time.
-public final class HostBuffer: Buffer, @unchecked Sendable {
-  public let type: TensorType
+package final class HostBuffer: Buffer, @unchecked Sendable {
+  package let type: TensorType
   /// The name of the device that made it, for error messages.
   let device: String
   let memory: UnsafeMutableRawBufferPointer
 
   /// A buffer filled with zeros.
-  public init(_ type: TensorType, device: String) {
+  package init(_ type: TensorType, device: String) {
     self.type = type
     self.device = device
     memory = .allocate(byteCount: type.byteCount + hostSlack, alignment: hostAlignment)
@@ -21,12 +21,12 @@ public final class HostBuffer: Buffer, @unchecked Sendable {
 
   deinit { memory.deallocate() }
 
-  public func copyIn(from bytes: UnsafeRawBufferPointer) throws(DeviceError) {
+  package func copyIn(from bytes: UnsafeRawBufferPointer) throws(DeviceError) {
     try requireByteCount(bytes.count)
     memory.copyMemory(from: bytes)
   }
 
-  public func copyOut(into bytes: UnsafeMutableRawBufferPointer) throws(DeviceError) {
+  package func copyOut(into bytes: UnsafeMutableRawBufferPointer) throws(DeviceError) {
     try requireByteCount(bytes.count)
     bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<type.byteCount]))
   }

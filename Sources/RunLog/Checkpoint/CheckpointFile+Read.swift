@@ -1,13 +1,13 @@
 internal import GraphIR
 internal import HDF5
-public import Training
+package import Training
 
 extension CheckpointFile {
   /// Reads a checkpoint.
   ///
   /// - Throws: `hdf5` for a file that is missing, damaged or not HDF5; `notACheckpoint`;
   ///   `newerCheckpoint`; `damagedCheckpoint`.
-  public static func read(_ source: FileSource) throws(RunLogError) -> Checkpoint {
+  package static func read(_ source: FileSource) throws(RunLogError) -> Checkpoint {
     let path = source.path
     let file = try source.open()
     let root = AttributeLookup(of: "/")
@@ -43,7 +43,7 @@ extension CheckpointFile {
   /// Reads the checkpoint at `path`, which must have its checksum.
   ///
   /// - Throws: as above.
-  public static func read(_ path: String) throws(RunLogError) -> Checkpoint {
+  package static func read(_ path: String) throws(RunLogError) -> Checkpoint {
     try read(FileSource(path: path))
   }
 

@@ -1,5 +1,5 @@
-public import HDF5
-public import Training
+package import HDF5
+package import Training
 
 /// What marks a checkpoint, and the names of its parts. `Docs/run-file.md` is the description.
 enum CheckpointFormat {
@@ -22,11 +22,11 @@ enum CheckpointFormat {
 /// Checkpoints as HDF5 files: one dataset a tensor, one attribute a setting.
 ///
 /// A file takes its name whole or not at all, so that a crash leaves the checkpoint before.
-public enum CheckpointFile {
+package enum CheckpointFile {
   /// Checks, without touching what lies there, that a checkpoint may take the name `path`.
   ///
   /// - Throws: `checkpointExists`, `cannotWriteCheckpoint`.
-  public static func checkDestination(
+  package static func checkDestination(
     _ path: String, replacesExisting: Bool
   ) throws(RunLogError) {
     _ = try snapshot(at: path, replacesExisting: replacesExisting)
@@ -37,7 +37,7 @@ public enum CheckpointFile {
   /// - Parameter replacesExisting: Whether it takes the place of one that is there. Without, one
   ///   writer of several gets the name and the others are refused.
   /// - Throws: `cannotWriteCheckpoint`, `checkpointExists`, or `hdf5`.
-  public static func write(
+  package static func write(
     _ checkpoint: Checkpoint, to path: String, replacesExisting: Bool = true
   ) throws(RunLogError) {
     var snapshot = try snapshot(at: path, replacesExisting: replacesExisting)
@@ -106,7 +106,7 @@ public enum CheckpointFile {
 
 extension HDF5Value {
   /// The value as a file holds it.
-  public init(_ value: Checkpoint.Value) {
+  package init(_ value: Checkpoint.Value) {
     self =
       switch value {
       case .text(let value): .text(value)

@@ -1,15 +1,15 @@
 internal import HDF5
 
 /// What the summary of a comparison says.
-public struct ComparisonContents: Hashable, Sendable {
-  public var header: ComparisonHeader
+package struct ComparisonContents: Hashable, Sendable {
+  package var header: ComparisonHeader
   /// `running` in the summary of a comparison that was killed.
-  public var status: RunStatus
+  package var status: RunStatus
   /// Names of `Row.figures`.
-  public var figureNames: [String]
+  package var figureNames: [String]
   /// Names of `Row.relatives`.
-  public var relativeNames: [String]
-  public var rows: [ComparisonFile.Row]
+  package var relativeNames: [String]
+  package var rows: [ComparisonFile.Row]
 }
 
 extension ComparisonFile {
@@ -17,7 +17,7 @@ extension ComparisonFile {
   ///
   /// - Throws: `hdf5` for a file that is missing, damaged or not HDF5; `notARunFile`;
   ///   `newerFormat`; `damaged`.
-  public static func read(_ source: FileSource) throws(RunLogError) -> ComparisonContents {
+  package static func read(_ source: FileSource) throws(RunLogError) -> ComparisonContents {
     let path = source.path
     let file = try source.open()
     let root = AttributeLookup(of: "/")

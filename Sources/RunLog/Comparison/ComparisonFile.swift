@@ -1,19 +1,19 @@
 internal import HDF5
 
 /// What is known of a comparison before its first run.
-public struct ComparisonHeader: Hashable, Sendable {
+package struct ComparisonHeader: Hashable, Sendable {
   /// The program and its version: `simtrain 0.1.0`.
-  public var generator: String
+  package var generator: String
   /// The command, one word an element.
-  public var commandLine: [String]
-  public var seed: UInt64
-  public var dataset: String
+  package var commandLine: [String]
+  package var seed: UInt64
+  package var dataset: String
   /// The name or path by which the model was asked for.
-  public var model: String
+  package var model: String
   /// Runs that were asked for.
-  public var runCount: Int
+  package var runCount: Int
 
-  public init(
+  package init(
     generator: String, commandLine: [String], seed: UInt64, dataset: String, model: String,
     runCount: Int
   ) {
@@ -30,7 +30,7 @@ public struct ComparisonHeader: Hashable, Sendable {
 /// description.
 ///
 /// The file is only ever replaced whole, so that a crash leaves the summary before.
-public enum ComparisonFile {
+package enum ComparisonFile {
   /// The root's attribute `format`.
   static let name = "simtrain comparison"
   /// The root's attribute `formatVersion`.
@@ -40,24 +40,24 @@ public enum ComparisonFile {
   static let runCount = "runCount"
 
   /// One run that is over.
-  public struct Row: Hashable, Sendable {
+  package struct Row: Hashable, Sendable {
     /// From 1.
-    public var run: Int
-    public var device: String
+    package var run: Int
+    package var device: String
     /// Empty for a device that has no architecture.
-    public var config: String
-    public var precision: String
-    public var fusion: String
+    package var config: String
+    package var precision: String
+    package var fusion: String
     /// The run file, in the same folder; empty if there is none.
-    public var file: String
+    package var file: String
     /// It came to its end; otherwise it failed.
-    public var isFinished: Bool
+    package var isFinished: Bool
     /// NaN where the device does not model a figure.
-    public var figures: [Double]
+    package var figures: [Double]
     /// The figures relative to those of the first run that has them; NaN where there are none.
-    public var relatives: [Double]
+    package var relatives: [Double]
 
-    public init(
+    package init(
       run: Int, device: String, config: String, precision: String, fusion: String, file: String,
       isFinished: Bool, figures: [Double], relatives: [Double]
     ) {
@@ -79,7 +79,7 @@ public enum ComparisonFile {
   ///   - figureNames: names of `Row.figures`, unit last.
   ///   - relativeNames: names of `Row.relatives`.
   /// - Throws: `cannotWrite`, `hdf5`.
-  public static func write(
+  package static func write(
     _ header: ComparisonHeader, status: RunStatus, figureNames: [String],
     relativeNames: [String], rows: [Row], to path: String
   ) throws(RunLogError) {

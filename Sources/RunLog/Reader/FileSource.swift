@@ -2,17 +2,17 @@ internal import Glibc
 internal import HDF5
 
 /// Where a run file or a checkpoint is read from.
-public struct FileSource: Sendable {
+package struct FileSource: Sendable {
   /// The path that errors name.
-  public let path: String
+  package let path: String
   /// Whether the file must have its checksum.
-  public var isVerified: Bool { copy == nil }
+  package var isVerified: Bool { copy == nil }
   private let copy: String?
   /// Lives as long as the source: the owner of the copy.
   private let owner: (any AnyObject & Sendable)?
 
   /// The file at `path`, which must have its checksum.
-  public init(path: String) {
+  package init(path: String) {
     self.path = path
     copy = nil
     owner = nil
@@ -23,7 +23,7 @@ public struct FileSource: Sendable {
   /// - Parameters:
   ///   - copy: Where the copy is.
   ///   - owner: Removes the copy at its end.
-  public init(path: String, copiedTo copy: String, keeping owner: any AnyObject & Sendable) {
+  package init(path: String, copiedTo copy: String, keeping owner: any AnyObject & Sendable) {
     self.path = path
     self.copy = copy
     self.owner = owner
@@ -41,7 +41,7 @@ public struct FileSource: Sendable {
   /// end or take all memory. Call it in a process that may.
   ///
   /// - Parameter descriptor: Where the copy is written to.
-  public static func copyUnverified(
+  package static func copyUnverified(
     _ path: String, to descriptor: Int32
   ) throws(RunLogError) {
     var image: [UInt8] = []

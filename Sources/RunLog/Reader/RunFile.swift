@@ -1,26 +1,26 @@
-public import DeviceAPI
+package import DeviceAPI
 internal import HDF5
 internal import Units
 
 /// A run file, open for reading.
-public struct RunFile: ~Copyable, Sendable {
+package struct RunFile: ~Copyable, Sendable {
   /// Where the file lies.
-  public let path: String
+  package let path: String
   /// The version of the file's format.
-  public let formatVersion: Int
+  package let formatVersion: Int
   /// What was known before the first step.
-  public let header: RunHeader
+  package let header: RunHeader
   /// `running` in the file of a run that was killed.
-  public let status: RunStatus
+  package let status: RunStatus
   /// Why the run failed; `nil` unless it did.
-  public let failure: String?
+  package let failure: String?
   private let file: HDF5File
 
   /// Opens a file and reads what stands before the metrics.
   ///
   /// - Throws: `hdf5` for a file that is missing, damaged or not HDF5; `notARunFile`;
   ///   `newerFormat`; `damaged`.
-  public init(_ source: FileSource) throws(RunLogError) {
+  package init(_ source: FileSource) throws(RunLogError) {
     let path = source.path
     let file = try source.open()
     let root = AttributeLookup(of: "/")
@@ -46,10 +46,10 @@ public struct RunFile: ~Copyable, Sendable {
   /// Opens the file at `path`, which must have its checksum.
   ///
   /// - Throws: as above.
-  public init(path: String) throws(RunLogError) { try self.init(FileSource(path: path)) }
+  package init(path: String) throws(RunLogError) { try self.init(FileSource(path: path)) }
 
   /// The steps in the order in which they ran.
-  public func steps() throws(RunLogError) -> [StepRecord] {
+  package func steps() throws(RunLogError) -> [StepRecord] {
     let steps: [Int64] = try read(StepField.step)
     let losses: [Float] = try column(StepField.loss, count: steps.count)
     let costs = try stepCosts(count: steps.count)
@@ -62,13 +62,13 @@ public struct RunFile: ~Copyable, Sendable {
   }
 
   /// The epochs in order.
-  public func epochs() throws(RunLogError) -> [EpochRecord] {
+  package func epochs() throws(RunLogError) -> [EpochRecord] {
     try EpochTable.decode(TableReader(file, RunFormat.epochs))
   }
 
   /// The executables in the order in which they were added, so that `StepCost.executable` is an
   /// index into them.
-  public func executables() throws(RunLogError) -> [ExecutionProfile] {
+  package func executables() throws(RunLogError) -> [ExecutionProfile] {
     var numbered: [(number: Int, profile: ExecutionProfile)] = []
     for name in try members(of: RunFormat.executables) {
       let group = RunFormat.executable(name)
@@ -82,7 +82,7 @@ public struct RunFile: ~Copyable, Sendable {
   }
 
   /// The figures of the whole run, in alphabetical order; empty unless the run ended.
-  public func summary() throws(RunLogError) -> [RunAttribute] {
+  package func summary() throws(RunLogError) -> [RunAttribute] {
     try AttributeLookup(of: RunFormat.summary).all(in: file)
   }
 

@@ -106,3 +106,17 @@ enum OccupancyTable {
     return zip(cycles, bytes).map { OccupancySample(cycle: $0, bytes: Bytes($1)) }
   }
 }
+
+extension OpCost {
+  /// Floating-point operations: two a multiply-accumulate, one a vector operation.
+  fileprivate var flops: Int { 2 * macs + vectorOperations }
+
+  /// Flops for each byte that crosses the off-chip memory's interface; `nil` if none does.
+  ///
+  /// - Source: Williams, Waterman, Patterson, "Roofline", CACM 2009.
+  fileprivate var operationalIntensity: Double? {
+    let offChip = traffic[MemoryLevel.offChip.index]
+    let bytes = offChip.read.count + offChip.written.count
+    return bytes == 0 ? nil : Double(flops) / Double(bytes)
+  }
+}

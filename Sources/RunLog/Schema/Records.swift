@@ -1,17 +1,17 @@
-public import Units
+package import Units
 
 /// One training step.
-public struct StepRecord: Hashable, Sendable {
+package struct StepRecord: Hashable, Sendable {
   /// The step's number, counted from 0 over the whole training, resumed parts included.
-  public var step: Int
+  package var step: Int
   /// The mean loss of the step's batch.
-  public var loss: Float
+  package var loss: Float
   /// What the step cost; `nil` on a device that does not model it.
-  public var cost: StepCost?
+  package var cost: StepCost?
   /// Where loss scaling stood after the step; `nil` in a run without it.
-  public var lossScale: StepLossScale?
+  package var lossScale: StepLossScale?
 
-  public init(
+  package init(
     step: Int, loss: Float, cost: StepCost? = nil, lossScale: StepLossScale? = nil
   ) {
     self.step = step
@@ -22,32 +22,32 @@ public struct StepRecord: Hashable, Sendable {
 }
 
 /// Dynamic loss scaling after a step.
-public struct StepLossScale: Hashable, Sendable {
+package struct StepLossScale: Hashable, Sendable {
   /// The scale for the next step.
-  public var scale: Float
+  package var scale: Float
   /// Steps that changed nothing, this one included, since the first of all.
-  public var skippedSteps: Int
+  package var skippedSteps: Int
 
   /// The scale after a step, and the steps skipped so far.
-  public init(scale: Float, skippedSteps: Int) {
+  package init(scale: Float, skippedSteps: Int) {
     self.scale = scale
     self.skippedSteps = skippedSteps
   }
 }
 
 /// What one step cost on a simulated device.
-public struct StepCost: Hashable, Sendable {
+package struct StepCost: Hashable, Sendable {
   /// Which executable ran, as `RunWriter.addExecutable` numbered it.
-  public var executable: Int
+  package var executable: Int
   /// The cycle of the run in which the step starts.
-  public var start: Cycles
+  package var start: Cycles
   /// Cycles from the step's start to its end.
-  public var cycles: Cycles
+  package var cycles: Cycles
   /// Energy of the step, idle power in it.
-  public var energy: Picojoules
+  package var energy: Picojoules
 
   /// What one step cost.
-  public init(executable: Int, start: Cycles, cycles: Cycles, energy: Picojoules) {
+  package init(executable: Int, start: Cycles, cycles: Cycles, energy: Picojoules) {
     self.executable = executable
     self.start = start
     self.cycles = cycles
@@ -56,21 +56,21 @@ public struct StepCost: Hashable, Sendable {
 }
 
 /// One epoch and the evaluation after it.
-public struct EpochRecord: Hashable, Sendable {
+package struct EpochRecord: Hashable, Sendable {
   /// The epoch's number, counted from 1.
-  public var epoch: Int
+  package var epoch: Int
   /// The mean of the losses of the epoch's steps.
-  public var trainLoss: Double
+  package var trainLoss: Double
   /// The mean loss over the test set.
-  public var testLoss: Double
+  package var testLoss: Double
   /// The share of the test set that is classified correctly, 0 to 1.
-  public var testAccuracy: Double
+  package var testAccuracy: Double
   /// Host time of the epoch, evaluation left out.
-  public var seconds: Double
+  package var seconds: Double
   /// Training samples for each second of host time.
-  public var samplesPerSecond: Double
+  package var samplesPerSecond: Double
 
-  public init(
+  package init(
     epoch: Int, trainLoss: Double, testLoss: Double, testAccuracy: Double, seconds: Double,
     samplesPerSecond: Double
   ) {

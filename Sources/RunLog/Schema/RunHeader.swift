@@ -1,58 +1,58 @@
-public import HDF5
+package import HDF5
 
 /// A value in a run file: text, a number, a flag, or a list of texts or numbers.
-public typealias RunValue = HDF5Value
+package typealias RunValue = HDF5Value
 
 /// A named value: a configuration key, a hyper-parameter, a figure of the summary.
-public struct RunAttribute: Hashable, Sendable {
+package struct RunAttribute: Hashable, Sendable {
   /// The attribute's name in the file.
-  public var name: String
+  package var name: String
   /// The attribute's value.
-  public var value: RunValue
+  package var value: RunValue
 
   /// An attribute of this name and value.
-  public init(_ name: String, _ value: RunValue) {
+  package init(_ name: String, _ value: RunValue) {
     self.name = name
     self.value = value
   }
 }
 
 /// What is known of a run before its first step.
-public struct RunHeader: Hashable, Sendable {
+package struct RunHeader: Hashable, Sendable {
   /// The program and its version: `simtrain 0.1.0`.
-  public var generator: String
+  package var generator: String
   /// The command, one word an element.
-  public var commandLine: [String]
+  package var commandLine: [String]
   /// What initial values and the order of samples follow from.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The name of the device: `tpu-sim`.
-  public var device: String
+  package var device: String
   /// The data set's name: `mnist`.
-  public var dataset: String
+  package var dataset: String
   /// The model's name: `mlp`.
-  public var model: String
+  package var model: String
   /// Epochs, batch size, learning rate, optimizer and the like. A file gives them back in
   /// alphabetical order.
-  public var hyperParameters: [RunAttribute]
+  package var hyperParameters: [RunAttribute]
   /// The description of the run as YAML, from which the same run can be started; `nil` for a file
   /// that is not of a training run.
-  public var recipe: String?
+  package var recipe: String?
   /// The architecture; `nil` for a device that has no configuration.
-  public var config: Config?
+  package var config: Config?
   /// What the run continues; `nil` for a run from the start.
-  public var continuation: Continuation?
+  package var continuation: Continuation?
 
   /// The run before, of which this one is the rest.
-  public struct Continuation: Hashable, Sendable {
+  package struct Continuation: Hashable, Sendable {
     /// The run file of the run before; `nil` where it wrote none.
-    public var runFile: String?
+    package var runFile: String?
     /// The checkpoint that this run was resumed from.
-    public var checkpoint: String
+    package var checkpoint: String
     /// The number of this run's first step.
-    public var firstStep: Int
+    package var firstStep: Int
 
     /// The run before, by its files.
-    public init(runFile: String?, checkpoint: String, firstStep: Int) {
+    package init(runFile: String?, checkpoint: String, firstStep: Int) {
       self.runFile = runFile
       self.checkpoint = checkpoint
       self.firstStep = firstStep
@@ -60,16 +60,16 @@ public struct RunHeader: Hashable, Sendable {
   }
 
   /// A device's configuration, as text and by key.
-  public struct Config: Hashable, Sendable {
+  package struct Config: Hashable, Sendable {
     /// The name or path that it was chosen by.
-    public var name: String
+    package var name: String
     /// The whole file with every override applied.
-    public var text: String
+    package var text: String
     /// Its values by path, `mxu.rows`. A file gives them back in alphabetical order.
-    public var values: [RunAttribute]
+    package var values: [RunAttribute]
 
     /// A configuration as text and by key.
-    public init(name: String, text: String, values: [RunAttribute]) {
+    package init(name: String, text: String, values: [RunAttribute]) {
       self.name = name
       self.text = text
       self.values = values
@@ -77,7 +77,7 @@ public struct RunHeader: Hashable, Sendable {
   }
 
   /// All that a file says before its first step.
-  public init(
+  package init(
     generator: String, commandLine: [String], seed: UInt64, device: String, dataset: String,
     model: String, hyperParameters: [RunAttribute], recipe: String? = nil, config: Config?,
     continuation: Continuation? = nil
@@ -96,7 +96,7 @@ public struct RunHeader: Hashable, Sendable {
 }
 
 /// How far a run came.
-public enum RunStatus: String, Hashable, Sendable, CaseIterable {
+package enum RunStatus: String, Hashable, Sendable, CaseIterable {
   /// It goes on, or was killed.
   case running
   case finished

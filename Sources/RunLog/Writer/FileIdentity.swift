@@ -2,14 +2,14 @@ internal import Glibc
 
 /// Which file a path leads to, whichever way it is written: links of both kinds, `..` and folders
 /// that are mounted twice make no difference. The file need not be there.
-public struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
   private let device: UInt64
   private let node: UInt64
   /// Names below the folder that `node` is, for a file that is not there.
   private let rest: [String]
 
   /// The file at `path`.
-  public init(of path: String) {
+  package init(of path: String) {
     var names: [String] = []
     var existing = path
     var information = stat()

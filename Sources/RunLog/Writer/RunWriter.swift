@@ -1,4 +1,4 @@
-public import DeviceAPI
+package import DeviceAPI
 internal import HDF5
 
 /// Writes the file of one run while the run goes on.
@@ -14,20 +14,20 @@ internal import HDF5
 /// why, the last snapshot stays, and every later call does nothing: a run outlives its log.
 ///
 /// A writer belongs to one thread or actor; it is not `Sendable`.
-public final class RunWriter {
+package final class RunWriter {
   /// Monotonic seconds; it decides when snapshots are written, never what is in them.
-  public typealias Clock = () -> Double
+  package typealias Clock = () -> Double
 
   /// Where the file is.
-  public let path: String
+  package let path: String
   /// Why logging stopped; `nil` as long as it goes on.
-  public private(set) var failure: RunLogError?
+  package private(set) var failure: RunLogError?
   /// Steps that the file on disk holds.
-  public private(set) var savedStepCount = 0
+  package private(set) var savedStepCount = 0
   /// Bytes of the file on disk.
-  public private(set) var fileByteCount = 0
+  package private(set) var fileByteCount = 0
   /// Host time spent in snapshots and in moving full buffers.
-  public private(set) var writingSeconds = 0.0
+  package private(set) var writingSeconds = 0.0
 
   private var contents: RunContents?
   private var snapshot: SnapshotFile
@@ -46,7 +46,7 @@ public final class RunWriter {
   /// take the name `path`.
   ///
   /// - Throws: `fileExists`, `notAFile`, `cannotCreateFolder`, `cannotWrite`.
-  public static func checkDestination(
+  package static func checkDestination(
     _ path: String, replacesExisting: Bool
   ) throws(RunLogError) {
     try SnapshotFile(path: path, replacesExisting: replacesExisting, createsFolder: true)
@@ -65,7 +65,7 @@ public final class RunWriter {
   ///   - flushIntervalSeconds: The time between snapshots while steps are recorded.
   ///   - now: Monotonic seconds.
   /// - Throws: `fileExists`, `notAFile`, `cannotCreateFolder`, `cannotWrite`, `hdf5`.
-  public init(
+  package init(
     path: String, header: RunHeader, modelsCost: Bool, scalesLoss: Bool = false,
     replacesExisting: Bool = false, createsFolder: Bool = false, flushIntervalSeconds: Double = 1,
     now: @escaping Clock
@@ -89,7 +89,7 @@ public final class RunWriter {
   /// A simulated executable is added when it is compiled; a measured one when its times are known.
   /// - Returns: The number that `StepCost.executable` names it by, counted from 0.
   @discardableResult
-  public func addExecutable(_ profile: ExecutionProfile) -> Int {
+  package func addExecutable(_ profile: ExecutionProfile) -> Int {
     guard contents != nil else { return 0 }
     var number = 0
     attempt { (contents: inout RunContents) throws(HDF5Error) in
@@ -99,7 +99,7 @@ public final class RunWriter {
   }
 
   /// Records one step. It allocates nothing and touches the disk at most once a flush interval.
-  public func recordStep(_ record: StepRecord) {
+  package func recordStep(_ record: StepRecord) {
     guard contents != nil else { return }
     contents?.steps.add(record)
     stepCount += 1
@@ -113,7 +113,7 @@ public final class RunWriter {
   }
 
   /// Records one epoch and writes a snapshot, at once or as soon as snapshots may be so frequent.
-  public func recordEpoch(_ record: EpochRecord) {
+  package func recordEpoch(_ record: EpochRecord) {
     attempt { (contents: inout RunContents) throws(HDF5Error) in
       try contents.epochs.append(EpochTable.encode(record))
     }
@@ -127,13 +127,13 @@ public final class RunWriter {
   }
 
   /// Writes a snapshot of everything recorded so far.
-  public func flush() { flush(isLast: false) }
+  package func flush() { flush(isLast: false) }
 
   /// Records how the run ended and its summary, and writes the last snapshot.
   ///
   /// Later calls do nothing.
   /// - Parameter failure: Why it failed, where it did.
-  public func finish(_ status: RunStatus, failure: String? = nil, summary: [RunAttribute]) {
+  package func finish(_ status: RunStatus, failure: String? = nil, summary: [RunAttribute]) {
     attempt { (contents: inout RunContents) throws(HDF5Error) in
       try contents.finish(status, failure: failure, summary: summary)
     }

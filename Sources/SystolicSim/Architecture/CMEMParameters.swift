@@ -1,27 +1,27 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// The second on-chip memory of a chip (CMEM), between VMEM and DRAM. Its cores have an even share of
 /// the capacity each.
-public struct CMEMParameters: Hashable, Sendable, Codable, Validatable {
+package struct CMEMParameters: Hashable, Sendable, Codable, Validatable {
   /// Capacity of the chip in MiB; absent where `capacityKibibytes` states it.
-  public let capacityMebibytes: Double?
+  package let capacityMebibytes: Double?
   /// Capacity of the chip in KiB; absent where `capacityMebibytes` states it.
-  public let capacityKibibytes: Double?
+  package let capacityKibibytes: Double?
   /// Bytes that a core reads in a cycle.
-  public let readBytesPerCycle: Int
+  package let readBytesPerCycle: Int
   /// Bytes that a core writes in a cycle.
-  public let writeBytesPerCycle: Int
+  package let writeBytesPerCycle: Int
   /// Cycles from a read's address to its data; they add to `dma.setupCycles`.
-  public let latencyCycles: Int
+  package let latencyCycles: Int
 
   private var capacity: OnChipCapacity {
     OnChipCapacity(stem: "capacity", mebibytes: capacityMebibytes, kibibytes: capacityKibibytes)
   }
 
   /// Capacity of the chip in bytes.
-  public var capacityBytes: Int { capacity.bytes }
+  package var capacityBytes: Int { capacity.bytes }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try capacity.validate(kibibytesIn: Limits.memoryKibibytes)
     try ConfigIssue.require("readBytesPerCycle", readBytesPerCycle, in: Limits.bytesPerCycle)
     try ConfigIssue.require("writeBytesPerCycle", writeBytesPerCycle, in: Limits.bytesPerCycle)
@@ -30,7 +30,7 @@ public struct CMEMParameters: Hashable, Sendable, Codable, Validatable {
 }
 
 extension CMEMParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "readBytesPerCycle": KeyNote("What a core reads at most.", unit: "bytes a cycle"),
     "writeBytesPerCycle": KeyNote("What a core writes at most.", unit: "bytes a cycle"),
     "latencyCycles": KeyNote(

@@ -3,13 +3,13 @@ public import ConfigFiles
 /// A chip that is ready to be compiled for: its architecture and the energy figures it needs.
 public struct Chip: Hashable, Sendable {
   /// The chip.
-  public let architecture: ChipArchitecture
+  package let architecture: ChipArchitecture
   /// The energy table that the chip names.
-  public let energyTable: EnergyTable
+  package let energyTable: EnergyTable
   /// Energy of a bit of the chip's DRAM, in picojoules.
-  public let dramPicojoulesPerBit: EnergyRange
+  package let dramPicojoulesPerBit: EnergyRange
   /// Energy of rows and bits apart, if DRAM is modelled by banks and the table has both.
-  public let dramRowEnergies: DRAMRowEnergies?
+  package let dramRowEnergies: DRAMRowEnergies?
 
   /// Reads a chip and its energy table.
   ///

@@ -1,44 +1,44 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// A chip, as a file of `Configs/Chips` states it.
 ///
 /// A program runs on one core, with that core's share of the DRAM.
-public struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
+package struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
   /// Short name, as in the file's name.
-  public let name: String
+  package let name: String
   /// One line on what the chip is.
-  public let description: String
+  package let description: String
   /// Clock of all units on the chip, in megahertz.
-  public let clockMegahertz: Double
+  package let clockMegahertz: Double
   /// Cores of a chip.
-  public let cores: Int
+  package let cores: Int
   /// Matrix units of one core.
-  public let mxu: MXUParameters
+  package let mxu: MXUParameters
   /// Vector unit of one core.
-  public let vpu: VPUParameters
+  package let vpu: VPUParameters
   /// On-chip memory of one core.
-  public let vmem: VMEMParameters
+  package let vmem: VMEMParameters
   /// Second on-chip memory of the chip; absent where there is none.
-  public let cmem: CMEMParameters?
+  package let cmem: CMEMParameters?
   /// Off-chip memory of the chip.
-  public let dram: DRAMParameters
+  package let dram: DRAMParameters
   /// DRAM to VMEM copies of one core.
-  public let dma: DMAParameters
+  package let dma: DMAParameters
   /// Link between the host and the chip.
-  public let hostLink: HostLinkParameters
+  package let hostLink: HostLinkParameters
   /// Cost of starting a program.
-  public let program: ProgramParameters
+  package let program: ProgramParameters
   /// Energy table and idle power.
-  public let energy: EnergyParameters
+  package let energy: EnergyParameters
   /// The DRAM's standard, which `Chip` reads from the file that `dram.banked` names.
-  public internal(set) var dramStandard: DRAMStandard?
+  package internal(set) var dramStandard: DRAMStandard?
 
   private enum CodingKeys: String, CodingKey {
     case name, description, clockMegahertz, cores, mxu, vpu, vmem, cmem, dram, dma, hostLink
     case program, energy
   }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("clockMegahertz", clockMegahertz, in: Limits.clockMegahertz)
     try ConfigIssue.require("cores", cores, in: 1...Limits.units)
     let operandBytes = 2 * mxu.columns
@@ -56,7 +56,7 @@ public struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
 }
 
 extension ChipArchitecture: Described {
-  public static let notes = [
+  package static let notes = [
     "name": KeyNote("Short name, as in the file's name."),
     "description": KeyNote("One line on what the chip is."),
     "clockMegahertz": KeyNote("Clock of all units on the chip.", unit: "MHz"),

@@ -1,21 +1,21 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// The engines of one core that copy between DRAM and VMEM while the core computes.
-public struct DMAParameters: Hashable, Sendable, Codable, Validatable {
+package struct DMAParameters: Hashable, Sendable, Codable, Validatable {
   /// Copies that can be in flight at the same time; they share the DRAM's bandwidth.
-  public let queues: Int
+  package let queues: Int
   /// Cycles from issuing a copy to its first request at the DRAM, and back to its completion flag;
   /// they add to the DRAM's own latency and do not occupy the DRAM.
-  public let setupCycles: Int
+  package let setupCycles: Int
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("queues", queues, in: 1...Limits.units)
     try ConfigIssue.require("setupCycles", setupCycles, in: Limits.cycles)
   }
 }
 
 extension DMAParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "queues": KeyNote(
       "Copies that can be in flight at the same time; they share the DRAM's bandwidth."),
     "setupCycles": KeyNote(

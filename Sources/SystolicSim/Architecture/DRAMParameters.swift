@@ -1,24 +1,24 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// The off-chip memory (HBM or DDR) of one chip; its cores share it evenly.
-public struct DRAMParameters: Hashable, Sendable, Codable, Validatable {
+package struct DRAMParameters: Hashable, Sendable, Codable, Validatable {
   /// How long copies take.
-  public let model: DRAMModelKind
+  package let model: DRAMModelKind
   /// Kind of memory: a key under `dramPicojoulesPerBit` of the chip's energy table.
-  public let kind: String
+  package let kind: String
   /// Capacity of the chip, in GiB.
-  public let capacityGibibytes: Double
+  package let capacityGibibytes: Double
   /// Peak bandwidth of the chip, reads and writes together, in 10⁹ bytes a second.
-  public let bandwidthGigabytesPerSecond: Double
+  package let bandwidthGigabytesPerSecond: Double
   /// Time from a read's address to its first data, in nanoseconds.
-  public let latencyNanoseconds: Double
+  package let latencyNanoseconds: Double
   /// The share of the peak bandwidth that long streams reach in the `simple` model; absent where
   /// none was measured, and then they reach all of it. `banked` works it out.
-  public let sustainedShare: Double?
+  package let sustainedShare: Double?
   /// Channels and controllers; the `banked` model needs it, `simple` does not look at it.
-  public let banked: BankedDRAMParameters?
+  package let banked: BankedDRAMParameters?
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("capacityGibibytes", capacityGibibytes, in: Limits.dramGibibytes)
     try ConfigIssue.requireWholeBytes("capacityGibibytes", capacityGibibytes * 1_073_741_824)
     try ConfigIssue.require(
@@ -38,7 +38,7 @@ public struct DRAMParameters: Hashable, Sendable, Codable, Validatable {
 }
 
 /// How long copies take.
-public enum DRAMModelKind: String, CaseIterable, Codable, Sendable {
+package enum DRAMModelKind: String, CaseIterable, Codable, Sendable {
   /// Bytes at the peak bandwidth.
   case simple
   /// Channels, banks and rows with their timings, turnaround and refresh.
@@ -46,25 +46,25 @@ public enum DRAMModelKind: String, CaseIterable, Codable, Sendable {
 }
 
 /// How a chip is equipped with DRAM of a standard, and how its controllers work.
-public struct BankedDRAMParameters: Hashable, Sendable, Codable, Validatable {
+package struct BankedDRAMParameters: Hashable, Sendable, Codable, Validatable {
   /// Name of the standard: a file of `Configs/DRAM`, or a path.
-  public let standard: String
+  package let standard: String
   /// Stacks (or modules) of the chip. Its bandwidth, divided by what they move in a cycle, gives
   /// their clock.
-  public let stacks: Int
+  package let stacks: Int
   /// Accesses that the controller of a channel knows ahead.
-  public let queueDepth: Int
+  package let queueDepth: Int
   /// How consecutive accesses go round the channels.
-  public let interleaving: Interleaving
+  package let interleaving: Interleaving
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("stacks", stacks, in: 1...Limits.units)
     try ConfigIssue.require("queueDepth", queueDepth, in: 1...Limits.units)
   }
 }
 
 extension DRAMParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "model": KeyNote(
       "How long copies take: `simple`, bytes at the peak bandwidth; `banked`, channels, banks and "
         + "rows with their timings, turnaround and refresh."),
@@ -86,7 +86,7 @@ extension DRAMParameters: Described {
 }
 
 extension BankedDRAMParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "standard": KeyNote("Timings: a file of `Configs/DRAM` by name, or a path."),
     "stacks": KeyNote(
       "Stacks (or modules) of the chip; the chip's bandwidth, divided by what they move in a cycle, "

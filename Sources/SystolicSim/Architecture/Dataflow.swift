@@ -7,6 +7,7 @@ public struct GEMMShape: Hashable, Sendable, Codable {
   /// Columns of the left operand, rows of the right one: the length of each sum.
   public let k: Int
 
+  /// A product `[m, k] · [k, n]`.
   public init(m: Int, n: Int, k: Int) {
     self.m = m
     self.n = n
@@ -14,19 +15,19 @@ public struct GEMMShape: Hashable, Sendable, Codable {
   }
 
   /// Multiply-accumulates of the product.
-  public var macs: Int { m * n * k }
+  package var macs: Int { m * n * k }
 }
 
 /// How a product lies on an array: two dimensions in space, the third in time.
-public struct SpatialMapping: Hashable, Sendable {
+package struct SpatialMapping: Hashable, Sendable {
   /// Extent of the dimension laid down the array's rows.
-  public let rows: Int
+  package let rows: Int
   /// Extent of the dimension laid across the array's columns.
-  public let columns: Int
+  package let columns: Int
   /// Values that stream through one fold, one a cycle.
-  public let steps: Int
+  package let steps: Int
 
-  public init(rows: Int, columns: Int, steps: Int) {
+  package init(rows: Int, columns: Int, steps: Int) {
     self.rows = rows
     self.columns = columns
     self.steps = steps
@@ -40,7 +41,7 @@ public enum Dataflow: String, CaseIterable, Codable, Sendable {
   case weightStationary, outputStationary, inputStationary
 
   /// How `gemm` lies on the array under this dataflow.
-  public func mapping(of gemm: GEMMShape) -> SpatialMapping {
+  package func mapping(of gemm: GEMMShape) -> SpatialMapping {
     switch self {
     case .outputStationary: SpatialMapping(rows: gemm.m, columns: gemm.n, steps: gemm.k)
     case .weightStationary: SpatialMapping(rows: gemm.k, columns: gemm.n, steps: gemm.m)

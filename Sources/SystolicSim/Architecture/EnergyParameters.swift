@@ -1,19 +1,19 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// Where a chip's energy figures come from.
-public struct EnergyParameters: Hashable, Sendable, Codable, Validatable {
+package struct EnergyParameters: Hashable, Sendable, Codable, Validatable {
   /// Name of the table of energies per action: a file of `Configs/Energy`, or a path.
-  public let table: String
+  package let table: String
   /// Power of the whole chip, DRAM included, when it does nothing, in watts.
-  public let idleWatts: Double
+  package let idleWatts: Double
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("idleWatts", idleWatts, in: Limits.watts)
   }
 }
 
 extension EnergyParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "table": KeyNote("Energies of each action: a file of `Configs/Energy` by name, or a path."),
     "idleWatts": KeyNote(
       "Power of the whole chip, DRAM included, when it does nothing.", unit: "watts"),

@@ -1,13 +1,13 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// The link between the host's memory and the chip's DRAM.
-public struct HostLinkParameters: Hashable, Sendable, Codable, Validatable {
+package struct HostLinkParameters: Hashable, Sendable, Codable, Validatable {
   /// Bandwidth each way, in 10⁹ bytes a second.
-  public let bandwidthGigabytesPerSecond: Double
+  package let bandwidthGigabytesPerSecond: Double
   /// Time from asking for a copy to its first byte, in microseconds.
-  public let latencyMicroseconds: Double
+  package let latencyMicroseconds: Double
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require(
       "bandwidthGigabytesPerSecond", bandwidthGigabytesPerSecond, in: Limits.gigabytesPerSecond)
     try ConfigIssue.require(
@@ -16,7 +16,7 @@ public struct HostLinkParameters: Hashable, Sendable, Codable, Validatable {
 }
 
 extension HostLinkParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "bandwidthGigabytesPerSecond": KeyNote("Bandwidth each way.", unit: "10⁹ bytes a second"),
     "latencyMicroseconds": KeyNote(
       "Time from asking for a copy to its first byte.", unit: "microseconds"),

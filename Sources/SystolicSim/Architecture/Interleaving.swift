@@ -1,6 +1,6 @@
 /// How consecutive accesses go round the channels of a DRAM, or consecutive words round the banks of
 /// an on-chip memory.
-public enum Interleaving: String, CaseIterable, Codable, Sendable {
+package enum Interleaving: String, CaseIterable, Codable, Sendable {
   /// The channel or bank is a digit of the address. Strides that are multiples of all of them meet
   /// one.
   case plain

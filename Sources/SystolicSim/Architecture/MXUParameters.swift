@@ -1,31 +1,31 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// The matrix units (MXUs) of one core: systolic arrays of equal shape.
 ///
 /// A processing element takes bf16 operands and adds the exact product to an fp32 sum.
-public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
+package struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   /// Arrays a core has; they work on different tiles at the same time.
-  public let count: Int
+  package let count: Int
   /// Processing elements down an array.
-  public let rows: Int
+  package let rows: Int
   /// Processing elements across an array.
-  public let columns: Int
+  package let columns: Int
   /// Which matrix stays in the array.
-  public let dataflow: Dataflow
+  package let dataflow: Dataflow
   /// What consecutive folds may do at the same time.
-  public let overlap: Overlap
+  package let overlap: Overlap
   /// Capacity of one array's accumulators, which hold fp32 partial sums, in KiB; absent where
   /// `accumulatorMebibytes` states it.
-  public let accumulatorKibibytes: Double?
+  package let accumulatorKibibytes: Double?
   /// The same in MiB; absent where `accumulatorKibibytes` states it.
-  public let accumulatorMebibytes: Double?
+  package let accumulatorMebibytes: Double?
   /// How fast the arrays multiply each type, against bf16.
-  public let relativeRates: RelativeRates
+  package let relativeRates: RelativeRates
   /// The share of the peak rate at which long streams enter the arrays; absent where none was
   /// measured, and then it is all of it.
-  public let sustainedShare: Double?
+  package let sustainedShare: Double?
   /// The simulator whose accounting is taken over; absent in every chip, where the golden model's is.
-  public let compatibility: Compatibility?
+  package let compatibility: Compatibility?
 
   private var accumulators: OnChipCapacity {
     OnChipCapacity(
@@ -33,12 +33,12 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   }
 
   /// Capacity of one array's accumulators, in bytes.
-  public var accumulatorBytes: Int { accumulators.bytes }
+  package var accumulatorBytes: Int { accumulators.bytes }
 
   /// Multiply-accumulates that all arrays of a core do in a cycle at most.
-  public var macsPerCycle: Int { count * rows * columns }
+  package var macsPerCycle: Int { count * rows * columns }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("count", count, in: 1...Limits.units)
     try ConfigIssue.require("rows", rows, in: 1...Limits.arraySide)
     try ConfigIssue.require("columns", columns, in: 1...Limits.arraySide)
@@ -62,7 +62,7 @@ public struct MXUParameters: Hashable, Sendable, Codable, Validatable {
 }
 
 extension MXUParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "count": KeyNote("Arrays of a core; they work on different tiles at the same time."),
     "rows": KeyNote("Processing elements down an array."),
     "columns": KeyNote("Processing elements across an array."),

@@ -1,4 +1,4 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// The type in which the array multiplies.
 public enum OperandType: String, CaseIterable, Codable, Sendable {
@@ -12,7 +12,7 @@ public enum OperandType: String, CaseIterable, Codable, Sendable {
   case fp32
 
   /// Bytes of one operand, in memory and in the array.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .int8: 1
     case .bf16, .fp16: 2
@@ -24,15 +24,15 @@ public enum OperandType: String, CaseIterable, Codable, Sendable {
 /// How fast the arrays stream operands of each type, against bf16.
 ///
 /// A type that the array lacks is absent; asking for it is an error.
-public struct RelativeRates: Hashable, Sendable, Codable, Validatable {
+package struct RelativeRates: Hashable, Sendable, Codable, Validatable {
   /// The unit: one value of a stream enters each row a cycle.
-  public let bf16: Double
+  package let bf16: Double
   /// Absent, as on every TPU: fp16 products of a program are then taken at the rate of bf16.
-  public let fp16: Double?
-  public let int8: Double?
-  public let fp32: Double?
+  package let fp16: Double?
+  package let int8: Double?
+  package let fp32: Double?
 
-  public init(bf16: Double, fp16: Double? = nil, int8: Double?, fp32: Double?) {
+  package init(bf16: Double, fp16: Double? = nil, int8: Double?, fp32: Double?) {
     self.bf16 = bf16
     self.fp16 = fp16
     self.int8 = int8
@@ -40,7 +40,7 @@ public struct RelativeRates: Hashable, Sendable, Codable, Validatable {
   }
 
   /// The rate of a type; `nil` if the array does not multiply it.
-  public subscript(type: OperandType) -> Double? {
+  package subscript(type: OperandType) -> Double? {
     switch type {
     case .bf16: bf16
     case .fp16: fp16
@@ -49,7 +49,7 @@ public struct RelativeRates: Hashable, Sendable, Codable, Validatable {
     }
   }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     if bf16 != 1 { throw ConfigIssue("bf16", "is the unit and must be 1; found \(bf16)") }
     for (name, rate) in [("fp16", fp16), ("int8", int8), ("fp32", fp32)] {
       if let rate { try ConfigIssue.require(name, rate, in: Limits.relativeRate) }
@@ -58,7 +58,7 @@ public struct RelativeRates: Hashable, Sendable, Codable, Validatable {
 }
 
 extension RelativeRates: Described {
-  public static let notes = [
+  package static let notes = [
     "bf16": KeyNote("The unit: always 1, one value of a stream enters each row a cycle."),
     "fp16": KeyNote(
       "Rate of fp16 operands.",

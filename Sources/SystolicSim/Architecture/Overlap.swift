@@ -1,5 +1,5 @@
 /// What consecutive folds of one array may do at the same time.
-public enum Overlap: String, CaseIterable, Codable, Sendable {
+package enum Overlap: String, CaseIterable, Codable, Sendable {
   /// Nothing: a fold loads, fills, streams and drains before the next one starts.
   case none
   /// The next fold's stationary operand loads into shadow registers while this fold streams.

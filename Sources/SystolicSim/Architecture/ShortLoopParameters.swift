@@ -1,25 +1,25 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// What the vector unit loses in loops that are too short for its compiler to unroll them far.
-public struct ShortLoopParameters: Hashable, Sendable, Codable, Validatable {
+package struct ShortLoopParameters: Hashable, Sendable, Codable, Validatable {
   /// Loops over fewer elements are short.
-  public let belowElements: Int
+  package let belowElements: Int
   /// Their rate of arithmetic and special functions, against long loops.
-  public let relativeRate: Double
+  package let relativeRate: Double
 
-  public init(belowElements: Int, relativeRate: Double) {
+  package init(belowElements: Int, relativeRate: Double) {
     self.belowElements = belowElements
     self.relativeRate = relativeRate
   }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("belowElements", belowElements, in: 1...(1 << 40))
     try ConfigIssue.require("relativeRate", relativeRate, in: 0.001...1)
   }
 }
 
 extension ShortLoopParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "belowElements": KeyNote("Loops over fewer elements are short.", unit: "elements"),
     "relativeRate": KeyNote(
       "Their rate of arithmetic and special functions, against long loops."),

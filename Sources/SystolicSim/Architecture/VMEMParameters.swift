@@ -1,36 +1,36 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// The on-chip memory of one core (VMEM; the unified buffer of TPU v1), managed by the program.
-public struct VMEMParameters: Hashable, Sendable, Codable, Validatable {
+package struct VMEMParameters: Hashable, Sendable, Codable, Validatable {
   /// Capacity in MiB; absent where `capacityKibibytes` states it.
-  public let capacityMebibytes: Double?
+  package let capacityMebibytes: Double?
   /// Capacity in KiB; absent where `capacityMebibytes` states it.
-  public let capacityKibibytes: Double?
+  package let capacityKibibytes: Double?
   /// Bytes that all readers together get in a cycle: MXU, VPU and DMA.
-  public let readBytesPerCycle: Int
+  package let readBytesPerCycle: Int
   /// Bytes that all writers together put in a cycle.
-  public let writeBytesPerCycle: Int
+  package let writeBytesPerCycle: Int
   /// Cycles from a read's address to its data.
-  public let latencyCycles: Int
+  package let latencyCycles: Int
   /// Banks; each serves its ports' words in every cycle.
-  public let banks: Int
+  package let banks: Int
   /// Bytes of a word: what a port of a bank moves in a cycle.
-  public let bankWidthBytes: Int
+  package let bankWidthBytes: Int
   /// Words that a bank reads in a cycle.
-  public let readPortsPerBank: Int
+  package let readPortsPerBank: Int
   /// Words that a bank writes in a cycle.
-  public let writePortsPerBank: Int
+  package let writePortsPerBank: Int
   /// How consecutive words go round the banks.
-  public let interleaving: Interleaving
+  package let interleaving: Interleaving
 
   var capacity: OnChipCapacity {
     OnChipCapacity(stem: "capacity", mebibytes: capacityMebibytes, kibibytes: capacityKibibytes)
   }
 
   /// Capacity in bytes.
-  public var capacityBytes: Int { capacity.bytes }
+  package var capacityBytes: Int { capacity.bytes }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try capacity.validate(kibibytesIn: Limits.memoryKibibytes)
     try ConfigIssue.require("readBytesPerCycle", readBytesPerCycle, in: Limits.bytesPerCycle)
     try ConfigIssue.require("writeBytesPerCycle", writeBytesPerCycle, in: Limits.bytesPerCycle)
@@ -60,7 +60,7 @@ public struct VMEMParameters: Hashable, Sendable, Codable, Validatable {
 }
 
 extension VMEMParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "readBytesPerCycle": KeyNote(
       "What all readers together get: MXU, VPU and copies. At most what the banks' read ports move.",
       unit: "bytes a cycle"),

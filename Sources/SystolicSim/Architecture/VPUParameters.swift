@@ -1,24 +1,24 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// The vector unit (VPU) of one core: `lanes × sublanes` positions that do the same thing, on fp32.
-public struct VPUParameters: Hashable, Sendable, Codable, Validatable {
+package struct VPUParameters: Hashable, Sendable, Codable, Validatable {
   /// Positions across: the minor dimension of a vector register.
-  public let lanes: Int
+  package let lanes: Int
   /// Positions down: the other dimension of a vector register.
-  public let sublanes: Int
+  package let sublanes: Int
   /// Arithmetic units at each position; each starts one operation a cycle.
-  public let alusPerSublane: Int
+  package let alusPerSublane: Int
   /// Results of exp, log, tanh, reciprocal, square root and the like a cycle, over all positions.
-  public let transcendentalsPerCycle: Int
+  package let transcendentalsPerCycle: Int
   /// Cycles from reading an operation's registers to having its result.
-  public let latencyCycles: Int
+  package let latencyCycles: Int
   /// Short loops, where they run slower; absent where nothing is known of it.
-  public let shortLoops: ShortLoopParameters?
+  package let shortLoops: ShortLoopParameters?
 
   /// Elements of a vector register.
-  public var registerElements: Int { lanes * sublanes }
+  package var registerElements: Int { lanes * sublanes }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("lanes", lanes, in: 1...Limits.arraySide)
     try ConfigIssue.require("sublanes", sublanes, in: 1...Limits.units)
     try ConfigIssue.require("alusPerSublane", alusPerSublane, in: 1...Limits.units)
@@ -29,7 +29,7 @@ public struct VPUParameters: Hashable, Sendable, Codable, Validatable {
 }
 
 extension VPUParameters: Described {
-  public static let notes = [
+  package static let notes = [
     "lanes": KeyNote("Positions across: the minor dimension of a vector register."),
     "sublanes": KeyNote("Positions down: the other dimension of a vector register."),
     "alusPerSublane": KeyNote(

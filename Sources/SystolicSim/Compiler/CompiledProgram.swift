@@ -4,7 +4,9 @@ internal import Units
 
 /// A graph compiled for a chip: what runs, when, and what it costs.
 public struct CompiledProgram: Sendable {
+  /// What was compiled, its regions inlined.
   public let graph: Graph
+  /// What the chip runs.
   public let program: Program
   /// Schedules, energy and costs by operation; they do not depend on the data.
   public let cost: SimulatedCost
@@ -30,7 +32,7 @@ public struct CompiledProgram: Sendable {
   /// How the array divides the sum over `k` of a product's value; `nil` if the value is no product.
   ///
   /// Tiles never change it: blocks of `k` are whole folds, taken in ascending order.
-  public func accumulation(of value: ValueID) -> Accumulation? { accumulations[value] }
+  package func accumulation(of value: ValueID) -> Accumulation? { accumulations[value] }
 }
 
 extension GroupProgram {

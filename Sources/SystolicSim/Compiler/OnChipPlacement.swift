@@ -6,6 +6,7 @@ public struct OnChipPlacement: Hashable, Sendable {
   /// Indices of results.
   public var results: Set<Int>
 
+  /// Indices of parameters and of results; none unless given.
   public init(parameters: Set<Int> = [], results: Set<Int> = []) {
     self.parameters = parameters
     self.results = results

@@ -12,15 +12,15 @@ public struct Program: Sendable {
   package var infeeds: [HostTransfer] = []
   package var outfeeds: [HostTransfer] = []
   /// Buffers in VMEM: one a value kept on chip, or the slots that tiles pass through.
-  public internal(set) var buffers: [VMEMBuffer] = []
+  package internal(set) var buffers: [VMEMBuffer] = []
   /// For each buffer, those that had some of its addresses before.
   package var predecessors: [[Int]] = []
   /// Bytes from VMEM address 0 to the end of the highest buffer.
-  public internal(set) var vmemBytes = 0
+  package internal(set) var vmemBytes = 0
   /// Bytes of DRAM that parameters, constants, results and spilled values take.
-  public internal(set) var dramBytes = 0
+  package internal(set) var dramBytes = 0
   /// Bytes of CMEM that those of them take that lie there.
-  public internal(set) var cmemBytes = 0
+  package internal(set) var cmemBytes = 0
 }
 
 /// An entry of a report: one group of fused operations, or the program's own overhead.
@@ -91,32 +91,32 @@ package struct HostTransfer: Sendable {
 }
 
 /// A tile of a matrix product: `batch` times `[m, k] · [k, n]`, added to the accumulators.
-public struct MatmulTile: Hashable, Sendable {
-  public var batch: Int
-  public var shape: GEMMShape
+package struct MatmulTile: Hashable, Sendable {
+  package var batch: Int
+  package var shape: GEMMShape
   /// Bytes of an element in VMEM; f32 operands are rounded to bf16 on their way into the array.
-  public var lhsElementBytes: Int
-  public var rhsElementBytes: Int
+  package var lhsElementBytes: Int
+  package var rhsElementBytes: Int
   /// The type in which the array multiplies.
-  public var operandType: OperandType
+  package var operandType: OperandType
 
   /// Multiply-accumulates.
-  public var macs: Int { batch * shape.macs }
+  package var macs: Int { batch * shape.macs }
 }
 
 /// A range of VMEM that holds one thing from its first write to its last use.
-public struct VMEMBuffer: Hashable, Sendable {
+package struct VMEMBuffer: Hashable, Sendable {
   /// What it is for: a value's number, and whether tiles pass through it.
-  public var label: String
+  package var label: String
   /// Addresses, in bytes.
-  public var range: Range<Int>
+  package var range: Range<Int>
 }
 
 /// How a product's sum over `k` is divided: `foldDepth` products are added in a row, ascending in
 /// `k`, and folds are added to the accumulator in ascending order.
-public struct Accumulation: Hashable, Sendable {
+package struct Accumulation: Hashable, Sendable {
   /// Length of the whole sum.
-  public var k: Int
+  package var k: Int
   /// Products of a fold: the array's rows, or all of `k` for an output-stationary array.
-  public var foldDepth: Int
+  package var foldDepth: Int
 }

@@ -9,14 +9,16 @@ internal import Units
 ///
 /// The compiler makes several plans (`PlanSearch`), times each, and takes the best in the steady state.
 public struct SystolicCompiler: Sendable {
+  /// The chip to compile for.
   public let chip: Chip
   /// The name in error messages.
-  public let deviceName: String
+  package let deviceName: String
   /// What runs together.
   public let fusion: FusionMode
   /// What plans are chosen by.
-  public let objective: MappingObjective
+  package let objective: MappingObjective
 
+  /// A compiler for a chip; plans are chosen by time unless another objective is given.
   public init(
     chip: Chip, deviceName: String = "tpu-sim", fusion: FusionMode = .on,
     objective: MappingObjective = .cycles

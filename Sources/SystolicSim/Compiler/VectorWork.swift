@@ -1,19 +1,19 @@
 internal import Units
 
 /// Elementwise operations by class, counted in elements.
-public struct OperationCounts: Hashable, Sendable {
+package struct OperationCounts: Hashable, Sendable {
   /// Comparison, maximum, minimum, select, negation, logic, conversion, copy.
-  public var compare = 0
+  package var compare = 0
   /// Addition, subtraction.
-  public var add = 0
-  public var multiply = 0
-  public var divide = 0
+  package var add = 0
+  package var multiply = 0
+  package var divide = 0
   /// exp, log, tanh, square root, power and the like.
-  public var transcendental = 0
+  package var transcendental = 0
 
-  public init() {}
+  package init() {}
 
-  public var total: Int { compare + add + multiply + divide + transcendental }
+  package var total: Int { compare + add + multiply + divide + transcendental }
 
   /// Operations for the arithmetic units. A division is a reciprocal and a multiplication.
   var arithmetic: Int { compare + add + multiply + divide }
@@ -47,27 +47,27 @@ public struct OperationCounts: Hashable, Sendable {
 }
 
 /// Work of the vector unit in one instruction.
-public struct VectorWork: Hashable, Sendable {
-  public var operations = OperationCounts()
+package struct VectorWork: Hashable, Sendable {
+  package var operations = OperationCounts()
   /// Elements that change place: transposed, reversed.
-  public var shuffledElements = 0
+  package var shuffledElements = 0
   /// Steps of a vector register each that combine positions of one register (ends of reductions).
-  public var crossLaneSteps = 0
+  package var crossLaneSteps = 0
   /// Bytes read from VMEM and written to it.
-  public var readBytes = 0
-  public var writtenBytes = 0
+  package var readBytes = 0
+  package var writtenBytes = 0
   /// fp32 sums taken out of the accumulators.
-  public var accumulatorReads = 0
+  package var accumulatorReads = 0
   /// fp32 sums put back into the accumulators.
-  public var accumulatorWrites = 0
+  package var accumulatorWrites = 0
   /// What one vector write touches where results are scattered (transposes); `nil` where they are
   /// consecutive, and no two words of a write meet in a bank.
-  public var scatter: TransferPattern?
+  package var scatter: TransferPattern?
   /// Elements of the whole loop that this is a tile of; `nil` if it is none, such as taking a
   /// product's sums.
-  public var loopElements: Int?
+  package var loopElements: Int?
 
-  public init() {}
+  package init() {}
 }
 
 extension VectorWork {

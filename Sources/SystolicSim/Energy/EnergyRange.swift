@@ -1,21 +1,21 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// A published energy with the range that sources span; the unit is in the name of the key.
-public struct EnergyRange: Hashable, Sendable, Codable, Validatable {
+package struct EnergyRange: Hashable, Sendable, Codable, Validatable {
   /// The figure that totals use.
-  public let typical: Double
+  package let typical: Double
   /// The lowest that a source gives.
-  public let low: Double
+  package let low: Double
   /// The highest that a source gives.
-  public let high: Double
+  package let high: Double
 
-  public init(typical: Double, low: Double, high: Double) {
+  package init(typical: Double, low: Double, high: Double) {
     self.typical = typical
     self.low = low
     self.high = high
   }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     guard typical > 0 else { throw ConfigIssue("typical", "must be above 0; found \(typical)") }
     guard low > 0, low <= typical else {
       throw ConfigIssue("low", "must be above 0 and at most typical, \(typical); found \(low)")

@@ -1,9 +1,9 @@
-public import Units
+package import Units
 
 /// How a product is divided over cores.
 public struct CoreSplit: Hashable, Sendable {
   /// What is divided.
-  public enum Dimension: String, CaseIterable, Sendable {
+  package enum Dimension: String, CaseIterable, Sendable {
     /// Rows of the left operand: each core needs the whole right operand. Of a convolution images, or
     /// rows of one image.
     case m
@@ -15,18 +15,18 @@ public struct CoreSplit: Hashable, Sendable {
     case batch
   }
 
-  public var dimension: Dimension
+  package var dimension: Dimension
   /// Cores that have work.
-  public var cores: Int
+  package var cores: Int
 }
 
 /// One way to divide a product over cores, as `--explain` shows it.
-public struct CoreSplitChoice: Hashable, Sendable {
+package struct CoreSplitChoice: Hashable, Sendable {
   /// `nil`: one core does all.
-  public var split: CoreSplit?
-  public var cycles: Cycles
+  package var split: CoreSplit?
+  package var cycles: Cycles
   /// Bytes over the DRAM's interface, of all cores.
-  public var dramBytes: Int
+  package var dramBytes: Int
 }
 
 extension LayerProduct {

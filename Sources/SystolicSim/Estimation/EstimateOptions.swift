@@ -17,6 +17,7 @@ public struct EstimateOptions: Hashable, Sendable {
   /// How often each layer runs, back to back. With more than one, figures are those of one repeat in
   /// the steady state: the launch of the program is not in them.
   public var repeats: Int
+  /// How a convolution becomes a product.
   public var convolution: ConvolutionLowering
   /// Cores that work on each layer together, each with its share of the DRAM.
   public var cores: Int
@@ -25,6 +26,7 @@ public struct EstimateOptions: Hashable, Sendable {
   /// What mappings are chosen by.
   public var objective: MappingObjective
 
+  /// Options; what is not given is one bf16 product on one core, everything in DRAM.
   public init(
     operandType: OperandType = .bf16, resident: ResidentOperands? = [], repeats: Int = 1,
     convolution: ConvolutionLowering = .implicit, cores: Int = 1, explains: Bool = false,
@@ -42,8 +44,10 @@ public struct EstimateOptions: Hashable, Sendable {
 
 /// Operands of a product that lie in on-chip memory.
 public struct ResidentOperands: OptionSet, Hashable, Sendable {
+  /// One bit an operand.
   public let rawValue: Int
 
+  /// The operands whose bits are set.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// The left operand, `[m, k]`.

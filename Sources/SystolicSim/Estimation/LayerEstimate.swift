@@ -2,7 +2,7 @@ public import DeviceAPI
 public import Units
 
 /// What limits a layer.
-public enum Bound: String, CaseIterable, Sendable {
+package enum Bound: String, CaseIterable, Sendable {
   /// The arrays are busy most of the time.
   case compute
   /// VMEM's ports, CMEM or the vector unit.
@@ -15,6 +15,7 @@ public enum Bound: String, CaseIterable, Sendable {
 
 /// What one layer costs.
 public struct LayerEstimate: Sendable {
+  /// The layer's name in the workload.
   public var name: String
   /// Times that the layer occurs in the workload; all figures are those of one.
   public var count: Int
@@ -23,28 +24,28 @@ public struct LayerEstimate: Sendable {
   /// The shape of each product.
   public var gemm: GEMMShape
   /// Operands that lay in VMEM before the layer, or stayed there after it.
-  public var resident: ResidentOperands
+  package var resident: ResidentOperands
   /// Multiply-accumulates.
-  public var macs: Int
+  package var macs: Int
   /// Cycles of the arrays if every operand is on chip and in time: the array model alone.
   public var computeCycles: Cycles
   /// Cycles from the start of the layer to its end.
   public var totalCycles: Cycles
-  public var microseconds: Double
+  package var microseconds: Double
   /// Multiply-accumulates done, of those that the arrays could do in `totalCycles` at the rate of
   /// the operands' type; 0 to 1.
-  public var utilization: Double
+  package var utilization: Double
   /// Share of the processing elements that have work, averaged over folds; 0 to 1.
-  public var mappingEfficiency: Double
-  public var bound: Bound
+  package var mappingEfficiency: Double
+  package var bound: Bound
   /// Operands that were asked to stay on chip and lie in CMEM.
-  public var inCMEM: ResidentOperands
+  package var inCMEM: ResidentOperands
   /// What the matrix units did and what they waited for.
-  public var mxu: UnitUsage
+  package var mxu: UnitUsage
   /// Cycles in which each of these was busy; the largest decides `bound`.
-  public var demands: [Bound: Cycles]
+  package var demands: [Bound: Cycles]
   /// Cycles that the unit that lost most to others at VMEM's ports waited for them.
-  public var contentionCycles: Cycles
+  package var contentionCycles: Cycles
   /// Bytes by memory level, in the order of `MemoryLevel.allCases`.
   public var traffic: [MemoryTraffic]
   /// Energy by component.
@@ -52,16 +53,16 @@ public struct LayerEstimate: Sendable {
   /// How the layer is divided over cores; `nil` on one core.
   public var split: CoreSplit?
   /// The ways to divide it over cores that were compared, the fastest first; empty unless asked for.
-  public var splits: [CoreSplitChoice]
+  package var splits: [CoreSplitChoice]
   /// Tiles and order that the compiler chose, then the next best; empty unless asked for.
-  public var schedules: [ScheduleChoice]
+  package var schedules: [ScheduleChoice]
 
   /// Energy in total.
-  public var energyPicojoules: Double { energy.total.value }
+  package var energyPicojoules: Double { energy.total.value }
 
   /// Floating-point operations for each byte that crosses the off-chip memory's interface; `nil` if
   /// none does.
-  public var operationalIntensity: Double? {
+  package var operationalIntensity: Double? {
     let offChip = traffic[MemoryLevel.offChip.index]
     let bytes = offChip.read.count + offChip.written.count
     return bytes == 0 ? nil : 2 * Double(macs) / Double(bytes)
@@ -69,31 +70,33 @@ public struct LayerEstimate: Sendable {
 }
 
 /// One way to divide a layer into tiles, as `--explain` shows it.
-public struct ScheduleChoice: Hashable, Sendable {
+package struct ScheduleChoice: Hashable, Sendable {
   /// Extents of a full tile.
-  public var tile: GEMMShape
+  package var tile: GEMMShape
   /// The loop over `m` is outside the loop over `n`.
-  public var isRowMajor: Bool
+  package var isRowMajor: Bool
   /// The loops over tiles, outermost first: `m x 4`.
-  public var loops: [String]
+  package var loops: [String]
   /// Where sums wait that are not complete: `accumulators`, `vmem` or `dram`.
-  public var sumsIn: String
+  package var sumsIn: String
   /// The whole left or right operand stays in VMEM once its parts are loaded.
-  public var keepsInputs: Bool
-  public var keepsWeights: Bool
+  package var keepsInputs: Bool
+  package var keepsWeights: Bool
   /// VMEM that it takes.
-  public var vmemBytes: Int
+  package var vmemBytes: Int
   /// Bytes over the DRAM's interface.
-  public var dramBytes: Int
+  package var dramBytes: Int
   /// No schedule of these tiles is faster, by the closed formula.
-  public var boundCycles: Cycles
+  package var boundCycles: Cycles
   /// Cycles by the timeline.
-  public var simulatedCycles: Cycles
+  package var simulatedCycles: Cycles
 }
 
 /// What a workload costs: its layers one after another.
 public struct WorkloadEstimate: Sendable {
+  /// The workload's name.
   public var name: String
+  /// One entry a layer, in the workload's order.
   public var layers: [LayerEstimate]
   /// Sums over all layers, each as often as it occurs; shares are weighted averages. Its shape is
   /// that of no product and all zero.

@@ -102,7 +102,7 @@ extension MXUParameters {
   /// Share of the processing elements that have work, averaged over the folds of a product.
   ///
   /// - Source: SCALE-Sim 3, "mapping efficiency".
-  public func mappingEfficiency(of gemm: GEMMShape) -> Double {
+  package func mappingEfficiency(of gemm: GEMMShape) -> Double {
     let mapping = dataflow.mapping(of: gemm)
     func share(_ extent: Int, _ side: Int) -> Double {
       Double(extent) / Double(extent.roundedUp(toMultipleOf: side))

@@ -4,7 +4,9 @@ internal import Units
 ///
 /// A pure function of chip, layer and options.
 public struct WorkloadEstimator: Sendable {
+  /// The chip that runs the layers.
   public let chip: Chip
+  /// How they are estimated.
   public let options: EstimateOptions
 
   /// - Throws: `WorkloadError` if the chip's arrays lack the type, or `repeats` is below 1.

@@ -1,22 +1,22 @@
-public import ConfigFiles
+package import ConfigFiles
 internal import Foundation
 
 /// A configuration of SCALE-Sim as a chip: the named chip `scalesim` with the array, the memory and
 /// the bandwidth of the file.
 ///
 /// - Source: SCALE-Sim 3.0.0, `scale_config.py`; versions 1 and 2 for keys that it no longer reads.
-public struct ScaleSimImport: Sendable {
+package struct ScaleSimImport: Sendable {
   /// The chip, decoded and found sound.
-  public let document: ConfigDocument
+  package let document: ConfigDocument
   /// What became of the keys that have a counterpart here, one sentence each.
-  public let mapped: [String]
+  package let mapped: [String]
   /// The keys that have none, each with the reason.
-  public let unmapped: [String]
+  package let unmapped: [String]
 
   /// Converts a file.
   ///
   /// - Throws: `ConfigError` with the line of the file.
-  public init(_ file: SectionedFile, library: ConfigLibrary) throws(ConfigError) {
+  package init(_ file: SectionedFile, library: ConfigLibrary) throws(ConfigError) {
     var mapping = ScaleSimMapping(file)
     try mapping.map()
     var document = try library.document("scalesim", kind: "Chips")
@@ -33,7 +33,7 @@ public struct ScaleSimImport: Sendable {
   }
 
   /// The chip's file: what was mapped and what was not as comments, then every value.
-  public func text(source: String) -> String {
+  package func text(source: String) -> String {
     var lines = [
       "From \(source), a configuration of SCALE-Sim, by 'simtrain config import'.", "Mapped:",
     ]

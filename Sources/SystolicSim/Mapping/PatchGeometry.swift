@@ -1,22 +1,22 @@
 /// Where the patches of a convolution lie in its input, one group of channels.
-public struct PatchGeometry: Hashable, Sendable {
+package struct PatchGeometry: Hashable, Sendable {
   /// One spatial dimension.
-  public struct Axis: Hashable, Sendable {
+  package struct Axis: Hashable, Sendable {
     /// Elements of the input, padding not counted.
-    public var input: Int
+    package var input: Int
     /// Positions of the output.
-    public var output: Int
+    package var output: Int
     /// Elements of the window.
-    public var window: Int
-    public var stride: Int
+    package var window: Int
+    package var stride: Int
     /// Elements of padding before the first one.
-    public var low: Int
+    package var low: Int
     /// Distance of neighbouring elements of the window.
-    public var windowDilation: Int
+    package var windowDilation: Int
     /// Distance of neighbouring elements of the input, in a convolution by fractional strides.
-    public var baseDilation: Int
+    package var baseDilation: Int
 
-    public init(
+    package init(
       input: Int, output: Int, window: Int, stride: Int = 1, low: Int = 0, windowDilation: Int = 1,
       baseDilation: Int = 1
     ) {
@@ -65,13 +65,13 @@ public struct PatchGeometry: Hashable, Sendable {
     }
   }
 
-  public var images: Int
-  public var rows: Axis
-  public var columns: Axis
+  package var images: Int
+  package var rows: Axis
+  package var columns: Axis
   /// Bytes of the channels of one group at one place of the input.
-  public var placeBytes: Int
+  package var placeBytes: Int
 
-  public init(images: Int, rows: Axis, columns: Axis, placeBytes: Int) {
+  package init(images: Int, rows: Axis, columns: Axis, placeBytes: Int) {
     self.images = images
     self.rows = rows
     self.columns = columns

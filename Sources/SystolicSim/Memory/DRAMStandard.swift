@@ -1,36 +1,36 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// A kind of DRAM, as a file of `Configs/DRAM` states it: how one stack (or module) is built, its
 /// timings, and how addresses are spread over it.
-public struct DRAMStandard: Hashable, Sendable, Codable, Validatable {
+package struct DRAMStandard: Hashable, Sendable, Codable, Validatable {
   /// Short name, as in the file's name.
-  public let name: String
+  package let name: String
   /// One line on what it is.
-  public let description: String
+  package let description: String
   /// Kind of memory: `dram.kind` of every chip that has it.
-  public let kind: String
+  package let kind: String
   /// Independent channels of one stack: pseudo-channels where there are such.
-  public let channels: Int
+  package let channels: Int
   /// Bank groups of a channel; 1 where the standard has none.
-  public let bankGroups: Int
+  package let bankGroups: Int
   /// Banks of a bank group.
-  public let banksPerGroup: Int
+  package let banksPerGroup: Int
   /// Bytes of the row that a bank holds open.
-  public let rowBytes: Int
+  package let rowBytes: Int
   /// Bytes of one access: a whole burst, however few of them are wanted.
-  public let accessBytes: Int
+  package let accessBytes: Int
   /// Clock for which the timings are given, in megahertz; `burst` says how many transfers a cycle has.
-  public let clockMegahertz: Double
+  package let clockMegahertz: Double
   /// Fields of an address, the most significant first; below them are the bytes of an access.
-  public let mapping: [AddressField]
+  package let mapping: [AddressField]
   /// Least distances between commands.
-  public let timings: DRAMTimings
+  package let timings: DRAMTimings
 
   /// Banks of a channel.
-  public var banks: Int { bankGroups * banksPerGroup }
+  package var banks: Int { bankGroups * banksPerGroup }
 
   /// Accesses that fit in an open row.
-  public var columns: Int { rowBytes / accessBytes }
+  package var columns: Int { rowBytes / accessBytes }
 
   /// Accesses that a controller has to know ahead for a stream to find its next row open: those of
   /// the time in which a row closes and another opens, and at least 32, as the TPUs' files assume.
@@ -39,7 +39,7 @@ public struct DRAMStandard: Hashable, Sendable, Codable, Validatable {
     return max(32, ahead)
   }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("channels", channels, in: 1...Limits.units)
     try ConfigIssue.require("bankGroups", bankGroups, in: 1...Limits.units)
     try ConfigIssue.require("banksPerGroup", banksPerGroup, in: 1...Limits.units)
@@ -63,6 +63,6 @@ public struct DRAMStandard: Hashable, Sendable, Codable, Validatable {
 }
 
 /// A part of a DRAM address.
-public enum AddressField: String, CaseIterable, Codable, Sendable {
+package enum AddressField: String, CaseIterable, Codable, Sendable {
   case row, bank, bankGroup, column, channel
 }

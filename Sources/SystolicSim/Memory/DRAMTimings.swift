@@ -1,54 +1,54 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// Least distances between DRAM commands of one channel, in cycles of the memory clock.
 ///
 /// - Source: the terms of the JEDEC standards (JESD79-3 to -5, JESD209-4 and -5, JESD235, JESD238,
 ///   JESD250).
-public struct DRAMTimings: Hashable, Sendable, Codable, Validatable {
+package struct DRAMTimings: Hashable, Sendable, Codable, Validatable {
   /// Cycles for which one access holds the data bus: its burst length by the transfers of a cycle.
-  public let burst: Int
+  package let burst: Int
   /// Column command to column command in another bank group (tCCD_S).
-  public let tCCDShort: Int
+  package let tCCDShort: Int
   /// Column command to column command in the same bank group (tCCD_L).
-  public let tCCDLong: Int
+  package let tCCDLong: Int
   /// Read command to its first data (tCL, RL).
-  public let tCL: Int
+  package let tCL: Int
   /// Write command to its first data (tCWL, WL).
-  public let tCWL: Int
+  package let tCWL: Int
   /// Activation to a read of the row (tRCD).
-  public let tRCDRead: Int
+  package let tRCDRead: Int
   /// Activation to a write of the row.
-  public let tRCDWrite: Int
+  package let tRCDWrite: Int
   /// Precharge to the next activation of the bank (tRP).
-  public let tRP: Int
+  package let tRP: Int
   /// Activation to precharge of the bank (tRAS).
-  public let tRAS: Int
+  package let tRAS: Int
   /// Activation to activation in another bank group (tRRD_S).
-  public let tRRDShort: Int
+  package let tRRDShort: Int
   /// Activation to activation in the same bank group (tRRD_L).
-  public let tRRDLong: Int
+  package let tRRDLong: Int
   /// The window in which at most four rows are activated (tFAW).
-  public let tFAW: Int
+  package let tFAW: Int
   /// End of write data to precharge of the bank (tWR).
-  public let tWR: Int
+  package let tWR: Int
   /// Read command to precharge of the bank (tRTP).
-  public let tRTP: Int
+  package let tRTP: Int
   /// End of write data to a read command in another bank group (tWTR_S).
-  public let tWTRShort: Int
+  package let tWTRShort: Int
   /// End of write data to a read command in the same bank group (tWTR_L).
-  public let tWTRLong: Int
+  package let tWTRLong: Int
   /// Read command to write command (tRTW).
-  public let tRTW: Int
+  package let tRTW: Int
   /// Distance of refreshes of all banks (tREFI).
-  public let tREFI: Int
+  package let tREFI: Int
   /// Refresh to the next activation (tRFC).
-  public let tRFC: Int
+  package let tRFC: Int
 
   /// Activation to activation of one bank, when a read is between: tRAS + tRP, or longer if the read
   /// ends late.
-  public var tRC: Int { max(tRAS, tRCDRead + tRTP) + tRP }
+  package var tRC: Int { max(tRAS, tRCDRead + tRTP) + tRP }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     for (name, value) in [
       ("burst", burst), ("tCCDShort", tCCDShort), ("tCCDLong", tCCDLong), ("tCL", tCL),
       ("tCWL", tCWL), ("tRCDRead", tRCDRead), ("tRCDWrite", tRCDWrite), ("tRP", tRP),

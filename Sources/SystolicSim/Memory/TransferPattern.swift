@@ -1,19 +1,19 @@
 /// The bytes that a copy touches in DRAM: rows of equal length at equal distance.
-public struct TransferPattern: Hashable, Sendable {
+package struct TransferPattern: Hashable, Sendable {
   /// Rows of consecutive bytes.
-  public let rows: Int
+  package let rows: Int
   /// Bytes of a row.
-  public let bytesPerRow: Int
+  package let bytesPerRow: Int
   /// Bytes from the start of a row to the start of the next.
-  public let strideBytes: Int
+  package let strideBytes: Int
 
   /// Consecutive bytes.
-  public init(bytes: Int) {
+  package init(bytes: Int) {
     self.init(rows: bytes > 0 ? 1 : 0, bytesPerRow: bytes, strideBytes: bytes)
   }
 
   /// `rows` rows of `bytesPerRow` bytes, `strideBytes` apart; rows that touch are one row.
-  public init(rows: Int, bytesPerRow: Int, strideBytes: Int) {
+  package init(rows: Int, bytesPerRow: Int, strideBytes: Int) {
     let isOne = rows == 1 || strideBytes <= bytesPerRow
     self.rows = isOne ? min(rows, 1) : rows
     self.bytesPerRow = isOne ? max(rows, 1) * bytesPerRow : bytesPerRow
@@ -21,5 +21,5 @@ public struct TransferPattern: Hashable, Sendable {
   }
 
   /// Bytes that are wanted.
-  public var bytes: Int { rows * bytesPerRow }
+  package var bytes: Int { rows * bytesPerRow }
 }

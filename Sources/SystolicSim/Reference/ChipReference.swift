@@ -1,24 +1,24 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// Every key that a chip's file may have, with the values that the named chips give it.
-public struct ChipReference: Sendable {
+package struct ChipReference: Sendable {
   /// A value, the chips that have it, and where one of them has it from.
-  public struct Value: Hashable, Sendable {
+  package struct Value: Hashable, Sendable {
     /// As it stands in the file.
-    public let text: String
+    package let text: String
     /// Names of chips, sorted.
-    public let chips: [String]
+    package let chips: [String]
     /// The comment behind the value, the nearest to a publication of those of the chips; absent where
     /// none says where it is from.
-    public let source: Source?
+    package let source: Source?
   }
 
   /// What a chip's file says of a value.
-  public struct Source: Hashable, Sendable {
+  package struct Source: Hashable, Sendable {
     /// The name of the chip.
-    public let chip: String
+    package let chip: String
     /// The comment.
-    public let text: String
+    package let text: String
 
     /// How far it is from a publication: what a source says, what follows from one, what was assumed,
     /// what was chosen.
@@ -29,15 +29,15 @@ public struct ChipReference: Sendable {
   }
 
   /// A key and its values, the least number first.
-  public struct Entry: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// The key.
-    public let key: ConfigKey
+    package let key: ConfigKey
     /// Empty for a block, and for what each chip has of its own, such as a name.
-    public let values: [Value]
+    package let values: [Value]
   }
 
   /// All keys in the order in which a chip is read, `extends` first.
-  public let entries: [Entry]
+  package let entries: [Entry]
 
   /// The key that `ConfigLibrary` reads before any type does.
   private static let extends = ConfigKey(
@@ -49,7 +49,7 @@ public struct ChipReference: Sendable {
 
   /// The keys of `ChipArchitecture`, with the values of the chips that `library` finds by name; one
   /// that cannot be read is left out.
-  public init(library: ConfigLibrary) throws {
+  package init(library: ConfigLibrary) throws {
     let chips: [(name: String, document: ConfigDocument)] =
       library.names(of: ConfigKind.chips.rawValue).compactMap { name in
         (try? library.document(name, kind: ConfigKind.chips.rawValue)).map { (name, $0) }
@@ -60,7 +60,7 @@ public struct ChipReference: Sendable {
   }
 
   /// The key of that path and those below it; empty if there is no such key.
-  public func entries(at path: String) -> [Entry] {
+  package func entries(at path: String) -> [Entry] {
     entries.filter { $0.key.path == path || $0.key.path.hasPrefix(path + ".") }
   }
 

@@ -2,7 +2,7 @@ internal import Units
 
 extension MXUParameters {
   /// What `gemm` costs on all arrays of a core together.
-  public func cost(of gemm: GEMMShape, type: OperandType = .bf16) -> ArrayCost {
+  package func cost(of gemm: GEMMShape, type: OperandType = .bf16) -> ArrayCost {
     array(for: type).cost(of: gemm, arrays: count)
   }
 }
@@ -37,7 +37,7 @@ extension SystolicArray {
   ///
   /// - Source: Samajdar et al., ISPASS 2020, for a single fold.
   /// - Validity: operands arrive in time; each fold takes the whole array, also at the edges.
-  public func cost(of gemm: GEMMShape, arrays: Int = 1) -> ArrayCost {
+  package func cost(of gemm: GEMMShape, arrays: Int = 1) -> ArrayCost {
     precondition(arrays > 0, "a core has at least one array")
     guard gemm.macs > 0 else { return .zero }
     let mapping = dataflow.mapping(of: gemm)

@@ -4,30 +4,30 @@ internal import Units
 ///
 /// - Source: SCALE-Sim 3.0.0, as published; its definitions in our words, found by comparing its
 ///   reports with its source.
-public struct ScaleSimReport: Hashable, Sendable {
+package struct ScaleSimReport: Hashable, Sendable {
   /// "Compute cycles": the index of the last cycle, one less than the number of cycles.
-  public let computeCycles: Int
+  package let computeCycles: Int
   /// "Overall utilisation", in percent: multiply-accumulates over processing elements times
   /// `computeCycles`. As that is an index, the share is too high by one part in `computeCycles`;
   /// where it is 0, SCALE-Sim divides by zero and we by 1.
-  public let overallUtilizationPercent: Double
+  package let overallUtilizationPercent: Double
   /// "Mapping efficiency", in percent: the share of processing elements that a fold uses, averaged
   /// over the folds.
-  public let mappingEfficiencyPercent: Double
+  package let mappingEfficiencyPercent: Double
   /// Reads of the left operand from its SRAM, in elements.
-  public let inputReads: Int
+  package let inputReads: Int
   /// Reads of the right operand from its SRAM, in elements.
-  public let filterReads: Int
+  package let filterReads: Int
   /// Writes to the SRAM of results, in elements. Partial sums of every k fold are written, and none
   /// is ever read back; output stationary folds write `rows + columns` elements more than they have
   /// results.
-  public let resultWrites: Int
+  package let resultWrites: Int
 }
 
 extension SystolicArray {
   /// What SCALE-Sim 3 would print for `gemm`; the array must have its `compatibility`, and
   /// accumulators that hold a whole stream.
-  public func scaleSimReport(of gemm: GEMMShape) -> ScaleSimReport {
+  package func scaleSimReport(of gemm: GEMMShape) -> ScaleSimReport {
     precondition(compatibility == .scalesim, "only an array that counts as SCALE-Sim does")
     let cost = cost(of: gemm)
     let mapping = dataflow.mapping(of: gemm)

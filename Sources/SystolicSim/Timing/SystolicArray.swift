@@ -1,22 +1,22 @@
 /// One systolic array: what its timing and its numerics depend on.
-public struct SystolicArray: Hashable, Sendable {
+package struct SystolicArray: Hashable, Sendable {
   /// Processing elements down the array.
-  public let rows: Int
+  package let rows: Int
   /// Processing elements across the array.
-  public let columns: Int
+  package let columns: Int
   /// Which matrix stays in the array.
-  public let dataflow: Dataflow
+  package let dataflow: Dataflow
   /// What consecutive folds may do at the same time.
-  public let overlap: Overlap
+  package let overlap: Overlap
   /// Values that the accumulator below each column holds, at least 1: the longest stream of one
   /// fold. Unused when the results stay in the array.
-  public let accumulatorRows: Int
+  package let accumulatorRows: Int
   /// Values of a stream that enter each row in a cycle.
-  public let streamRate: Double
+  package let streamRate: Double
   /// The simulator whose accounting is taken over; `nil` counts as the golden model does.
-  public let compatibility: Compatibility?
+  package let compatibility: Compatibility?
 
-  public init(
+  package init(
     rows: Int, columns: Int, dataflow: Dataflow, overlap: Overlap, accumulatorRows: Int,
     streamRate: Double = 1, compatibility: Compatibility? = nil
   ) {
@@ -35,11 +35,11 @@ public struct SystolicArray: Hashable, Sendable {
 
 extension MXUParameters {
   /// One of the unit's arrays; its accumulators hold fp32.
-  public var array: SystolicArray { array(for: .bf16) }
+  package var array: SystolicArray { array(for: .bf16) }
 
   /// One of the unit's arrays as it multiplies `type`, whose sums have 32 bits. A type that the
   /// chip lacks streams like bf16; who takes a type from a user asks `relativeRates` first.
-  public func array(for type: OperandType) -> SystolicArray {
+  package func array(for type: OperandType) -> SystolicArray {
     SystolicArray(
       rows: rows, columns: columns, dataflow: dataflow, overlap: overlap,
       accumulatorRows: accumulatorBytes / (4 * columns),

@@ -3,26 +3,26 @@ internal import Units
 /// The extents of a two-dimensional convolution: input `[batch, height, width, channels]`, kernel
 /// `[kernelHeight, kernelWidth, channels / groups, filters]`.
 public struct ConvolutionShape: Hashable, Sendable {
-  public var batch: Int
+  package var batch: Int
   /// Height of the input, padding included.
-  public var inputHeight: Int
+  package var inputHeight: Int
   /// Width of the input, padding included.
-  public var inputWidth: Int
-  public var kernelHeight: Int
-  public var kernelWidth: Int
+  package var inputWidth: Int
+  package var kernelHeight: Int
+  package var kernelWidth: Int
   /// Input features of all groups together.
-  public var channels: Int
+  package var channels: Int
   /// Output features of all groups together.
-  public var filters: Int
-  public var strideHeight: Int
-  public var strideWidth: Int
+  package var filters: Int
+  package var strideHeight: Int
+  package var strideWidth: Int
   /// Distance between neighbouring kernel positions in the input; 1 is dense.
-  public var dilationHeight: Int
-  public var dilationWidth: Int
+  package var dilationHeight: Int
+  package var dilationWidth: Int
   /// Groups that share no channel; as many as channels make a depthwise convolution.
-  public var groups: Int
+  package var groups: Int
 
-  public init(
+  package init(
     batch: Int = 1, inputHeight: Int, inputWidth: Int, kernelHeight: Int, kernelWidth: Int,
     channels: Int, filters: Int, strideHeight: Int = 1, strideWidth: Int = 1,
     dilationHeight: Int = 1, dilationWidth: Int = 1, groups: Int = 1
@@ -45,12 +45,12 @@ public struct ConvolutionShape: Hashable, Sendable {
   ///
   /// - Source: SCALE-Sim 3 rounds the last, partial stride up, ⌈(h - kernel + stride) / stride⌉,
   ///   and so do we; StableHLO rounds down.
-  public var outputHeight: Int {
+  package var outputHeight: Int {
     Self.outputExtent(inputHeight, kernelHeight, strideHeight, dilationHeight)
   }
 
   /// Width of the output; as `outputHeight`.
-  public var outputWidth: Int {
+  package var outputWidth: Int {
     Self.outputExtent(inputWidth, kernelWidth, strideWidth, dilationWidth)
   }
 
@@ -64,14 +64,14 @@ public struct ConvolutionShape: Hashable, Sendable {
   /// The matrix product of one group: `m` output positions of the batch, `k` kernel positions times
   /// channels of the group, `n` filters of the group. Traps for a shape whose `problem` says that 64
   /// bits do not hold it.
-  public var groupGEMM: GEMMShape {
+  package var groupGEMM: GEMMShape {
     GEMMShape(
       m: batch * outputHeight * outputWidth, n: filters / groups,
       k: kernelHeight * kernelWidth * (channels / groups))
   }
 
   /// Elements of the input; traps as `groupGEMM`.
-  public var inputElements: Int { batch * inputHeight * inputWidth * channels }
+  package var inputElements: Int { batch * inputHeight * inputWidth * channels }
 
   /// Where the patches of a group lie in the input.
   func geometry(elementBytes: Int) -> PatchGeometry {
@@ -96,7 +96,7 @@ public struct ConvolutionShape: Hashable, Sendable {
   }
 
   /// The first extent that makes no sense, as a sentence; `nil` if all do.
-  public var problem: String? {
+  package var problem: String? {
     let extents = [
       ("batch", batch), ("input height", inputHeight), ("input width", inputWidth),
       ("kernel height", kernelHeight), ("kernel width", kernelWidth), ("channels", channels),
@@ -142,7 +142,7 @@ extension GEMMShape {
   static let extents = 1...(1 << 30)
 
   /// The first extent that makes no sense, as a sentence; `nil` if all do.
-  public var problem: String? {
+  package var problem: String? {
     for (name, extent) in [("M", m), ("K", k), ("N", n)] where !Self.extents.contains(extent) {
       return "\(name) must be from 1 to \(Self.extents.upperBound); found \(extent)"
     }

@@ -11,22 +11,22 @@ internal import DeviceAPI
 /// - Source: SCALE-Sim 3.0.0, `simulator.py` and `single_layer_sim.py`.
 /// - Validity: DRAM reads are divided between input and filter by their sizes where either is read
 ///   more than once.
-public struct LayerReport: Hashable, Sendable {
+package struct LayerReport: Hashable, Sendable {
   /// Cycles from the first transfer to the last.
-  public let cyclesWithPrefetch: Int
+  package let cyclesWithPrefetch: Int
   /// Cycles with stalls.
-  public let cycles: Int
-  public let stallCycles: Int
-  public let overallUtilizationPercent: Double
-  public let mappingEfficiencyPercent: Double
+  package let cycles: Int
+  package let stallCycles: Int
+  package let overallUtilizationPercent: Double
+  package let mappingEfficiencyPercent: Double
   /// Multiply-accumulates over those that the array could do if it never waited for memory.
-  public let computeUtilizationPercent: Double
+  package let computeUtilizationPercent: Double
   /// Words a cycle from and to on-chip memory: input, filter, output.
-  public let sramWordsPerCycle: [Double]
+  package let sramWordsPerCycle: [Double]
   /// Words a cycle from and to DRAM: input, filter, output.
-  public let dramWordsPerCycle: [Double]
+  package let dramWordsPerCycle: [Double]
 
-  public init(
+  package init(
     _ estimate: LayerEstimate, of layer: Workload.Layer, chip: Chip, options: EstimateOptions
   ) {
     let mxu = chip.architecture.mxu

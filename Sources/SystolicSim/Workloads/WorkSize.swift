@@ -65,7 +65,7 @@ extension Workload {
 extension Workload {
   /// Multiply-accumulates of all layers, as often as each occurs; of a workload that was read from a
   /// file, which says so if they are too many.
-  public var macs: Int { layers.reduce(0) { $0 + $1.count * $1.macs } }
+  package var macs: Int { layers.reduce(0) { $0 + $1.count * $1.macs } }
 }
 
 extension Workload.Layer {

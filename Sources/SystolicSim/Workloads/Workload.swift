@@ -1,12 +1,15 @@
 /// A list of layers that run one after another.
 public struct Workload: Hashable, Sendable {
+  /// The name in reports.
   public var name: String
+  /// In the order in which they run.
   public var layers: [Layer]
   /// All layers are one program, which is launched once; otherwise each is one.
   public var isOneProgram: Bool
   /// What the reader of the file has to say of it as a whole: parts that it left out.
-  public var notes: [String]
+  package var notes: [String]
 
+  /// A workload that is one program unless said otherwise.
   public init(name: String, layers: [Layer], isOneProgram: Bool = true, notes: [String] = []) {
     self.name = name
     self.layers = layers
@@ -28,14 +31,16 @@ public struct Workload: Hashable, Sendable {
 
     /// The name in reports.
     public var name: String
+    /// What it computes.
     public var shape: Shape
     /// Times that the layer runs, one after another.
     public var count: Int
     /// Where it is written, `file:line`; `nil` if in no file.
     public var place: String?
     /// How it was understood, where that could be taken otherwise.
-    public var notes: [String]
+    package var notes: [String]
 
+    /// A layer that runs once unless said otherwise.
     public init(
       name: String, shape: Shape, count: Int = 1, place: String? = nil, notes: [String] = []
     ) {
@@ -51,13 +56,13 @@ public struct Workload: Hashable, Sendable {
   /// convolution's are.
   public struct PatchProduct: Hashable, Sendable {
     /// Groups of the convolution.
-    public var batch: Int
+    package var batch: Int
     /// The product of one group.
-    public var gemm: GEMMShape
+    package var gemm: GEMMShape
     /// Where the patches lie; an element counts as a byte. `nil` where they are a plain matrix.
-    public var geometry: PatchGeometry?
+    package var geometry: PatchGeometry?
 
-    public init(batch: Int, gemm: GEMMShape, geometry: PatchGeometry?) {
+    package init(batch: Int, gemm: GEMMShape, geometry: PatchGeometry?) {
       self.batch = batch
       self.gemm = gemm
       self.geometry = geometry
@@ -91,7 +96,7 @@ public struct Workload: Hashable, Sendable {
   }
 
   /// An error about a layer with the line of the file on which that stands.
-  public func located(_ error: WorkloadError) -> WorkloadError {
+  package func located(_ error: WorkloadError) -> WorkloadError {
     let named = layers.filter { $0.name == error.place }
     guard named.count == 1, let place = named[0].place else { return error }
     return WorkloadError("\(place): \(error.place)", error.reason)

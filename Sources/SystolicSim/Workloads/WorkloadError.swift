@@ -1,4 +1,4 @@
-public import DeviceAPI
+public import ConfigFiles
 
 /// What is wrong with a workload.
 public struct WorkloadError: InputError, Hashable, Sendable, CustomStringConvertible {
@@ -7,10 +7,11 @@ public struct WorkloadError: InputError, Hashable, Sendable, CustomStringConvert
   /// What is wrong, what was expected, how to mend it.
   public var reason: String
 
-  public init(_ place: String, _ reason: String) {
+  package init(_ place: String, _ reason: String) {
     self.place = place
     self.reason = reason
   }
 
+  /// Place and reason, in one line.
   public var description: String { "\(place): \(reason)" }
 }

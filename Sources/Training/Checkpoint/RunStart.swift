@@ -145,7 +145,7 @@ extension Checkpoint {
 }
 
 extension Checkpoint.Value: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .text(let text): text
     case .integer(let number): "\(number)"

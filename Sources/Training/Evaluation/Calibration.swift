@@ -1,10 +1,10 @@
-public import Datasets
-public import DeviceAPI
+package import Datasets
+package import DeviceAPI
 internal import GraphIR
 internal import GraphPasses
 
 /// Ranges of activations for static quantization, from images that the model was trained on.
-public enum Calibration {
+package enum Calibration {
   /// By the name of each weight, the greatest magnitude of what it is multiplied with while the
   /// f32 model looks at the images, each at least once.
   ///
@@ -14,7 +14,7 @@ public enum Calibration {
   ///
   /// - Source: the range of "min/max" in Krishnamoorthi, "Quantizing deep convolutional networks for
   ///   efficient inference", 2018, section 3.1.
-  public static func ranges(
+  package static func ranges(
     of trained: TrainedModel, over images: ImageDataset, on device: any Device,
     batchSize: Int = 1000, options: CompileOptions = CompileOptions()
   ) throws(TrainingError) -> [String: Float] {

@@ -1,17 +1,17 @@
-public import Datasets
-public import DeviceAPI
-public import GraphIR
+package import Datasets
+package import DeviceAPI
+package import GraphIR
 
 /// Runs an evaluation graph over a data set, each image exactly once.
 ///
 /// The graph is `TrainingProgram.evaluationGraph` or what a pass made of it: resident parameters,
 /// then images and labels from the host; results `correct` and `lossSum`. The losses of a batch
 /// are added up by the device in f32, the batches on the host.
-public final class Evaluator {
+package final class Evaluator {
   /// The compiled graph.
-  public var executable: any Executable { runner.executable }
+  package var executable: any Executable { runner.executable }
   /// Images in an execution.
-  public let batchSize: Int
+  package let batchSize: Int
   private let runner: StepRunner
   private let feed: BatchFeed
 
@@ -28,7 +28,7 @@ public final class Evaluator {
   ///
   /// - Parameter state: one literal for each resident parameter, in order.
   /// - Throws: `TrainingError.device` if the device cannot compile or hold the graph.
-  public convenience init(
+  package convenience init(
     _ graph: Graph, state: [Literal], device: any Device, options: CompileOptions
   ) throws(TrainingError) {
     let executable = try training { () throws(DeviceError) in
@@ -46,7 +46,7 @@ public final class Evaluator {
   ///
   /// - Parameter clock: seconds from any fixed moment; read twice.
   /// - Throws: `TrainingError.device` if the device fails.
-  public func run(
+  package func run(
     over data: ImageDataset, clock: () -> Double
   ) throws(TrainingError) -> EvaluationMetrics {
     let begin = clock()

@@ -1,22 +1,22 @@
-public import GraphIR
+package import GraphIR
 
 /// A model with the parameters that a checkpoint holds.
-public struct TrainedModel: Sendable {
-  public let model: any Model
+package struct TrainedModel: Sendable {
+  package let model: any Model
   /// The model's parameters and statistics in order, f32.
-  public let state: [Literal]
+  package let state: [Literal]
   /// Training steps that made them.
-  public let steps: Int
+  package let steps: Int
   /// After quantization-aware training, by the name of each weight the running range of what it is
   /// multiplied with; else `nil`.
-  public let ranges: [String: Float]?
+  package let ranges: [String: Float]?
 
   /// Takes what belongs to `model` out of a checkpoint. Parameters that were stored in a narrower
   /// type are widened, which is exact.
   ///
   /// - Throws: `TrainingError.otherModel` if the checkpoint is not of this model,
   ///   `.checkpointDamaged` if it lacks what every checkpoint has.
-  public init(_ checkpoint: Checkpoint, model: any Model) throws(TrainingError) {
+  package init(_ checkpoint: Checkpoint, model: any Model) throws(TrainingError) {
     typealias Key = Checkpoint.Key
     let version = try checkpoint.integer(Key.version)
     guard version == Checkpoint.version else {

@@ -1,4 +1,4 @@
-public import GraphIR
+package import GraphIR
 
 /// Brings each feature to mean 0 and variance 1 over the batch and all positions, then scales and
 /// shifts it: `y = (x - mean) / sqrt(variance + ε) · scale + shift`.
@@ -8,16 +8,16 @@ public import GraphIR
 ///
 /// - Source: Ioffe and Szegedy, "Batch normalization", ICML 2015, algorithms 1 and 2; defaults and
 ///   the unbiased running variance as in PyTorch's `torch.nn.BatchNorm2d`.
-public struct BatchNorm: Layer {
-  public let name: String
-  public let parameters: [StateTensor]
-  public let statistics: [StateTensor]
-  public let epsilon: Double
+package struct BatchNorm: Layer {
+  package let name: String
+  package let parameters: [StateTensor]
+  package let statistics: [StateTensor]
+  package let epsilon: Double
   /// Weight of the batch in the running averages.
-  public let momentum: Double
+  package let momentum: Double
 
   /// - Parameter features: the size of the last dimension of the input.
-  public init(name: String, features: Int, epsilon: Double = 1e-5, momentum: Double = 0.1) {
+  package init(name: String, features: Int, epsilon: Double = 1e-5, momentum: Double = 0.1) {
     self.name = name
     self.epsilon = epsilon
     self.momentum = momentum
@@ -32,7 +32,7 @@ public struct BatchNorm: Layer {
     ]
   }
 
-  public func output(
+  package func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     let type = builder.type(of: x)

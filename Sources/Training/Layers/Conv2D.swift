@@ -1,11 +1,11 @@
-public import GraphIR
+package import GraphIR
 
 /// A convolution over images `[batch, height, width, inputs]`, with a bias for each output.
 ///
 /// The kernel is `[kernelSize, kernelSize, inputs, outputs]`.
-public struct Conv2D: Layer {
+package struct Conv2D: Layer {
   /// What surrounds the image.
-  public enum Padding: Hashable, Sendable {
+  package enum Padding: Hashable, Sendable {
     /// Nothing: the kernel stays inside.
     case valid
     /// Zeros, so that with stride 1 the image keeps its size; an odd one stands at the end.
@@ -14,11 +14,11 @@ public struct Conv2D: Layer {
     case zeros(Int)
   }
 
-  public let name: String
-  public let parameters: [StateTensor]
+  package let name: String
+  package let parameters: [StateTensor]
   private let window: [WindowDimension]
 
-  public init(
+  package init(
     name: String, inputs: Int, outputs: Int, kernelSize: Int, stride: Int = 1,
     padding: Padding = .valid
   ) {
@@ -35,7 +35,7 @@ public struct Conv2D: Layer {
     ]
   }
 
-  public func output(
+  package func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     let sum = try builder.convolution(

@@ -1,12 +1,12 @@
-public import GraphIR
+package import GraphIR
 
 /// `y = x W + b`: x `[batch, inputs]`, W `[inputs, outputs]`, b `[outputs]`.
-public struct Dense: Layer {
-  public let name: String
-  public let parameters: [StateTensor]
+package struct Dense: Layer {
+  package let name: String
+  package let parameters: [StateTensor]
 
   /// A layer with the given initialiser for its weights; the bias starts at zero.
-  public init(name: String, inputs: Int, outputs: Int, initializer: Initializer) {
+  package init(name: String, inputs: Int, outputs: Int, initializer: Initializer) {
     self.name = name
     parameters = [
       StateTensor(
@@ -16,7 +16,7 @@ public struct Dense: Layer {
     ]
   }
 
-  public func output(
+  package func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     let product = try builder.dotGeneral(x, context.parameters[0])

@@ -1,22 +1,22 @@
-public import GraphIR
+package import GraphIR
 
 /// Sets each element to zero with a probability `p` in training and divides the others by `1 - p`,
 /// so that nothing need be scaled in evaluation, where it does nothing.
 ///
 /// - Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from
 ///   overfitting", JMLR 15, 2014, section 10, the variant that scales in training.
-public struct Dropout: Layer {
-  public let name: String
+package struct Dropout: Layer {
+  package let name: String
   /// Of an element to become zero; 0 or more and less than 1.
-  public let probability: Double
-  public var parameters: [StateTensor] { [] }
+  package let probability: Double
+  package var parameters: [StateTensor] { [] }
 
-  public init(name: String, probability: Double) {
+  package init(name: String, probability: Double) {
     self.name = name
     self.probability = probability
   }
 
-  public func output(
+  package func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     guard context.phase == .training, probability > 0 else { return x }

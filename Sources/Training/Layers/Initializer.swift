@@ -1,8 +1,8 @@
-public import Datasets
-public import GraphIR
+package import Datasets
+package import GraphIR
 
 /// How a tensor is filled before training.
-public enum Initializer: Hashable, Sendable {
+package enum Initializer: Hashable, Sendable {
   case zeros
   case ones
   /// Normal, mean 0, standard deviation `sqrt(2 / fanIn)`: for layers before a ReLU.
@@ -20,7 +20,7 @@ public enum Initializer: Hashable, Sendable {
   case roundingKey
 
   /// The elements of a tensor, drawn in row-major order.
-  public func literal(_ type: TensorType, using generator: inout SeededGenerator) -> Literal {
+  package func literal(_ type: TensorType, using generator: inout SeededGenerator) -> Literal {
     switch self {
     case .zeros: return Literal(type, splat: 0)
     case .constant(let value): return Literal(type, splat: value)

@@ -20,6 +20,7 @@ public protocol Layer: Sendable {
 }
 
 extension Layer {
+  /// None, unless a layer says otherwise.
   public var statistics: [StateTensor] { [] }
 
   /// Adds a layer that keeps no statistics, as it is in evaluation.
@@ -38,15 +39,15 @@ public struct LayerContext {
     case training, evaluation
   }
 
-  public let phase: Phase
+  package let phase: Phase
   /// One value for each of the layer's `parameters`.
   public let parameters: [ValueID]
   /// One value for each of its `statistics`; in training the layer puts the new ones here.
-  public var statistics: [ValueID]
+  package var statistics: [ValueID]
   /// The masks that the layer asked for, in order.
   private(set) var masks: [DropoutMask] = []
 
-  public init(phase: Phase, parameters: [ValueID], statistics: [ValueID] = []) {
+  package init(phase: Phase, parameters: [ValueID], statistics: [ValueID] = []) {
     self.phase = phase
     self.parameters = parameters
     self.statistics = statistics
@@ -55,7 +56,7 @@ public struct LayerContext {
   /// A tensor of ones and zeros that the training loop draws anew for each step, as ui8 infeed.
   ///
   /// - Parameter dropProbability: of a zero.
-  public mutating func mask(
+  package mutating func mask(
     _ name: String, shape: [Int], dropProbability: Double, in builder: inout GraphBuilder
   ) -> ValueID {
     let type = TensorType(shape, .ui8)
@@ -65,22 +66,23 @@ public struct LayerContext {
 }
 
 /// A mask that the host draws for each training step.
-public struct DropoutMask: Hashable, Sendable {
+package struct DropoutMask: Hashable, Sendable {
   /// The name of the infeed parameter.
-  public var name: String
-  public var type: TensorType
+  package var name: String
+  package var type: TensorType
   /// The probability of a zero; other elements are 1.
-  public var dropProbability: Double
+  package var dropProbability: Double
 }
 
 /// A tensor that lives on the device for the whole run: learnt, or kept by the optimizer.
 public struct StateTensor: Hashable, Sendable {
   /// Unique in the run: `dense1.weight`, `dense1.weight.m`.
   public var name: String
+  /// Shape and element type.
   public var type: TensorType
-  public var initializer: Initializer
+  package var initializer: Initializer
 
-  public init(name: String, type: TensorType, initializer: Initializer) {
+  package init(name: String, type: TensorType, initializer: Initializer) {
     self.name = name
     self.type = type
     self.initializer = initializer

@@ -1,29 +1,29 @@
-public import GraphIR
+package import GraphIR
 
 /// One value for each window of an image `[batch, height, width, channels]`.
-public struct Pool2D: Layer {
+package struct Pool2D: Layer {
   /// What is taken of a window.
-  public enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
     case maximum, average
   }
 
-  public let name: String
-  public let kind: Kind
+  package let name: String
+  package let kind: Kind
   /// Height and width of a window.
-  public let size: Int
+  package let size: Int
   /// From one window to the next.
-  public let stride: Int
-  public var parameters: [StateTensor] { [] }
+  package let stride: Int
+  package var parameters: [StateTensor] { [] }
 
   /// Windows that lie wholly inside the image; `stride` is `size` unless given.
-  public init(name: String, kind: Kind, size: Int, stride: Int? = nil) {
+  package init(name: String, kind: Kind, size: Int, stride: Int? = nil) {
     self.name = name
     self.kind = kind
     self.size = size
     self.stride = stride ?? size
   }
 
-  public func output(
+  package func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     let spatial = WindowDimension(size: size, stride: stride)

@@ -1,14 +1,14 @@
-public import GraphIR
+package import GraphIR
 
 /// Gives each example another shape and keeps its elements in row-major order.
-public struct Reshape: Layer {
-  public let name: String
+package struct Reshape: Layer {
+  package let name: String
   /// The shape without the batch; `nil` makes one dimension of all.
-  public let shape: [Int]?
-  public var parameters: [StateTensor] { [] }
+  package let shape: [Int]?
+  package var parameters: [StateTensor] { [] }
 
   /// `[batch, shape…]`
-  public init(name: String, shape: [Int]) {
+  package init(name: String, shape: [Int]) {
     self.name = name
     self.shape = shape
   }
@@ -19,9 +19,9 @@ public struct Reshape: Layer {
   }
 
   /// `[batch, …]` becomes `[batch, elements]`.
-  public static func flatten(name: String) -> Reshape { Reshape(flattening: name) }
+  package static func flatten(name: String) -> Reshape { Reshape(flattening: name) }
 
-  public func output(
+  package func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     let from = builder.type(of: x).shape

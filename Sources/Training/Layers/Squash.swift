@@ -1,18 +1,18 @@
-public import GraphIR
+package import GraphIR
 
 /// `tanh(x)` or `1 / (1 + exp(-x))`, element by element.
-public struct Squash: Layer {
-  public let name: String
+package struct Squash: Layer {
+  package let name: String
   /// `tanh` or `logistic`.
-  public let function: UnaryOperation
-  public var parameters: [StateTensor] { [] }
+  package let function: UnaryOperation
+  package var parameters: [StateTensor] { [] }
 
-  public init(name: String, function: UnaryOperation) {
+  package init(name: String, function: UnaryOperation) {
     self.name = name
     self.function = function
   }
 
-  public func output(
+  package func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     try builder.unary(function, x)

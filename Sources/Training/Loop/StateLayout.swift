@@ -4,18 +4,18 @@
 ///
 /// Every range is one of indices into `tensors`, and into anything that has one element for each:
 /// values of a graph, literals, buffers.
-public struct StateLayout: Sendable {
+package struct StateLayout: Sendable {
   /// The whole state in order, as the graph is built: before the precision narrows it.
-  public let tensors: [StateTensor]
-  public let parameters: Range<Int>
-  public let statistics: Range<Int>
-  public let ranges: Range<Int>
+  package let tensors: [StateTensor]
+  package let parameters: Range<Int>
+  package let statistics: Range<Int>
+  package let ranges: Range<Int>
   /// The optimizer's scalars.
-  public let scalars: Range<Int>
+  package let scalars: Range<Int>
   /// The optimizer's tensors of a parameter's shape.
-  public let slots: Range<Int>
+  package let slots: Range<Int>
   /// The scalars of loss scaling, or the key of stochastic rounding.
-  public let precision: Range<Int>
+  package let precision: Range<Int>
   private let slotsPerParameter: Int
 
   init(
@@ -46,12 +46,12 @@ public struct StateLayout: Sendable {
   }
 
   /// What an evaluation graph takes: parameters, statistics and ranges, which come first.
-  public var model: Range<Int> { parameters.lowerBound..<ranges.upperBound }
+  package var model: Range<Int> { parameters.lowerBound..<ranges.upperBound }
 
   /// The optimizer's slots for a parameter.
   ///
   /// - Parameter index: of the parameter among the parameters.
-  public func slots(ofParameter index: Int) -> Range<Int> {
+  package func slots(ofParameter index: Int) -> Range<Int> {
     let first = slots.lowerBound + index * slotsPerParameter
     return first..<first + slotsPerParameter
   }

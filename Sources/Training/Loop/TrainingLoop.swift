@@ -8,24 +8,28 @@ public import DeviceAPI
 /// not wait for the loss of each step; see `TrainingOptions.unreadSteps`. A run is determined by program, data, seed and device; a run that
 /// resumes from a checkpoint continues bit for bit.
 public final class TrainingLoop {
+  /// What is trained.
   public let program: TrainingProgram
+  /// What batches are drawn from.
   public let trainingData: ImageDataset
+  /// What each epoch is evaluated on.
   public let testData: ImageDataset
+  /// Epochs, seed and how graphs are compiled.
   public let options: TrainingOptions
   /// The seed that the run started from: that of the options, or of the checkpoint.
   public let seed: UInt64
   /// The compiled `program.step`.
   public var step: any Executable { runner.executable }
   /// The compiled `program.evaluation`.
-  public var evaluation: any Executable { evaluator.executable }
+  package var evaluation: any Executable { evaluator.executable }
   /// Host time that compiling `program.step` took.
-  public let stepCompileSeconds: Double
+  package let stepCompileSeconds: Double
   /// Steps since the first of all.
-  public internal(set) var stepsCompleted = 0
+  package internal(set) var stepsCompleted = 0
   /// Where loss scaling stands; `nil` for programs that do not scale.
-  public internal(set) var lossScale: LossScaleStatus?
+  package internal(set) var lossScale: LossScaleStatus?
   /// What crossed between host and device so far.
-  public internal(set) var transfers = TransferCount()
+  package internal(set) var transfers = TransferCount()
 
   let clock: () -> Double
   var sampler: BatchSampler
@@ -100,10 +104,10 @@ public final class TrainingLoop {
   public var stepsPerEpoch: Int { sampler.stepsPerEpoch }
 
   /// Steps of the whole run, those done included.
-  public var totalSteps: Int { options.epochs * stepsPerEpoch }
+  package var totalSteps: Int { options.epochs * stepsPerEpoch }
 
   /// Epochs that are over.
-  public var epochsCompleted: Int { sampler.epoch + (sampler.isAtEndOfEpoch ? 1 : 0) }
+  package var epochsCompleted: Int { sampler.epoch + (sampler.isAtEndOfEpoch ? 1 : 0) }
 
   /// Trains until the last epoch is over or the observer asks to stop.
   ///

@@ -1,6 +1,6 @@
-public import Datasets
+package import Datasets
 public import GraphIR
-public import GraphPasses
+package import GraphPasses
 
 /// The two graphs of a training run, and the state that stays on the device between them.
 ///
@@ -13,25 +13,29 @@ public import GraphPasses
 ///   scalar. Places with the label -1 are empty and count for nothing, so that a last short batch
 ///   runs in the same executable and every image counts exactly once.
 public struct TrainingProgram: Sendable {
+  /// What is trained.
   public let model: any Model
+  /// What moves its parameters.
   public let optimizer: any Optimizer
+  /// Learning rate schedule, weight decay and clipping.
   public let recipe: TrainingRecipe
   /// The types that the graphs work in.
-  public let precision: PrecisionSettings
+  package let precision: PrecisionSettings
   /// The products of weights see what int8 will do to their operands; see `Docs/quantization.md`.
-  public let quantizeAware: Bool
+  package let quantizeAware: Bool
   /// Images in a training step.
   public let batchSize: Int
   /// Images in an execution of `evaluation`.
-  public let evaluationBatchSize: Int
+  package let evaluationBatchSize: Int
   /// Where the parts of the state lie.
-  public let layout: StateLayout
+  package let layout: StateLayout
   /// The tensors of `layout` in the types in which they stay on the device.
-  public let state: [StateTensor]
+  package let state: [StateTensor]
   /// What the host draws for each step, in the order of the step's last parameters.
-  public let masks: [DropoutMask]
+  package let masks: [DropoutMask]
+  /// One whole training step.
   public let step: Graph
-  public let evaluation: Graph
+  package let evaluation: Graph
 
   /// Builds the graphs.
   ///
@@ -82,7 +86,7 @@ public struct TrainingProgram: Sendable {
   /// The graph that looks at `batchSize` images, in the types of a precision; see `evaluation`.
   ///
   /// - Throws: `TrainingError.graph` if the model builds an unsound graph.
-  public static func evaluationGraph(
+  package static func evaluationGraph(
     _ model: any Model, batchSize: Int, precision: PrecisionPolicy = .fp32
   ) throws(TrainingError) -> Graph {
     try training { () throws(GraphError) in
@@ -91,7 +95,7 @@ public struct TrainingProgram: Sendable {
   }
 
   /// The state before the first step, one literal a tensor, drawn in the order of `state`.
-  public func initialState(using generator: inout SeededGenerator) -> [Literal] {
+  package func initialState(using generator: inout SeededGenerator) -> [Literal] {
     state.map { $0.initializer.literal($0.type, using: &generator) }
   }
 

@@ -1,7 +1,7 @@
-public import ConfigFiles
+package import ConfigFiles
 
 /// One layer of a model as a file states it: a `type` and that type's keys, all of them.
-public enum LayerDescription: Hashable, Sendable {
+package enum LayerDescription: Hashable, Sendable {
   case convolution(ConvolutionDescription)
   case dense(DenseDescription)
   case pool(Pool2D.Kind, PoolDescription)
@@ -12,21 +12,21 @@ public enum LayerDescription: Hashable, Sendable {
 }
 
 /// What follows the sum of a layer.
-public enum Activation: String, CaseIterable, Codable, Sendable {
+package enum Activation: String, CaseIterable, Codable, Sendable {
   case none, relu, tanh, sigmoid
 }
 
 /// A convolution of `kernelSize` by `kernelSize`, with a bias.
-public struct ConvolutionDescription: Hashable, Sendable, Codable, Validatable {
+package struct ConvolutionDescription: Hashable, Sendable, Codable, Validatable {
   /// Output features.
-  public var outputs: Int
-  public var kernelSize: Int
-  public var stride: Int
+  package var outputs: Int
+  package var kernelSize: Int
+  package var stride: Int
   /// Zeros on each side of the image.
-  public var padding: Int
-  public var activation: Activation
+  package var padding: Int
+  package var activation: Activation
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("outputs", outputs, in: 1...65_536)
     try ConfigIssue.require("kernelSize", kernelSize, in: 1...1024)
     try ConfigIssue.require("stride", stride, in: 1...1024)
@@ -35,33 +35,33 @@ public struct ConvolutionDescription: Hashable, Sendable, Codable, Validatable {
 }
 
 /// A dense layer with a bias.
-public struct DenseDescription: Hashable, Sendable, Codable, Validatable {
-  public var outputs: Int
-  public var activation: Activation
+package struct DenseDescription: Hashable, Sendable, Codable, Validatable {
+  package var outputs: Int
+  package var activation: Activation
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("outputs", outputs, in: 1...1_048_576)
   }
 }
 
 /// Windows of `size` by `size` that lie wholly inside the image.
-public struct PoolDescription: Hashable, Sendable, Codable, Validatable {
-  public var size: Int
+package struct PoolDescription: Hashable, Sendable, Codable, Validatable {
+  package var size: Int
   /// From one window to the next.
-  public var stride: Int
+  package var stride: Int
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     try ConfigIssue.require("size", size, in: 1...1024)
     try ConfigIssue.require("stride", stride, in: 1...1024)
   }
 }
 
 /// Dropout in training.
-public struct DropoutDescription: Hashable, Sendable, Codable, Validatable {
+package struct DropoutDescription: Hashable, Sendable, Codable, Validatable {
   /// Of an element to become zero.
-  public var probability: Double
+  package var probability: Double
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     if !(0..<1).contains(probability) {
       throw ConfigIssue("probability", "must be 0 or more and less than 1; found \(probability)")
     }
@@ -74,7 +74,7 @@ extension LayerDescription: Decodable, Validatable {
     case convolution, dense, maxPool, averagePool, batchNorm, activation, dropout, flatten
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     switch try container.decode(Kind.self, forKey: .type) {
     case .convolution: self = .convolution(try ConvolutionDescription(from: decoder))
@@ -88,7 +88,7 @@ extension LayerDescription: Decodable, Validatable {
     }
   }
 
-  public func validate() throws(ConfigIssue) {
+  package func validate() throws(ConfigIssue) {
     switch self {
     case .convolution(let layer): try layer.validate()
     case .dense(let layer): try layer.validate()

@@ -2,11 +2,17 @@
 ///
 /// Hidden layers start He-normal, the output layer Glorot-uniform, biases at zero.
 public struct MLP: Model {
+  /// `mlp`.
   public var name: String { "mlp" }
+  /// The widths: `784-128-10`.
   public let summary: String
+  /// Height of the images.
   public let rows: Int
+  /// Width of the images.
   public let columns: Int
+  /// Width of the last layer.
   public let classes: Int
+  /// Dense layers, with ReLU between them.
   public let layers: [any Layer]
 
   /// - Parameter hidden: the widths of the hidden layers; none makes a linear classifier.

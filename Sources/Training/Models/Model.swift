@@ -21,6 +21,7 @@ public protocol Model: Sendable {
 }
 
 extension Model {
+  /// Images of one value a pixel, unless a model says otherwise.
   public var features: Int { 1 }
 
   /// The shape of an image in a graph.
@@ -86,9 +87,9 @@ extension Model {
 /// What a model adds to a graph.
 public struct ModelOutput {
   /// f32 `[batch, classes]`.
-  public var logits: ValueID
+  package var logits: ValueID
   /// The statistics after the step, in the order of the model's.
-  public var statistics: [ValueID]
+  package var statistics: [ValueID]
   /// The masks that the training loop has to feed, in the order of their parameters.
-  public var masks: [DropoutMask]
+  package var masks: [DropoutMask]
 }

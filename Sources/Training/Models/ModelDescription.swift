@@ -2,12 +2,12 @@ public import ConfigFiles
 
 /// A model as a file of `Configs/Models` states it: a name and layers, for images of any size.
 public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
-  public var name: String
+  package var name: String
   /// One line for people.
-  public var description: String
-  public var layers: [LayerDescription]
+  package var description: String
+  package var layers: [LayerDescription]
 
-  public init(name: String, description: String, layers: [LayerDescription]) {
+  package init(name: String, description: String, layers: [LayerDescription]) {
     self.name = name
     self.description = description
     self.layers = layers
@@ -18,13 +18,14 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
   /// - Parameters:
   ///   - hidden: the widths of the hidden layers; none makes a linear classifier.
   ///   - classes: the width of the last layer.
-  public static func mlp(hidden: [Int], classes: Int) -> ModelDescription {
+  package static func mlp(hidden: [Int], classes: Int) -> ModelDescription {
     ModelDescription(
       name: "mlp", description: "multilayer perceptron",
       layers: [.flatten] + hidden.map { .dense(.init(outputs: $0, activation: .relu)) }
         + [.dense(.init(outputs: classes, activation: .none))])
   }
 
+  /// At least one layer and at most 1000.
   public func validate() throws(ConfigIssue) {
     if layers.isEmpty { throw ConfigIssue("layers", "must list at least one layer") }
     if layers.count > 1000 {
@@ -33,7 +34,7 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
   }
 
   /// The model with as many outputs as there are classes, where its last layer is a dense one.
-  public func settingClasses(_ classes: Int) -> ModelDescription {
+  package func settingClasses(_ classes: Int) -> ModelDescription {
     guard case .dense(var last) = layers.last else { return self }
     var result = self
     last.outputs = classes
@@ -45,7 +46,7 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
   ///
   /// Every dropout layer gets it; in a model that has none, one follows each dense layer but the
   /// last.
-  public func settingDropout(_ probability: Double) -> ModelDescription {
+  package func settingDropout(_ probability: Double) -> ModelDescription {
     let dropout = LayerDescription.dropout(.init(probability: probability))
     var isThere = false
     var result = self
@@ -61,7 +62,7 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
   }
 
   /// Some layer is one of dropout.
-  public var hasDropout: Bool {
+  package var hasDropout: Bool {
     layers.contains { if case .dropout = $0 { true } else { false } }
   }
 }

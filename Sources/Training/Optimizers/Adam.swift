@@ -13,17 +13,22 @@ public import GraphIR
 /// - Source: Kingma and Ba, "Adam", ICLR 2015, algorithm 1; order of operations and place of ε as
 ///   in PyTorch's `torch.optim.Adam`.
 public struct Adam: Optimizer {
+  /// `adam`, or `adamw` where weight decay is decoupled.
   public var name: String { decouplesWeightDecay ? "adamw" : "adam" }
+  /// η, before any schedule.
   public let learningRate: Double
-  public let beta1: Double
-  public let beta2: Double
-  public let epsilon: Double
+  package let beta1: Double
+  package let beta2: Double
+  package let epsilon: Double
   /// Weight decay as in AdamW: `p ← p - η λ p` before the step, instead of `g ← g + λ p`.
   ///
   /// - Source: Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019.
   public let decouplesWeightDecay: Bool
+  /// `1 - β1^t` and `1 - β2^t`.
   public var scalarNames: [String] { ["biasCorrection1", "biasCorrection2"] }
+  /// The running means of the gradient and of its square.
   public var slotNames: [String] { ["m", "v"] }
+  /// η, β1, β2 and ε.
   public var hyperparameters: [Hyperparameter] {
     [
       Hyperparameter(name: "learningRate", value: learningRate),
@@ -32,6 +37,7 @@ public struct Adam: Optimizer {
     ]
   }
 
+  /// Adam with PyTorch's defaults.
   public init(
     learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, decouplesWeightDecay: Bool = false
@@ -56,6 +62,7 @@ public struct Adam: Optimizer {
     return ([first, second], [stepSize, scale])
   }
 
+  /// `m`, `v` and the parameter after a step.
   public func update(
     _ parameter: ValueID, gradient: ValueID, slots: [ValueID], factors: [ValueID],
     in builder: inout GraphBuilder

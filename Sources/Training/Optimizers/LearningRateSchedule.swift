@@ -17,7 +17,7 @@ public enum LearningRateSchedule: Hashable, Sendable {
   /// During the warm-up it is `(step + 1) / warmupSteps`: a straight line up.
   ///
   /// - Parameter step: steps done before, from 0.
-  public func factor(
+  package func factor(
     step: Int, warmupSteps: Int, stepsPerEpoch: Int, totalSteps: Int
   ) -> Double {
     if step < warmupSteps { return Double(step + 1) / Double(warmupSteps) }
@@ -46,7 +46,7 @@ extension LearningRateSchedule: CustomStringConvertible {
   /// Reads what `description` writes.
   ///
   /// - Throws: `TrainingError.invalidSetting`.
-  public init(parsing text: String) throws(TrainingError) {
+  package init(parsing text: String) throws(TrainingError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     if parts == ["constant"] {
       self = .constant
@@ -64,12 +64,13 @@ extension LearningRateSchedule: CustomStringConvertible {
   }
 
   /// What `init(parsing:)` takes, for people.
-  public static let spelling =
+  package static let spelling =
     "constant, cosine, or step:EPOCHS:FACTOR such as step:2:0.1 "
     + "(EPOCHS 1 or more, FACTOR above 0 and at most 1)"
 }
 
 extension LearningRateSchedule: Codable {
+  /// From the text that `init(parsing:)` takes.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     do { try self.init(parsing: container.decode(String.self)) } catch let error as TrainingError {
@@ -77,6 +78,7 @@ extension LearningRateSchedule: Codable {
     }
   }
 
+  /// As the text that `init(parsing:)` takes.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

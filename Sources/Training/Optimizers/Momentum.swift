@@ -1,35 +1,35 @@
-public import GraphIR
+package import GraphIR
 
 /// Gradient descent with momentum: `v ← momentum · v + g`, `p ← p - learningRate · v`.
 ///
 /// - Source: Sutskever et al., "On the importance of initialization and momentum in deep
 ///   learning", ICML 2013, equations 1 and 2, with the learning rate outside of `v` as in PyTorch
 ///   (`torch.optim.SGD`, dampening 0, without Nesterov).
-public struct Momentum: Optimizer {
-  public var name: String { "momentum" }
-  public let learningRate: Double
-  public let momentum: Double
-  public var scalarNames: [String] { [] }
-  public var slotNames: [String] { ["velocity"] }
-  public var hyperparameters: [Hyperparameter] {
+package struct Momentum: Optimizer {
+  package var name: String { "momentum" }
+  package let learningRate: Double
+  package let momentum: Double
+  package var scalarNames: [String] { [] }
+  package var slotNames: [String] { ["velocity"] }
+  package var hyperparameters: [Hyperparameter] {
     [
       Hyperparameter(name: "learningRate", value: learningRate),
       Hyperparameter(name: "momentum", value: momentum),
     ]
   }
 
-  public init(learningRate: Double, momentum: Double = 0.9) {
+  package init(learningRate: Double, momentum: Double = 0.9) {
     self.learningRate = learningRate
     self.momentum = momentum
   }
 
-  public func advance(
+  package func advance(
     scalars: [ValueID], rate: ValueID, in builder: inout GraphBuilder
   ) throws(GraphError) -> (scalars: [ValueID], factors: [ValueID]) {
     ([], [rate])
   }
 
-  public func update(
+  package func update(
     _ parameter: ValueID, gradient: ValueID, slots: [ValueID], factors: [ValueID],
     in builder: inout GraphBuilder
   ) throws(GraphError) -> (parameter: ValueID, slots: [ValueID]) {

@@ -37,17 +37,17 @@ public protocol Optimizer: Sendable {
 
 /// One setting of an optimizer.
 public struct Hyperparameter: Hashable, Sendable {
-  public var name: String
-  public var value: Double
+  package var name: String
+  package var value: Double
 
-  public init(name: String, value: Double) {
+  package init(name: String, value: Double) {
     self.name = name
     self.value = value
   }
 }
 
 extension Optimizer {
-  public var decouplesWeightDecay: Bool { false }
+  package var decouplesWeightDecay: Bool { false }
 
   /// Checks that the settings are such that training can work.
   ///

@@ -1,5 +1,5 @@
 /// The optimizers that can be asked for by name.
-public enum OptimizerCatalog {
+package enum OptimizerCatalog {
   private static let makers: [String: @Sendable (Double) -> any Optimizer] = [
     "adam": { Adam(learningRate: $0) },
     "adamw": { Adam(learningRate: $0, decouplesWeightDecay: true) },
@@ -8,12 +8,12 @@ public enum OptimizerCatalog {
   ]
 
   /// Every name, sorted.
-  public static var names: [String] { makers.keys.sorted() }
+  package static var names: [String] { makers.keys.sorted() }
 
   /// The optimizer called `name`, its other settings at their usual values.
   ///
   /// - Throws: `TrainingError.unknownOptimizer`.
-  public static func optimizer(
+  package static func optimizer(
     named name: String, learningRate: Double
   ) throws(TrainingError) -> any Optimizer {
     guard let make = makers[name] else { throw .unknownOptimizer(name: name) }

@@ -1,24 +1,24 @@
-public import GraphIR
+package import GraphIR
 
 /// Plain gradient descent: `p ← p - learningRate · g`.
-public struct SGD: Optimizer {
-  public var name: String { "sgd" }
-  public let learningRate: Double
-  public var scalarNames: [String] { [] }
-  public var slotNames: [String] { [] }
-  public var hyperparameters: [Hyperparameter] {
+package struct SGD: Optimizer {
+  package var name: String { "sgd" }
+  package let learningRate: Double
+  package var scalarNames: [String] { [] }
+  package var slotNames: [String] { [] }
+  package var hyperparameters: [Hyperparameter] {
     [Hyperparameter(name: "learningRate", value: learningRate)]
   }
 
-  public init(learningRate: Double) { self.learningRate = learningRate }
+  package init(learningRate: Double) { self.learningRate = learningRate }
 
-  public func advance(
+  package func advance(
     scalars: [ValueID], rate: ValueID, in builder: inout GraphBuilder
   ) throws(GraphError) -> (scalars: [ValueID], factors: [ValueID]) {
     ([], [rate])
   }
 
-  public func update(
+  package func update(
     _ parameter: ValueID, gradient: ValueID, slots: [ValueID], factors: [ValueID],
     in builder: inout GraphBuilder
   ) throws(GraphError) -> (parameter: ValueID, slots: [ValueID]) {

@@ -1,5 +1,6 @@
 /// What is done with gradients and learning rate besides the optimizer's own rule.
 public struct TrainingRecipe: Hashable, Sendable {
+  /// How the learning rate changes from step to step.
   public var schedule: LearningRateSchedule
   /// Steps in which the learning rate rises from nearly 0 to its full height.
   public var warmupSteps: Int
@@ -9,6 +10,7 @@ public struct TrainingRecipe: Hashable, Sendable {
   /// Gradients are scaled down together so that their common norm is at most this.
   public var clipNorm: Double?
 
+  /// A constant rate, no decay and no clipping unless said otherwise.
   public init(
     schedule: LearningRateSchedule = .constant, warmupSteps: Int = 0, weightDecay: Double = 0,
     clipNorm: Double? = nil
@@ -20,7 +22,7 @@ public struct TrainingRecipe: Hashable, Sendable {
   }
 
   /// Whether the rate is another in each step, so that the host has to say it.
-  public var changesRate: Bool { schedule != .constant || warmupSteps > 0 }
+  package var changesRate: Bool { schedule != .constant || warmupSteps > 0 }
 
   /// - Throws: `TrainingError.invalidSetting`.
   func validate() throws(TrainingError) {
@@ -42,7 +44,7 @@ public struct TrainingRecipe: Hashable, Sendable {
 
 extension TrainingRecipe {
   /// What a checkpoint and a run file state, and a resumed run must share.
-  public var checkpointSettings: [Checkpoint.Entry] {
+  package var checkpointSettings: [Checkpoint.Entry] {
     typealias Key = Checkpoint.Key
     return [
       Checkpoint.Entry(name: Key.schedule, value: .text(schedule.description)),

@@ -9,15 +9,15 @@ internal import GraphIR
 ///
 /// - Source: Micikevicius et al., "Mixed precision training", ICLR 2018, section 3.2; rules and
 ///   values as in PyTorch's `torch.amp.GradScaler`.
-public struct LossScaling: Hashable, Sendable {
+package struct LossScaling: Hashable, Sendable {
   /// The scale before the first step.
-  public var start: Double
+  package var start: Double
   /// Steps without overflow after which the scale grows.
-  public var growthInterval: Int
-  public var growthFactor: Double
-  public var backoffFactor: Double
+  package var growthInterval: Int
+  package var growthFactor: Double
+  package var backoffFactor: Double
 
-  public init(
+  package init(
     start: Double = 65_536, growthInterval: Int = 2000, growthFactor: Double = 2,
     backoffFactor: Double = 0.5
   ) {
@@ -34,7 +34,7 @@ public struct LossScaling: Hashable, Sendable {
   private static let largestCount = 1 << 24
 
   /// The settings by name, in a fixed order.
-  public var hyperparameters: [Hyperparameter] {
+  package var hyperparameters: [Hyperparameter] {
     [
       Hyperparameter(name: "start", value: start),
       Hyperparameter(name: "growthInterval", value: Double(growthInterval)),

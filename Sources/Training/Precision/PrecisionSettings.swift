@@ -1,15 +1,15 @@
 internal import GraphIR
-public import GraphPasses
+package import GraphPasses
 
 /// The types that a training program works in, and what comes with them.
 public struct PrecisionSettings: Hashable, Sendable {
-  public var policy: PrecisionPolicy
+  package var policy: PrecisionPolicy
   /// New weights and optimizer state are rounded to bf16 by chance; for `bf16` alone.
-  public var usesStochasticRounding: Bool
+  package var usesStochasticRounding: Bool
   /// For policies whose gradients need it; others ignore it.
-  public var lossScaling: LossScaling
+  package var lossScaling: LossScaling
 
-  public init(
+  package init(
     _ policy: PrecisionPolicy = .fp32, usesStochasticRounding: Bool = false,
     lossScaling: LossScaling = LossScaling()
   ) {

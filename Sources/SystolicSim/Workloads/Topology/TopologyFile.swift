@@ -41,7 +41,7 @@ public enum TopologyFile {
   /// Reads the text of a file.
   ///
   /// - Parameter file: the name in errors.
-  public static func parse(
+  package static func parse(
     _ text: String, file: String, name: String
   ) throws(WorkloadError) -> Workload {
     var reader = TopologyReader(file: file)

@@ -1,13 +1,15 @@
+internal import DeviceAPI
+
 extension SimulatedCost {
   /// Among `unitNames` where the chip has a CMEM: what copies between it and VMEM.
-  public static let cmemUnitName = "dma-cmem"
+  static let cmemUnitName = "dma-cmem"
 
   /// The chip has a CMEM, a second on-chip memory.
-  public var hasCMEM: Bool { unitNames.contains(Self.cmemUnitName) }
+  var hasCMEM: Bool { unitNames.contains(Self.cmemUnitName) }
 
   /// Bytes that leave and enter a memory level in an execution; `nil` for CMEM where the chip has
   /// none.
-  public func traffic(_ level: MemoryLevel) -> MemoryTraffic? {
+  func traffic(_ level: MemoryLevel) -> MemoryTraffic? {
     if level == .cmem, !hasCMEM { return nil }
     return ops.reduce(into: MemoryTraffic()) { $0 += $1.traffic[level.index] }
   }

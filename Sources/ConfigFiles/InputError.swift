@@ -1,2 +1,2 @@
 /// An error in what the user gave, which the user can mend: a file, a name, a size.
-public protocol InputError: Error {}
+package protocol InputError: Error {}
