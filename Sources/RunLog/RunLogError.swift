@@ -41,10 +41,10 @@ extension RunLogError: CustomStringConvertible {
         + "Give the name of a file."
     case .cannotCreateFolder(let path, let reason):
       return "\(path): cannot create the folder: \(reason). "
-        + "Create it, or give a file in another folder with --log."
+        + "Create it, or give a file in another folder."
     case .cannotWrite(let path, let reason, 0):
       return "\(path): cannot write the run file: \(reason). "
-        + "Give a file in another folder with --log, or leave the log out with --no-log."
+        + "Give a file in another folder."
     case .cannotWrite(let path, let reason, let savedSteps):
       return "\(path): cannot write the run file: \(reason). "
         + "Logging stops; the file holds the \(savedSteps) steps logged before."

@@ -130,7 +130,7 @@ struct DurabilityTests {
       let writer = try CrashWriter([path, "100"])
       #expect(
         writer.nextLine() == "refused \(path): cannot write the run file: File too large. "
-          + "Give a file in another folder with --log, or leave the log out with --no-log.")
+          + "Give a file in another folder.")
       writer.process.waitUntilExit()
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
     }

@@ -67,7 +67,7 @@ struct ErrorTests {
       #expect(
         sentence { _ = try Samples.writer(at: path) }
           == "\(path): cannot write the run file: No such file or directory. "
-          + "Give a file in another folder with --log, or leave the log out with --no-log.")
+          + "Give a file in another folder.")
       _ = try Samples.writer(at: path, createsFolder: true)
       #expect(try RunFile(path: path).header == Samples.header)
     }
@@ -78,7 +78,7 @@ struct ErrorTests {
     #expect(
       sentence { _ = try Samples.writer(at: "/proc/runs/run.h5", createsFolder: true) }
         == "/proc/runs: cannot create the folder: No such file or directory. "
-        + "Create it, or give a file in another folder with --log.")
+        + "Create it, or give a file in another folder.")
   }
 
   @Test("an HDF5 file that is no run file, and a file of a later format")

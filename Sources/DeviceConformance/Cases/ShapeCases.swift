@@ -9,7 +9,7 @@ extension ConformanceSuite {
         try iotaCase(dtype),
       ]
     }
-    return try cases + [broadcastCase(), transposeCase(), arithmeticCase()]
+    return try cases + [iotaInLoopsCase(), broadcastCase(), transposeCase(), arithmeticCase()]
   }
 
   private static func movementCase(_ dtype: DType) throws(GraphError) -> ConformanceCase {
@@ -55,6 +55,20 @@ extension ConformanceSuite {
     try ConformanceCase("iota \(dtype)") { (b) throws(GraphError) in
       b.result(try b.graph.iota(TensorType([9], dtype), dimension: 0))
       b.result(try b.graph.iota(TensorType([3, 4, 5], dtype), dimension: 1))
+    }
+  }
+
+  /// Numbers that repeat along a dimension, read by loops of many elements.
+  private static func iotaInLoopsCase() throws(GraphError) -> ConformanceCase {
+    try ConformanceCase("iota in loops") { (b) throws(GraphError) in
+      for (shape, dimension) in [
+        ([70, 100], 0), ([70, 100], 1), ([1000, 1], 1), ([1, 1000], 0),
+      ] {
+        let x = b.input(shape)
+        let numbers = try b.graph.iota(TensorType(shape, .i32), dimension: dimension)
+        let isPositive = try b.graph.compare(.gt, x, b.graph.splat(0, like: x))
+        b.result(try b.graph.select(isPositive, numbers, b.graph.splat(7, like: numbers)))
+      }
     }
   }
 

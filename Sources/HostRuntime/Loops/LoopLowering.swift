@@ -120,12 +120,17 @@ struct LoopLowering {
     }
     let load = Opcode.load(type.dtype)
     if load == nil && type.dtype != .f32 { return nil }
-    let isSpread = type.elementCount == 1 || graph.viewBase(of: value) != value
+    let isSpread = type.elementCount == 1 || graph.viewBase(of: value) != value || isIota(value)
     views.append(View(value: value, isLoaded: load != nil && !isSpread))
     var operand = LoopBody.Operand.view(views.count - 1)
     if let load, !isSpread { operand = body.append(load, [operand]) }
     operandOfInput[value] = operand
     return operand
+  }
+
+  /// Its memory holds the numbers once, whatever dimensions repeat them.
+  private func isIota(_ value: ValueID) -> Bool {
+    if case .iota = graph[value].operation { true } else { false }
   }
 
   private mutating func rounded(_ operand: LoopBody.Operand, to dtype: DType) -> LoopBody.Operand {

@@ -196,7 +196,7 @@ struct MappingSearch {
 
   /// Mappings that are timed in a row without finding a faster one, before the search stops; and of those
   /// of one tile, before others have their turn.
-  private static let patience = (all: 32, tile: 4)
+  private static let patience = (all: 400, tile: 24)
 
   /// Times mappings in the order of their bounds, until none could be faster by more than half a percent,
   /// or many were not.

@@ -16,8 +16,6 @@ final class MappingSpace {
   /// Operands that pass through VMEM.
   private let lhs: GroupProblem.Input?
   private let rhs: GroupProblem.Input?
-  /// Bytes of operands that come from DRAM, once each.
-  private let leastLoads: Int
 
   init(_ problem: GroupProblem, _ product: ProductShape, _ timing: ChipTiming, vmemBytes: Int) {
     self.problem = problem
@@ -28,7 +26,6 @@ final class MappingSpace {
     mxu = timing.mxu
     lhs = problem.streamed(.lhs)
     rhs = problem.streamed(.rhs)
-    leastLoads = problem.leastBytes(.lhs) + problem.leastBytes(.rhs)
   }
 
   // MARK: Tiles
@@ -148,24 +145,17 @@ final class MappingSpace {
     var turnsFromCMEM: Int
   }
 
-  /// Calls `body` for each mapping of a tile that fits. Blocks of tiles serve to read operands fewer times,
-  /// and so do sums that wait: they are left out where plain orders, or blocks, read all of them once.
+  /// Calls `body` for each mapping of a tile that fits.
   func forEachMapping(_ choice: TileCosts, _ body: (Mapping, OperandLoads) -> Void) {
     let fixed = fixedBytes(choice)
     if fixed > vmemBytes { return }
     let counts = choice.counts
-    var readsOnce = false
     func visit(_ nest: LoopNest, _ sums: Mapping.Sums) {
-      forEachHold(choice, nest, sums, vmemBytes - fixed) { mapping, loads in
-        readsOnce = readsOnce || loads.bytes <= leastLoads
-        body(mapping, loads)
-      }
+      forEachHold(choice, nest, sums, vmemBytes - fixed, body)
     }
     if counts.k == 1 || mxu.dataflow != .outputStationary || choice.staysInArray {
       forEachPlainOrder(counts) { visit($0, .accumulators) }
-      if readsOnce { return }
       forEachBlockedOrder(counts) { visit($0, .accumulators) }
-      if readsOnce { return }
     }
     if counts.k > 1 && choice.tile.batch == 1 { forEachOrderAcross(choice, visit) }
   }
