@@ -29,7 +29,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Override one value of the architecture, such as mxu.rows=64, or of the run, such as training.epochs=3; repeatable.",
+      "Override one value of the architecture, such as mxu.rows=64, or of the run, such as data.testLimit=1000; repeatable.",
       valueName: "key=value"))
   var overrides: [String] = []
 }

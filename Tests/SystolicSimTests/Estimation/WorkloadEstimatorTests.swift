@@ -72,6 +72,22 @@ struct WorkloadEstimatorTests {
     }
   }
 
+  /// Products for which a search that gave up early, or left orders of loops out where memory was ample,
+  /// took slower plans in larger memories.
+  @Test(
+    "a larger VMEM does not make the search miss what fits a smaller one",
+    arguments: [
+      ("edge-8x8", 285, 249, 32, [128, 256]), ("edge-8x8", 372, 74, 32, [64, 256]),
+      ("tpu-v4", 4495, 279, 694, [4096, 8192, 16384]), ("edge-8x8", 461, 77, 22, [32, 96, 256]),
+      ("edge-8x8", 1120, 724, 63, [256, 512]), ("edge-8x8", 1395, 1002, 52, [256, 1024]),
+    ])
+  func monotoneMemory(name: String, m: Int, k: Int, n: Int, kibibytes: [Int]) throws {
+    let cycles = try kibibytes.map {
+      try estimate(m, k, n, on: chip(name, ["vmem.capacityKibibytes=\($0)"])).totalCycles.count
+    }
+    SystolicSimTests.expectFalling(cycles, "VMEM of \(name): \(m)x\(k)x\(n)")
+  }
+
   @Test("resident operands cost no DRAM traffic, and must fit")
   func resident() throws {
     let chip = try chip("tpu-v3")
