@@ -164,7 +164,7 @@ struct RecipeCommandTests {
         "run.yaml:4: unknown key 'mxu.row'. Did you mean 'mxu.rows'?"
       ),
       (
-        "device: {config: tpu-v3}", "--device cpu",
+        "device: {name: cpu, config: tpu-v3}", "",
         "run.yaml:1: --config tpu-v3: the device 'cpu' has no architecture to choose."
       ),
       ("", "", "run.yaml: the file is empty. Write 'key: value' lines."),
@@ -273,6 +273,34 @@ struct RecipeCommandTests {
     #expect(runs.map { $0["fusion"] as? String } == ["on", "off"])
     #expect(runs.allSatisfy { $0["precision"] as? String == "bf16" })
     #expect(runs.allSatisfy { $0["device"] as? String == "cpu" })
+  }
+
+  @Test("another device, model or precision takes what a recipe says of its own with it")
+  func replaced() throws {
+    let place = try Self.place(
+      """
+      device: {name: tpu-sim, config: tpu-v4, set: [mxu.rows=64]}
+      model: {hidden: [16], dropout: 0.5}
+      precision: {types: mixed-fp16, lossScale: {start: 512}}
+      training: {epochs: 1}
+      """)
+    let options = ["--recipe", "run.yaml", "--no-log", "--quiet", "--json"]
+    let cpu = try place.start(
+      options + ["--device", "cpu", "--set", "precision.types=fp32", "--checkpoint", "a.ckpt"]
+    ).outcome()
+    #expect(cpu.status == 0, "\(cpu.errors)")
+    #expect(try cpu.json()["model"] as? String == "mlp 8x8 16 relu drop0.5 10")
+    let lenet = try place.start(
+      ["evaluate", "--checkpoint", "a.ckpt", "--recipe", "run.yaml", "--model", "lenet5"]
+    ).outcome()
+    #expect(lenet.errors.contains("'layers."), "\(lenet.errors)")
+    let kept = try place.start(options + ["--set", "mxu.columns=64"]).outcome()
+    #expect(try kept.json()["config"] as? String == "tpu-v4")
+    // What the command line says of another device than the recipe's is not forgotten.
+    let refused = try place.start(options + ["--device", "cpu", "--set", "mxu.rows=8"]).outcome()
+    #expect(
+      refused.errors
+        == "simtrain: error: --set mxu.rows=8: the device 'cpu' has no architecture to change.\n")
   }
 
   @Test(

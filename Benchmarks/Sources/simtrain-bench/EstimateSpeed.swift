@@ -1,4 +1,5 @@
 internal import ConfigFiles
+internal import GraphIR
 internal import SystolicSim
 
 /// Part 5: how fast workloads are estimated, on one thread.
@@ -20,6 +21,15 @@ struct EstimateSpeed {
           "\(Self.smallCount) distinct products up to 512^3, \(name), a second", small,
           ">= \(thresholds.estimatesPerSecond.fixed(0))",
           isMet: small.median >= thresholds.estimatesPerSecond))
+    }
+    for name in ["tpu-v3", "tpu-v6e"] {
+      let graphs = try timeGraphs(SystolicCompiler(chip: try Chip.load(name, library: library)))
+        .mapped { Double(Self.graphCount) / $0 }
+      rows.append(
+        row(
+          "\(Self.graphCount) of them, each compiled as a graph of its own, \(name), a second",
+          graphs, ">= \(thresholds.graphsPerSecond.fixed(0))",
+          isMet: graphs.median >= thresholds.graphsPerSecond))
     }
     let v3 = try Chip.load("tpu-v3", overrides: ["mxu.count=1"], library: library)
     let cube = Workload(
@@ -69,7 +79,29 @@ struct EstimateSpeed {
     return times
   }
 
+  /// Seconds to build and compile the graphs of the first products, without the host's kernels.
+  private func timeGraphs(_ compiler: SystolicCompiler) throws -> Measurement {
+    var times = Measurement()
+    for _ in 0..<rounds {
+      let clock = ContinuousClock()
+      let begin = clock.now
+      var cycles = 0
+      for layer in Self.smallProducts.layers.prefix(Self.graphCount) {
+        guard case .gemm(let gemm) = layer.shape else { continue }
+        var builder = GraphBuilder(name: layer.name)
+        let lhs = builder.parameter("lhs", TensorType([gemm.m, gemm.k], .bf16))
+        let rhs = builder.parameter("rhs", TensorType([gemm.k, gemm.n], .bf16))
+        builder.result("product", try builder.dotGeneral(lhs, rhs))
+        cycles += try compiler.compile(builder.build()).cost.cold.cycles.count
+      }
+      times.add(begin.duration(to: clock.now) / .seconds(1))
+      if cycles == 0 { throw BenchmarkError.cannotMeasure("The compiled products are empty.") }
+    }
+    return times
+  }
+
   private static let smallCount = 10_000
+  private static let graphCount = 1000
 
   /// Distinct products, so that none is remembered from another.
   private static let smallProducts = Workload(

@@ -28,6 +28,8 @@ struct Thresholds: Codable, Validatable {
   let peakMemoryMegabytes: Double
   /// Of test images, after five epochs, at least.
   let testAccuracyPercent: Double
+  /// Small products a second, each compiled as a graph of its own, on one thread, at least.
+  let graphsPerSecond: Double
   /// Estimates a second of small products, on one thread, at least.
   let estimatesPerSecond: Double
   /// To estimate 8192^3 on a 128 x 128 array, at most.

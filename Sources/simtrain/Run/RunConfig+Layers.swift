@@ -33,8 +33,27 @@ extension RunConfig {
       throw CommandFailure.usage(
         "\(field.option) and --set \(argument) say the same value. Leave one out.")
     }
+    let before = self
     try field.parse(word, &self)
     origins[key] = .option(field.option)
+    forgetRecipe(where: before)
+  }
+
+  /// Forgets what a recipe says of a device, a model or a precision in whose place the command line
+  /// has put another: its architecture, its widths, its loss scaling.
+  private mutating func forgetRecipe(where before: RunConfig) {
+    var gone: [String] = []
+    if device.name != before.device.name {
+      gone.append("device.config")
+      device.overrides.removeAll { overrideOrigins[$0]?.isOfCommand == false }
+      if device.overrides.isEmpty { gone.append("device.set") }
+    }
+    if model.name != before.model.name { gone.append("model.hidden") }
+    if precision.policy != before.precision.policy {
+      gone.append("precision.stochasticRounding")
+      gone += Self.fields.map(\.key).filter { $0.hasPrefix(Self.lossScaleKeys) }
+    }
+    for key in gone where origins[key]?.isOfCommand == false { forget(key) }
   }
 
   /// Forgets that a value was said.
@@ -69,12 +88,14 @@ extension RunConfig {
     if !ofRun.isEmpty {
       let nothing = try ConfigDocument(text: "{}", file: "--set")
       let said = try Self.reading(nothing.applying(overrides: ofRun))
+      let before = self
       for field in Self.fields {
         guard let origin = said.origins[field.key] else { continue }
         field.copy(said, &self)
         origins[field.key] = origin
       }
       overrideOrigins.merge(said.overrideOrigins) { $1 }
+      forgetRecipe(where: before)
     }
     let ofChip = arguments.filter { !ofRun.contains($0) }
     if ofChip.isEmpty { return }

@@ -46,7 +46,7 @@ struct RunField: Sendable {
   ) {
     self.init(
       key, option, setting, isKept, kind, whenAbsent: nil, otherwise, word,
-      get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 })
+      get: { $0[keyPath: path] }, set: { if let value = $1 { $0[keyPath: path] = value } })
   }
 
   /// A value that may be absent.
@@ -68,7 +68,7 @@ struct RunField: Sendable {
     _ kind: RunValueKind<Value>, whenAbsent: Checkpoint.Value?, _ otherwise: String?,
     _ word: @escaping @Sendable (RunOptions) -> String?,
     get: @escaping @Sendable (RunConfig) -> Value?,
-    set: @escaping @Sendable (inout RunConfig, Value) -> Void
+    set: @escaping @Sendable (inout RunConfig, Value?) -> Void
   ) {
     self.key = key
     self.option = option
@@ -79,7 +79,7 @@ struct RunField: Sendable {
     parse = { set(&$1, try kind.parse($0, option)) }
     decode = { set(&$2, try kind.decode($0, $1)) }
     encode = { if let value = get($0) { try $1.encode(value, forKey: $2) } }
-    copy = { if let value = get($0) { set(&$1, value) } }
+    copy = { set(&$1, get($0)) }
     problem = { get($0).flatMap(kind.problem) }
     text = {
       let text = get($0).map(kind.text) ?? ""
