@@ -1,8 +1,12 @@
 /// The kinds of named configuration: the folders of `Configs`.
 public enum ConfigKind: String, CaseIterable, Hashable, Sendable {
+  /// Chips, in YAML.
   case chips = "Chips"
+  /// Models by their layers.
   case models = "Models"
+  /// Energy tables, one a process.
   case energy = "Energy"
+  /// Memory standards and their timings.
   case dram = "DRAM"
 
   /// One such configuration, with its article.

@@ -8,11 +8,17 @@ public enum DatasetName: String, CaseIterable, Codable, Hashable, Sendable {
   case kmnist
   // Letters and digits (Cohen, Afshar, Tapson, van Schaik 2017), six ways of dividing them into
   // classes, table II. Their images lie on their sides: rows and columns are exchanged.
+  /// 47 classes of characters, as many images of each.
   case emnistBalanced = "emnist-balanced"
+  /// 62 classes: digits, capital and small letters.
   case emnistByClass = "emnist-byclass"
+  /// 47 classes: letters whose cases look alike are one.
   case emnistByMerge = "emnist-bymerge"
+  /// 10 classes, as many images of each.
   case emnistDigits = "emnist-digits"
+  /// 26 classes of letters, cases merged.
   case emnistLetters = "emnist-letters"
+  /// 10 classes, in the manner of MNIST.
   case emnistMNIST = "emnist-mnist"
 
   /// The labels in its files; the first is class 0.

@@ -1,9 +1,9 @@
-public import DeviceAPI
-public import GraphIR
+package import DeviceAPI
+package import GraphIR
 
 extension Device {
   /// Compiles and runs a graph once on literals.
-  public func run(
+  package func run(
     _ graph: Graph, _ inputs: [Literal], options: CompileOptions = CompileOptions()
   ) throws(DeviceError) -> [Literal] {
     let executable = try compile(graph, options: options)

@@ -1,18 +1,18 @@
-public import DeviceAPI
-public import GraphIR
+package import DeviceAPI
+package import GraphIR
 import Synchronization
 
 /// The reference evaluator behind the device contract: the smallest device there can be.
-public struct EvaluatorDevice: Device {
-  public typealias Evaluate = @Sendable (Graph, [Literal]) throws(GraphError) -> [Literal]
+package struct EvaluatorDevice: Device {
+  package typealias Evaluate = @Sendable (Graph, [Literal]) throws(GraphError) -> [Literal]
 
-  public var descriptor: DeviceDescriptor
+  package var descriptor: DeviceDescriptor
   private let evaluate: Evaluate
 
   /// - Parameters:
   ///   - productOperandType: what operands of products are rounded to.
   ///   - evaluate: what to compute with instead of the reference evaluator.
-  public init(productOperandType: DType? = nil, evaluate: Evaluate? = nil) {
+  package init(productOperandType: DType? = nil, evaluate: Evaluate? = nil) {
     descriptor = DeviceDescriptor(
       name: "evaluator", summary: "The reference evaluator", isSimulated: false,
       productOperandType: productOperandType, memorySpaces: [], peakRates: [],
@@ -28,9 +28,9 @@ public struct EvaluatorDevice: Device {
     }
   }
 
-  public func makeBuffer(_ type: TensorType) -> any Buffer { EvaluatorBuffer(type) }
+  package func makeBuffer(_ type: TensorType) -> any Buffer { EvaluatorBuffer(type) }
 
-  public func compile(
+  package func compile(
     _ graph: Graph, options: CompileOptions
   ) throws(DeviceError) -> any Executable {
     do { try graph.verify() } catch {

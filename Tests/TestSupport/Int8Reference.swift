@@ -1,29 +1,29 @@
 /// Layers in int8 spelled out with integers, for weights whose last dimension are the outputs.
-public struct Int8Reference {
-  public let isPerChannel: Bool
+package struct Int8Reference {
+  package let isPerChannel: Bool
 
-  public init(isPerChannel: Bool) { self.isPerChannel = isPerChannel }
+  package init(isPerChannel: Bool) { self.isPerChannel = isPerChannel }
 
   /// What a layer gives.
-  public struct Output: Equatable {
+  package struct Output: Equatable {
     /// The integer sums of products, in 64 bits.
-    public var sums: [Int]
+    package var sums: [Int]
     /// The sums in units of both scales.
-    public var values: [Float]
+    package var values: [Float]
   }
 
   /// An image and what a kernel does to it.
-  public struct Convolution {
-    public var images: Int
-    public var height: Int
-    public var width: Int
-    public var inputs: Int
-    public var kernelHeight: Int
-    public var kernelWidth: Int
-    public var stride: Int
-    public var padding: Int
+  package struct Convolution {
+    package var images: Int
+    package var height: Int
+    package var width: Int
+    package var inputs: Int
+    package var kernelHeight: Int
+    package var kernelWidth: Int
+    package var stride: Int
+    package var padding: Int
 
-    public init(
+    package init(
       images: Int, height: Int, width: Int, inputs: Int, kernelHeight: Int, kernelWidth: Int,
       stride: Int, padding: Int
     ) {
@@ -41,7 +41,7 @@ public struct Int8Reference {
   /// `x` `[rows, inputs]` times `weight` `[inputs, outputs]`.
   ///
   /// - Parameter range: of `x`; its greatest magnitude unless given.
-  public func dense(
+  package func dense(
     _ x: [Float], rows: Int, weight: [Float], outputs: Int, range: Float? = nil
   ) -> Output {
     let inputs = x.count / rows
@@ -60,7 +60,7 @@ public struct Int8Reference {
   }
 
   /// `x` `[images, height, width, inputs]` under `kernel` `[height, width, inputs, outputs]`.
-  public func convolution(
+  package func convolution(
     _ x: [Float], _ shape: Convolution, kernel: [Float], outputs: Int, range: Float? = nil
   ) -> Output {
     let (a, aScale) = quantized(x, range: range)
@@ -98,13 +98,13 @@ public struct Int8Reference {
   }
 
   /// Integers from -127 to 127, and what one of them is worth.
-  public func quantized(_ x: [Float], range: Float? = nil) -> (values: [Int], scale: Float) {
+  package func quantized(_ x: [Float], range: Float? = nil) -> (values: [Int], scale: Float) {
     let scale = (range ?? x.map(abs).max() ?? 0) / 127
     return (x.map { Self.integer($0, scale) }, scale)
   }
 
   /// The integers of a weight, and one scale an output.
-  public func quantizedWeight(
+  package func quantizedWeight(
     _ weight: [Float], outputs: Int
   ) -> (values: [Int], scales: [Float]) {
     if !isPerChannel {

@@ -2,12 +2,12 @@
 ///
 /// - Source: NumPy Enhancement Proposal 1 for the arrays; PKWARE's APPNOTE 6.3, sections 4.3.7,
 ///   4.3.12 and 4.3.16, for the archive (stored members).
-public enum NPZFixture {
+package enum NPZFixture {
   /// An array: its type as numpy's `descr` says it (`|u1`, `<i8`), shape, and bytes.
-  public typealias Array = (type: String, shape: [Int], bytes: [UInt8])
+  package typealias Array = (type: String, shape: [Int], bytes: [UInt8])
 
   /// The bytes of an archive with the arrays under their names.
-  public static func archive(_ arrays: [(name: String, array: Array)]) -> [UInt8] {
+  package static func archive(_ arrays: [(name: String, array: Array)]) -> [UInt8] {
     var members: [UInt8] = []
     var directory: [UInt8] = []
     for (name, array) in arrays {
@@ -28,7 +28,7 @@ public enum NPZFixture {
   }
 
   /// Little-endian int64 labels.
-  public static func labels(_ labels: [Int]) -> Array {
+  package static func labels(_ labels: [Int]) -> Array {
     (
       "<i8", [labels.count],
       labels.flatMap { withUnsafeBytes(of: Int64($0).littleEndian) { [UInt8]($0) } }

@@ -1,4 +1,5 @@
 internal import ConfigFiles
+internal import GraphIR
 internal import SystolicSim
 
 /// Part 5: how fast workloads are estimated, on one thread.

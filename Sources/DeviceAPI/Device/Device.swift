@@ -8,6 +8,7 @@ public import GraphPasses
 /// same time from several threads. Nothing in the contract needs a Swift type that could not
 /// cross a C interface: graphs, numbers, strings and opaque buffers are all there is.
 public protocol Device: Sendable {
+  /// What the device is and what it supports.
   var descriptor: DeviceDescriptor { get }
 
   /// A buffer in the device's memory, filled with zeros.
@@ -40,6 +41,7 @@ public struct CompileOptions: Hashable, Sendable {
 /// The device that made a buffer owns its storage, which lives as long as the buffer. A buffer is
 /// used by one execution or copy at a time; the caller sees to that.
 public protocol Buffer: AnyObject, Sendable {
+  /// Shape and element type of the contents.
   var type: TensorType { get }
 
   /// Replaces the contents by `bytes`: dense, row-major, little-endian.

@@ -17,6 +17,7 @@ public enum CycleCategory: String, Hashable, Sendable, CaseIterable {
   case launch
   /// Only the host link works.
   case hostLink
+  /// No unit is at work.
   case idle
 }
 

@@ -109,12 +109,15 @@ public struct EnergyBreakdown: Hashable, Sendable {
 public enum EnergyComponent: String, Hashable, Sendable, CaseIterable {
   /// Multiply-accumulates and the registers between processing elements.
   case mxu
+  /// The matrix unit's accumulators.
   case accumulators
+  /// The vector unit.
   case vpu
   /// VMEM, the unified buffer, and CMEM.
   case onChip
   /// HBM or DDR.
   case offChip
+  /// The link to the host.
   case hostLink
   /// Leakage, clock and everything else that is paid by the second.
   case idle

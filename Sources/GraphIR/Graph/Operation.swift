@@ -5,9 +5,11 @@
 public enum Operation: Hashable, Sendable {
   /// An input of the graph; `index` counts from 0 in the order of `Graph.parameters`.
   case parameter(index: Int)
+  /// A tensor that is part of the graph.
   case constant(Literal)
   /// Counts along one dimension from 0.
   case iota(dimension: Int)
+  /// The result has the operand's type.
   case unary(UnaryOperation)
   /// Both operands of one type; the result has it too.
   case binary(BinaryOperation)
@@ -28,14 +30,19 @@ public enum Operation: Hashable, Sendable {
   case randomBits(stream: Int)
   /// `dimensions[i]` is the result dimension that operand dimension `i` becomes.
   case broadcastInDim(dimensions: [Int])
+  /// The same elements, row-major, in another shape.
   case reshape
   /// Result dimension `i` is operand dimension `permutation[i]`.
   case transpose(permutation: [Int])
+  /// Turns the order of elements along each of the dimensions.
   case reverse(dimensions: [Int])
+  /// Every `strides[i]`-th element from `start[i]` up to, not including, `limit[i]`.
   case slice(start: [Int], limit: [Int], strides: [Int])
   /// Operands: the tensor, a scalar to pad with. Negative `low` or `high` cut off.
   case pad(low: [Int], high: [Int], interior: [Int])
+  /// Joins operands along one dimension; their other dimensions agree.
   case concatenate(dimension: Int)
+  /// Operands: left, right. Sums of products over the contracting dimensions.
   case dotGeneral(DotDimensions)
   /// Operands: input, kernel.
   case convolution(ConvolutionAttributes)
@@ -110,6 +117,7 @@ public enum Operation: Hashable, Sendable {
 
 /// Elementwise operations of one operand.
 public enum UnaryOperation: String, Hashable, Sendable, CaseIterable {
+  /// As StableHLO defines each.
   case abs, ceil, exponential, floor, log, logistic, negate, not, rsqrt, sign, sqrt, tanh
   /// To the nearest integer, ties to the even one.
   case roundNearestEven = "round_nearest_even"
@@ -121,21 +129,29 @@ public enum UnaryOperation: String, Hashable, Sendable, CaseIterable {
 /// their division truncates towards zero, and a remainder has the dividend's sign. `maximum` and
 /// `minimum` propagate NaN.
 public enum BinaryOperation: String, Hashable, Sendable, CaseIterable {
+  /// As StableHLO defines each, but for what is said above.
   case add, and, divide, maximum, minimum, multiply, or, power, remainder, subtract, xor
 }
 
 /// The direction of a comparison; every comparison with a NaN is false but `ne`.
 public enum Comparison: String, Hashable, Sendable, CaseIterable {
+  /// Equal.
   case eq = "EQ"
+  /// Not equal; also where either is a NaN.
   case ne = "NE"
+  /// Less.
   case lt = "LT"
+  /// Less or equal.
   case le = "LE"
+  /// Greater.
   case gt = "GT"
+  /// Greater or equal.
   case ge = "GE"
 }
 
 /// The body of a reduction.
 public enum Reducer: String, Hashable, Sendable, CaseIterable {
+  /// Each is the elementwise operation of its name.
   case add, maximum, minimum, multiply
 
   /// The elementwise operation that combines two partial results.

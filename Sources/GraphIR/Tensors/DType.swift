@@ -2,8 +2,11 @@
 public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
   /// A truth value, one byte in memory: 0 or 1.
   case i1
+  /// Signed integers of 8 bits.
   case i8
+  /// Unsigned integers of 8 bits.
   case ui8
+  /// Signed integers of 32 bits.
   case i32
   /// bfloat16: the upper half of a binary32.
   case bf16

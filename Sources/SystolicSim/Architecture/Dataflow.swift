@@ -38,6 +38,7 @@ package struct SpatialMapping: Hashable, Sendable {
 ///
 /// - Source: Samajdar et al., ISPASS 2020, table 1 (mapping of each dataflow).
 public enum Dataflow: String, CaseIterable, Codable, Sendable {
+  /// Named after the operand that stays in the array.
   case weightStationary, outputStationary, inputStationary
 
   /// How `gemm` lies on the array under this dataflow.

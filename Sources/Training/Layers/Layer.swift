@@ -36,6 +36,7 @@ extension Layer {
 public struct LayerContext {
   /// What the graph is for.
   public enum Phase: Hashable, Sendable {
+    /// Statistics are gathered and elements dropped in training only.
     case training, evaluation
   }
 
