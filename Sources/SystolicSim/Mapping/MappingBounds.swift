@@ -82,15 +82,6 @@ struct MappingBounds {
       (loadsOperands ? lead : 0) + bus(Int(first)), loadsFromCMEM ? cmemLead : 0)
   }
 
-  /// Cycles at least of any mapping, for the DRAM's bus.
-  var leastBus: Int {
-    let loads = lhsBytes + rhsBytes + otherLoads
-    return launch
-      + max(
-        (loads > 0 ? lead : 0) + bus(loads) + vectorLatency + (stores ? lead : 0),
-        bus(loads + storedBytes))
-  }
-
   /// Cycles at least with tiles of a size, by those that are whole.
   func quick(_ tile: TileCosts) -> Int {
     let whole = tile.whole
@@ -113,7 +104,7 @@ struct MappingBounds {
     let copied = resultsPassSlots ? chain(tile, links: (results - 1) / 2, withProducts: false) : 0
     return launch + head(tile.tile, tile.counts)
       + max(
-        tile.matmul[0].lead + busy + tile.lastMatmul.tail,
+        tile.whole.lead + busy + tile.lastMatmul.tail,
         sums / min(2, tile.tilesHeld) - cyclesOfVector(tile.tile), copied)
       + tail(tile)
   }

@@ -112,7 +112,7 @@ final class MappingSpace {
   }
 
   /// A single unit in each dimension is too much for VMEM or for the accumulators.
-  var needsSmallTiles: Bool {
+  private lazy var needsSmallTiles: Bool = {
     let units = tileUnits
     let tile = Tile(
       images: problem.geometry == nil ? min(units.m, extents.images) : 1,
@@ -127,7 +127,7 @@ final class MappingSpace {
       + bytes(.lhs, nest, choice.tile, Mapping.Hold(outside: nest.all, keepsAll: false))
       + bytes(.rhs, nest, choice.tile, Mapping.Hold(outside: nest.all, keepsAll: false))
       > vmemBytes
-  }
+  }()
 
   // MARK: Mappings
 

@@ -26,6 +26,16 @@ final class TileCosts {
     : table(running: nest.all) {
       $0 == 0 ? whole : timing.matmul(problem.matmul(sizes, $0))
     }
+  /// Cycles in which all tiles occupy the arrays, and for which they keep others out after that.
+  private(set) lazy var arrayCycles: (occupied: Int, pauses: Int) = {
+    var cycles = (occupied: 0, pauses: 0)
+    if !hasProduct { return cycles }
+    sizes.masks.forEachKind(nest, running: nest.all) { kind, count in
+      cycles.occupied += count * matmul[kind].occupied
+      cycles.pauses += count * matmul[kind].pause
+    }
+    return cycles
+  }()
   /// Cycles of the vector unit to take the sums of a whole tile, and to put them back.
   private(set) lazy var spillCycles =
     timing.vector(problem.takingSums(sizes, 0)).occupied
@@ -77,17 +87,6 @@ final class TileCosts {
 
   /// Of the tile that is the last along every axis.
   var lastMatmul: InstructionDuration { matmul[matmul.count - 1] }
-
-  /// Cycles in which all tiles occupy the arrays, and for which they keep others out after that.
-  var arrayCycles: (occupied: Int, pauses: Int) {
-    var cycles = (occupied: 0, pauses: 0)
-    if !hasProduct { return cycles }
-    sizes.masks.forEachKind(nest, running: nest.all) { kind, count in
-      cycles.occupied += count * matmul[kind].occupied
-      cycles.pauses += count * matmul[kind].pause
-    }
-    return cycles
-  }
 
   /// Calls `body` for each kind of instruction, copies of operands and sums that wait apart.
   func forEachInstruction(_ body: (InstructionWork, ProgramUnit, _ count: Int) -> Void) {
