@@ -384,7 +384,7 @@ struct GroupExpansion {
         leaves.store.unit, op: group.op, group: index, duration,
         .store(value: leaves.value, bytes: pattern.bytes), waits: [expansion.launch, vector],
         accesses: [.init(buffer: leaves.buffer, range: range, isWrite: false)])
-      let outfeed = group.fetched[leaves.store.number(in: group)][copy]
+      let outfeed = group.fetched.isEmpty ? -1 : group.fetched[leaves.store.number(in: group)][copy]
       if outfeed >= 0 { expansion.delivers(last, outfeed: outfeed) }
       expansion.use(leaves.buffer, last)
     }

@@ -50,7 +50,8 @@ package final class ProgramGroup: Sendable {
   /// Copies of whole values: before the first tile, and, for later groups, with the last one.
   package let loadsBefore: [WholeLoad]
   package let loadsAfter: [WholeLoad]
-  /// For each store and copy, the index of the result that the host fetches; −1 for none.
+  /// For each store and copy, the index of the result that the host fetches, −1 for none; empty if the
+  /// host fetches none of them.
   package let fetched: [[Int]]
 
   init(

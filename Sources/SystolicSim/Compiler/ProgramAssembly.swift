@@ -53,6 +53,7 @@ struct ProgramAssembly {
     made.ops.append(
       ProgramOp(name: group.name, kind: group.kind, unit: group.product == nil ? .vpu : .mxu))
     spilledToDRAM = max(spilledToDRAM, program.spill?.dramBytes ?? 0)
+    let isFetched = group.outputs.contains { outfeeds[$0.value] != nil }
     made.groups.append(
       ProgramGroup(
         op: made.ops.count - 1, program: program,
@@ -60,11 +61,13 @@ struct ProgramAssembly {
         outputs: zip(group.outputs, outputs).map { .init(value: $0.value, buffer: $1) },
         spillBuffer: spill, loadsBefore: before.map { load($0.value, $0.buffer) },
         loadsAfter: after.map { load($0.value, $0.buffer) },
-        fetched: program.stores.map { store in
-          (0..<store.copies).map { copy in
-            outfeeds[group.outputs[store.output].value]?.first { $0.copy == copy }?.outfeed ?? -1
-          }
-        }))
+        fetched: !isFetched
+          ? []
+          : program.stores.map { store in
+            (0..<store.copies).map { copy in
+              outfeeds[group.outputs[store.output].value]?.first { $0.copy == copy }?.outfeed ?? -1
+            }
+          }))
   }
 
   private func load(_ value: Int, _ buffer: Int) -> WholeLoad {

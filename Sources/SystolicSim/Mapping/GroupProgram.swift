@@ -22,7 +22,7 @@ package final class GroupProgram: Sendable {
     var running: UInt8
     var sizes: PieceSizes
     /// By kind.
-    var durations: [InstructionDuration]
+    let durations: DurationTable
     var ports = (read: 0, written: 0)
   }
 
@@ -35,15 +35,15 @@ package final class GroupProgram: Sendable {
     package var slots: Int
     package var slotBytes: Int
     package var isWhole: Bool
-    var durations: [InstructionDuration]
+    let durations: DurationTable
   }
 
   /// The way of sums to VMEM and back, and on to DRAM.
   package struct Spill: Sendable {
-    var take: [InstructionDuration] = []
-    var put: [InstructionDuration] = []
-    var store: [InstructionDuration] = []
-    var load: [InstructionDuration] = []
+    var take = DurationTable.empty
+    var put = DurationTable.empty
+    var store = DurationTable.empty
+    var load = DurationTable.empty
     /// In VMEM: one for each tile whose sums wait; in DRAM: the slots on the way there and back.
     package var slots: Int
     package var slotBytes: Int
@@ -65,9 +65,9 @@ package final class GroupProgram: Sendable {
   package let stores: [Store]
   package let spill: Spill?
   /// By kind of tile.
-  let matmul: [InstructionDuration]
+  let matmul: DurationTable
   /// What the vector unit does for a tile whose sums are complete.
-  let vector: [InstructionDuration]
+  let vector: DurationTable
   /// Sums of a whole tile below the column that has most of them.
   package let sumRows: Int
   /// There is something to multiply.
@@ -150,23 +150,23 @@ package final class GroupProgram: Sendable {
       let parts = nest.turns(outside)
       let unit: ProgramUnit = input.place == .cmem ? .dmaCMEM : .dmaLoad
       let kinds = sizes.masks.kindCount(running: outside)
-      var stream = Stream(
-        input: index, isOperand: input.role == .lhs || input.role == .rhs, unit: unit,
-        slots: keepsAll ? parts : min(2, parts), keepsAll: keepsAll, slotBytes: 0,
-        loadEdges: loadEdges, running: outside, sizes: sizes,
-        durations: [InstructionDuration](
-          repeating: InstructionDuration(kind: .overhead), count: kinds))
       // The first parts of padded images are smaller than those that have no kind of their own.
       var mostBytes = kinds > 1 ? problem.pattern(input, sizes, 0).bytes : 0
-      sizes.masks.forEachKind(nest, running: outside) { kind, count in
-        let pattern = problem.pattern(input, sizes, kind)
-        mostBytes = max(mostBytes, pattern.bytes)
-        let duration = timing.copy(pattern, on: unit, isWrite: false)
-        stream.durations[kind] = duration
-        stream.ports.written += count * duration.portWritten
+      var written = 0
+      let durations = DurationTable(count: kinds) { base in
+        sizes.masks.forEachKind(nest, running: outside) { kind, count in
+          let pattern = problem.pattern(input, sizes, kind)
+          mostBytes = max(mostBytes, pattern.bytes)
+          base[kind] = timing.copy(pattern, on: unit, isWrite: false)
+          written += count * base[kind].portWritten
+        }
       }
-      stream.slotBytes = mostBytes.alignedForVMEM
-      streams.append(stream)
+      streams.append(
+        Stream(
+          input: index, isOperand: input.role == .lhs || input.role == .rhs, unit: unit,
+          slots: keepsAll ? parts : min(2, parts), keepsAll: keepsAll,
+          slotBytes: mostBytes.alignedForVMEM, loadEdges: loadEdges, running: outside,
+          sizes: sizes, durations: durations, ports: (0, written)))
     }
     return streams
   }
@@ -207,7 +207,7 @@ package final class GroupProgram: Sendable {
       timing.vector(problem.puttingSums(tiles, $0))
     }
     if isInDRAM {
-      func copies(_ unit: ProgramUnit, isWrite: Bool) -> [InstructionDuration] {
+      func copies(_ unit: ProgramUnit, isWrite: Bool) -> DurationTable {
         tiles.masks.table(nest, running: results) {
           timing.copy(TransferPattern(bytes: 4 * tiles.elements($0)), on: unit, isWrite: isWrite)
         }

@@ -42,6 +42,8 @@ package struct LoopNest: Hashable, Sendable {
   /// The bits of the loops along an axis; the outermost loop is bit 0.
   func levels(_ axis: Axis) -> UInt8 { levels[Int(axis.rawValue)] }
 
+  func count(_ level: Int) -> Int { Int(counts[level]) }
+
   package func axis(_ level: Int) -> Axis { Axis(rawValue: axes[level]) ?? .batch }
 
   /// Turns of some loops inside one another.
@@ -64,35 +66,8 @@ package struct LoopNest: Hashable, Sendable {
 typealias LoopEdges = UInt16
 
 extension LoopNest {
-  func edges(_ position: SIMD8<Int32>) -> LoopEdges {
-    let weights = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
-    let none = SIMD8<Int32>(repeating: 0)
-    let last = none.replacing(with: weights, where: position .== counts &- 1).wrappedSum()
-    let first = none.replacing(with: weights, where: position .== 0).wrappedSum()
-    return UInt16(truncatingIfNeeded: last) & UInt16(all)
-      | (UInt16(truncatingIfNeeded: first) & UInt16(all)) << 8
-  }
-
-  /// Moves to the next tile, and its edges with it; `false` if there is none.
-  @inline(__always)
-  func advance(_ position: inout SIMD8<Int32>, _ edges: inout LoopEdges) -> Bool {
-    var level = depth - 1
-    while level >= 0 {
-      let next = position[level] + 1
-      let bit: LoopEdges = 1 << LoopEdges(truncatingIfNeeded: level)
-      if next < counts[level] {
-        position[level] = next
-        edges &= ~(bit << 8)
-        if next == counts[level] - 1 { edges |= bit }
-        return true
-      }
-      position[level] = 0
-      // No loop has a single turn: the first one is not the last.
-      edges = edges & ~bit | bit << 8
-      level -= 1
-    }
-    return false
-  }
+  /// Of the first tile: no loop has a single turn.
+  var firstEdges: LoopEdges { LoopEdges(all) << 8 }
 }
 
 /// Which tiles differ from the others: those at the ends of an axis whose extent the tiles do not

@@ -22,7 +22,7 @@ final class TileCosts {
   /// By kind of tile; empty if there is nothing to multiply.
   private(set) lazy var matmul =
     !hasProduct
-    ? []
+    ? .empty
     : table(running: nest.all) {
       $0 == 0 ? whole : timing.matmul(problem.matmul(sizes, $0))
     }
@@ -95,13 +95,13 @@ final class TileCosts {
 
   private func table(
     running: UInt8, _ duration: (Int) -> InstructionDuration
-  ) -> [InstructionDuration] {
+  ) -> DurationTable {
     sizes.masks.table(nest, running: running, duration)
   }
 
   private func portBytes() -> (read: Int, written: Int) {
     var ports = (read: 0, written: 0)
-    func add(_ table: [InstructionDuration], running: UInt8, times: Int = 1) {
+    func add(_ table: DurationTable, running: UInt8, times: Int = 1) {
       if table.isEmpty || times == 0 { return }
       sizes.masks.forEachKind(nest, running: running) { kind, count in
         ports.read += times * count * table[kind].portRead
@@ -119,16 +119,4 @@ final class TileCosts {
 
 extension GroupProblem.Output {
   var storeUnit: ProgramUnit { storesToCMEM ? .dmaCMEM : .dmaStore }
-}
-
-extension KindMasks {
-  /// What instructions take, by kind of tile.
-  func table(
-    _ nest: LoopNest, running: UInt8, _ duration: (_ kind: Int) -> InstructionDuration
-  ) -> [InstructionDuration] {
-    var table = [InstructionDuration](
-      repeating: InstructionDuration(kind: .overhead), count: kindCount(running: running))
-    forEachKind(nest, running: running) { kind, _ in table[kind] = duration(kind) }
-    return table
-  }
 }

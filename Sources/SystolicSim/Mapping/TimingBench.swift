@@ -58,8 +58,7 @@ struct ProgramFrame {
       ProgramGroup(
         op: 1, program: group, inputs: places.inputs, outputs: places.outputs,
         spillBuffer: group.spill == nil ? nil : buffers.count - 1, loadsBefore: [],
-        loadsAfter: [],
-        fetched: group.stores.map { [Int](repeating: -1, count: $0.copies) })
+        loadsAfter: [], fetched: [])
     ]
     program.buffers = buffers
     program.predecessors = predecessors

@@ -13,35 +13,47 @@ struct LoopHistory {
   private static let kept = 2 * longestPeriod + 1
 
   private var turns = 0
-  private var times: [Int] = []
-  private var counters: [Int] = []
-  private var rates: [Double] = []
-  private var copies: [SIMD8<Int>] = []
+  /// Words of a state.
+  private let timeStride: Int
+  private let countStride: Int
+  /// After each of the last turns: times, counts, the sum of all times; and rates at the ports. There
+  /// once they are needed.
+  private var words: UnsafeMutablePointer<Int>?
+  private var rateWords: UnsafeMutablePointer<Double>?
 
-  mutating func reset(times timeCount: Int, counters counterCount: Int) {
+  /// - Parameters:
+  ///   - timeCapacity: most points in time of a state.
+  ///   - countCapacity: most counts of a state.
+  init(timeCapacity: Int, countCapacity: Int) {
+    (timeStride, countStride) = (timeCapacity, countCapacity)
+  }
+
+  func deallocate() {
+    words?.deallocate()
+    rateWords?.deallocate()
+  }
+
+  mutating func reset() {
     turns = 0
-    if times.count != Self.kept * timeCount {
-      times = [Int](repeating: 0, count: Self.kept * timeCount)
-    }
-    if counters.count != Self.kept * counterCount {
-      counters = [Int](repeating: 0, count: Self.kept * counterCount)
-    }
-    if rates.isEmpty {
-      rates = [Double](repeating: 0, count: Self.kept * UnitClocks.portRateCount)
-      copies = [SIMD8<Int>](repeating: SIMD8(repeating: 0), count: Self.kept)
-    }
+    if words != nil { return }
+    words = .allocate(capacity: Self.kept * (timeStride + countStride + 1))
+    rateWords = .allocate(capacity: Self.kept * UnitClocks.portRateCount)
   }
 
   /// Takes note of the state after a turn; if turns repeat, moves the state on by as many of those
   /// left as make whole periods, and returns how many.
-  mutating func skip(_ state: inout TimelineState, turnsLeft: Int) -> Int {
-    record(state)
+  mutating func skip(_ state: TimelineState, turnsLeft: Int) -> Int {
+    guard let words, let rateWords else { return 0 }
+    let log = Log(
+      times: words, counts: words + Self.kept * timeStride,
+      sums: words + Self.kept * (timeStride + countStride), rates: rateWords)
+    record(state, log)
     var period = 1
     while period <= Self.longestPeriod && 2 * period < turns {
       let periods = turnsLeft / period
       if periods == 0 { return 0 }
-      if let shift = shift(period, state) {
-        move(&state, period: period, periods: periods, shift: shift)
+      if let shift = shift(period, state, log) {
+        move(state, log, period: period, periods: periods, shift: shift)
         return periods * period
       }
       period += 1
@@ -49,79 +61,78 @@ struct LoopHistory {
     return 0
   }
 
-  private mutating func record(_ state: TimelineState) {
+  private struct Log {
+    let times: UnsafeMutablePointer<Int>
+    let counts: UnsafeMutablePointer<Int>
+    let sums: UnsafeMutablePointer<Int>
+    let rates: UnsafeMutablePointer<Double>
+  }
+
+  private mutating func record(_ state: TimelineState, _ log: Log) {
     let place = turns % Self.kept
     turns += 1
-    times.withUnsafeMutableBufferPointer {
-      for index in 0..<state.timeCount { $0[place * state.timeCount + index] = state.times[index] }
+    let times = log.times + place * timeStride
+    var sum = 0
+    for index in 0..<state.timeCount {
+      times[index] = state.times[index]
+      sum &+= state.times[index]
     }
-    counters.withUnsafeMutableBufferPointer {
-      for index in 0..<state.counterCount {
-        $0[place * state.counterCount + index] = state.counters[index]
-      }
-    }
-    rates.withUnsafeMutableBufferPointer {
-      for index in 0..<UnitClocks.portRateCount {
-        $0[place * UnitClocks.portRateCount + index] = state.clocks.portRates[index]
-      }
-    }
-    copies[place] = state.clocks.copies
+    log.sums[place] = sum
+    (log.counts + place * countStride).update(from: state.counts, count: state.countCount)
+    (log.rates + place * UnitClocks.portRateCount).update(
+      from: state.clocks.portRates, count: UnitClocks.portRateCount)
   }
 
   private func place(_ back: Int) -> Int { (turns - 1 - back) % Self.kept }
 
   /// The cycles by which the last two periods moved everything; `nil` if they did not.
-  private func shift(_ period: Int, _ state: TimelineState) -> Int? {
+  private func shift(_ period: Int, _ state: TimelineState, _ log: Log) -> Int? {
     let (a, b, c) = (place(0), place(period), place(2 * period))
-    let moved = copies[a] &- copies[b]
-    guard moved == copies[b] &- copies[c] else { return nil }
-    let width = state.timeCount
-    return times.withUnsafeBufferPointer { times -> Int? in
-      var shift = 0
-      for index in 0..<width {
-        let first = times[a * width + index] - times[b * width + index]
-        guard first == times[b * width + index] - times[c * width + index] else { return nil }
-        if first == 0 { continue }
-        if shift == 0 { shift = first }
-        guard first == shift else { return nil }
-      }
-      guard shift > 0 else { return nil }
-      for index in 0..<width where times[a * width + index] == times[b * width + index] {
-        if state.clocks.isWritten(index, copies: moved) { return nil }
-      }
-      guard let block = times.baseAddress,
-        UnitClocks.portsRepeat(block + a * width, block + b * width, block + c * width)
-      else { return nil }
-      let ports = UnitClocks.portRateCount
-      for index in 0..<ports
-      where rates[a * ports + index] != rates[b * ports + index]
-        || rates[b * ports + index] != rates[c * ports + index]
-      {
-        return nil
-      }
-      let count = state.counterCount
-      for index in 0..<count {
-        let first = counters[a * count + index] - counters[b * count + index]
-        let second = counters[b * count + index] - counters[c * count + index]
-        if first != second { return nil }
-      }
-      return shift
+    if log.sums[a] &- log.sums[b] != log.sums[b] &- log.sums[c] { return nil }
+    let (last, before, first) = (
+      log.times + a * timeStride, log.times + b * timeStride, log.times + c * timeStride
+    )
+    var shift = 0
+    for index in 0..<state.timeCount {
+      let moved = last[index] - before[index]
+      guard moved == before[index] - first[index] else { return nil }
+      if moved == 0 { continue }
+      if shift == 0 { shift = moved }
+      guard moved == shift else { return nil }
     }
+    guard shift > 0 else { return nil }
+    let (counted, countedBefore, countedFirst) = (
+      log.counts + a * countStride, log.counts + b * countStride, log.counts + c * countStride
+    )
+    for index in 0..<state.countCount
+    where counted[index] - countedBefore[index] != countedBefore[index] - countedFirst[index] {
+      return nil
+    }
+    for index in 0..<state.timeCount where last[index] == before[index] {
+      if state.clocks.isWritten(index, copies: { counted[$0] - countedBefore[$0] }) { return nil }
+    }
+    guard UnitClocks.portsRepeat(last, before, first) else { return nil }
+    let ports = UnitClocks.portRateCount
+    for index in 0..<ports
+    where log.rates[a * ports + index] != log.rates[b * ports + index]
+      || log.rates[b * ports + index] != log.rates[c * ports + index]
+    {
+      return nil
+    }
+    return shift
   }
 
   private func move(
-    _ state: inout TimelineState, period: Int, periods: Int, shift: Int
+    _ state: TimelineState, _ log: Log, period: Int, periods: Int, shift: Int
   ) {
     let (a, b) = (place(0), place(period))
-    for index in 0..<state.timeCount {
-      let now = times[a * state.timeCount + index]
-      if now != times[b * state.timeCount + index] { state.times[index] = now + periods * shift }
+    let (last, before) = (log.times + a * timeStride, log.times + b * timeStride)
+    for index in 0..<state.timeCount where last[index] != before[index] {
+      state.times[index] = last[index] + periods * shift
     }
-    for index in 0..<state.counterCount {
-      let now = counters[a * state.counterCount + index]
-      let before = counters[b * state.counterCount + index]
-      state.counters[index] = now + periods * (now - before)
+    let (counted, countedBefore) = (log.counts + a * countStride, log.counts + b * countStride)
+    for index in 0..<state.countCount {
+      state.counts[index] = counted[index] + periods * (counted[index] - countedBefore[index])
     }
-    state.clocks.copies = copies[a] &+ (copies[a] &- copies[b]) &* SIMD8(repeating: periods)
   }
 }

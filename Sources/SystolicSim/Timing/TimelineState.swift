@@ -1,6 +1,6 @@
 /// All that one instruction leaves to the next, in blocks of memory that belong to the state's owner.
 package struct TimelineState {
-  var clocks: UnitClocks
+  let clocks: UnitClocks
   /// Points in time: the clocks', the recorder's, those of the accumulators, and those of the group
   /// that runs.
   let times: UnsafeMutablePointer<Int>
@@ -8,19 +8,23 @@ package struct TimelineState {
   /// What the recorder counts.
   let counters: UnsafeMutablePointer<Int>
   let counterCount: Int
+  /// The clocks' copies, and what the recorder counts.
+  let counts: UnsafeMutablePointer<Int>
+  var countCount: Int { UnitClocks.copyCount + counterCount }
 
   private let recorderBase: Int
   private let groupBase: Int
 
   init(
     times: UnsafeMutablePointer<Int>, portRates: UnsafeMutablePointer<Double>,
-    counters: UnsafeMutablePointer<Int>, _ timing: ChipTiming, recorderTimes: Int,
+    counts: UnsafeMutablePointer<Int>, _ timing: ChipTiming, recorderTimes: Int,
     recorderCounters: Int
   ) {
     self.times = times
-    self.counters = counters
+    self.counts = counts
+    counters = counts + UnitClocks.copyCount
     counterCount = recorderCounters
-    clocks = UnitClocks(times: times, portRates: portRates, timing)
+    clocks = UnitClocks(times: times, portRates: portRates, copies: counts, timing)
     recorderBase = UnitClocks.timeCount(copiesInFlight: timing.copiesInFlight)
     groupBase = recorderBase + recorderTimes + 2
     timeCount = groupBase

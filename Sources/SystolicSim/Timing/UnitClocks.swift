@@ -19,23 +19,26 @@ struct UnitClocks {
   private let readRate: Double
   private let writeRate: Double
   /// Copies so far, by unit.
-  var copies = SIMD8<Int>(repeating: 0)
+  let copies: UnsafeMutablePointer<Int>
 
   static let portRateCount = 12
+  static let copyCount = 8
   static func timeCount(copiesInFlight: Int) -> Int { Layout.ring + copiesInFlight }
 
   init(
-    times: UnsafeMutablePointer<Int>, portRates: UnsafeMutablePointer<Double>, _ timing: ChipTiming
+    times: UnsafeMutablePointer<Int>, portRates: UnsafeMutablePointer<Double>,
+    copies: UnsafeMutablePointer<Int>, _ timing: ChipTiming
   ) {
     self.times = times
     self.portRates = portRates
+    self.copies = copies
     copiesInFlight = timing.copiesInFlight
     readRate = Double(timing.vmem.readBytesPerCycle)
     writeRate = Double(timing.vmem.writeBytesPerCycle)
   }
 
   /// Everything on the core is free from `cycle` on.
-  mutating func start(at cycle: Int, hostIn: Int, hostOut: Int) {
+  func start(at cycle: Int, hostIn: Int, hostOut: Int) {
     for index in 0..<Layout.ring + copiesInFlight { times[index] = cycle }
     for (unit, free) in [(ProgramUnit.hostIn, hostIn), (.hostOut, hostOut)] {
       times[Layout.free + unit.rawValue] = free
@@ -43,7 +46,7 @@ struct UnitClocks {
     }
     for unit in 0..<8 { times[Layout.lastEnd + unit] = Int.min / 2 }
     for index in 0..<Self.portRateCount { portRates[index] = 0 }
-    copies = SIMD8(repeating: 0)
+    for unit in 0..<Self.copyCount { copies[unit] = 0 }
   }
 
   func free(_ unit: ProgramUnit) -> Int { times[Layout.free + unit.rawValue] }
@@ -54,7 +57,7 @@ struct UnitClocks {
   /// A product: what it loads first may arrive, and its last results may leave, while the arrays
   /// work on other products.
   @inline(__always)
-  mutating func multiply(_ time: inout InstructionTime, _ duration: InstructionDuration) {
+  func multiply(_ time: inout InstructionTime, _ duration: InstructionDuration) {
     let unit = ProgramUnit.mxu.rawValue
     let free = times[unit]
     time.begin = max(time.issue, free)
@@ -67,7 +70,7 @@ struct UnitClocks {
 
   /// An instruction that has its unit to itself.
   @inline(__always)
-  mutating func run(
+  func run(
     _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration
   ) {
     time.issue = max(time.issue, times[unit.rawValue])
@@ -82,7 +85,7 @@ struct UnitClocks {
   /// A copy: issued in order, its data move when its lead is over and its path is free: the DRAM's
   /// bus, or that of CMEM, whose copies do not count as ones in flight.
   @inline(__always)
-  mutating func copy(
+  func copy(
     _ time: inout InstructionTime, on unit: ProgramUnit, _ duration: InstructionDuration
   ) {
     let unit = unit.rawValue
@@ -174,11 +177,11 @@ struct UnitClocks {
   }
 
   /// Whether instructions on units that made so many copies write a point in time without fail.
-  func isWritten(_ index: Int, copies: SIMD8<Int>) -> Bool {
-    if index < Layout.lastEnd { return copies[index & 7] > 0 }
+  func isWritten(_ index: Int, copies: (_ unit: Int) -> Int) -> Bool {
+    if index < Layout.lastEnd { return copies(index & 7) > 0 }
     let isInRing = index >= Layout.ring && index < Layout.ring + copiesInFlight
     if index == Layout.busFree || isInRing {
-      return copies[ProgramUnit.dmaLoad.rawValue] + copies[ProgramUnit.dmaStore.rawValue] > 0
+      return copies(ProgramUnit.dmaLoad.rawValue) + copies(ProgramUnit.dmaStore.rawValue) > 0
     }
     return false
   }
