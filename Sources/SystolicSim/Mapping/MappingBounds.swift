@@ -90,6 +90,13 @@ struct MappingBounds {
     return launch + head(tile.tile, tile.counts) + whole.lead + max(leastCompute, busy) + tail(tile)
   }
 
+  /// Cycles that mappings of a tile may be expected to take beyond their bounds: a copy's lead for every
+  /// other tile. Only says which are looked at first.
+  func exposed(_ tile: TileCosts) -> Int {
+    let counts = tile.counts
+    return (counts.batch * counts.m * counts.n * counts.k - 1) / 2 * lead
+  }
+
   /// Cycles at least with tiles of a size.
   func arrays(_ tile: TileCosts) -> Int {
     let (occupied, pauses) = tile.arrayCycles

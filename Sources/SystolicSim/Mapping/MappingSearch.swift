@@ -12,8 +12,10 @@ struct MappingSearch {
   private var done: [Mapper.Candidate] = []
   private var fastest = Int.max
   private var best: Int?
-  /// The one with the least bound is the last.
+  /// The one that is looked at next is the last.
   private var closed: [Closed] = []
+  /// Those that cannot be the fastest.
+  private var slow: [Closed] = []
   private var tiles: [OpenTile] = []
   private var open: [Open] = []
 
@@ -108,13 +110,18 @@ struct MappingSearch {
     var costs: TileCosts
     /// No mapping of it takes fewer cycles.
     var bound: Int
+    /// What its mappings may take beyond their bounds.
+    var exposed: Int
     /// The bound has been worked out in full.
     var isExact = false
+
+    var guess: Int { bound + exposed }
   }
 
   /// A tile whose mappings have been looked at.
   private struct OpenTile {
     var costs: TileCosts
+    var exposed: Int
     /// The energy of what its mappings have in common.
     var picojoules: Double?
     /// Mappings of it that were timed since one was the fastest.
@@ -134,10 +141,12 @@ struct MappingSearch {
 
   mutating func run(_ product: ProductShape) {
     let space = MappingSpace(problem, product, timing, vmemBytes: vmemBytes)
-    closed = space.tiles().map { Closed(costs: $0, bound: bounds.quick($0)) }
-    // Stable, the least bound last.
+    closed = space.tiles().map {
+      Closed(costs: $0, bound: bounds.quick($0), exposed: bounds.exposed($0))
+    }
+    // Stable, the least guess last.
     closed.reverse()
-    closed.sort { $0.bound > $1.bound }
+    closed.sort { $0.guess > $1.guess }
     if mapper.objective == .cycles {
       findFastest(space)
       settle(space, within: MappingObjective.limit(fastest))
@@ -150,25 +159,31 @@ struct MappingSearch {
 
   /// Looks at the tiles whose bounds are within a limit.
   private mutating func openTiles(_ space: MappingSpace, within limit: Int) {
-    while var next = closed.last, next.bound <= limit {
-      closed.removeLast()
-      if next.isExact {
-        openMappings(space, next)
-      } else {
-        next.bound = max(next.bound, bounds.arrays(next.costs))
-        next.isExact = true
-        let place = closed.lastIndex { $0.bound > next.bound }.map { $0 + 1 } ?? 0
-        closed.insert(next, at: place)
-      }
+    for tile in closed + slow where tile.bound <= limit {
+      let bound = tile.isExact ? tile.bound : max(tile.bound, bounds.arrays(tile.costs))
+      if bound <= limit { openMappings(space, tile.costs, bound) }
     }
+    (closed, slow) = ([], [])
   }
 
-  private mutating func openMappings(_ space: MappingSpace, _ next: Closed) {
-    tiles.append(OpenTile(costs: next.costs))
+  /// Works out the bound of the tile that comes next, or looks at its mappings if it is known.
+  private mutating func openNext(_ space: MappingSpace) {
+    var next = closed.removeLast()
+    if next.isExact { return openMappings(space, next.costs, next.bound) }
+    next.bound = max(next.bound, bounds.arrays(next.costs))
+    next.isExact = true
+    let place = closed.lastIndex { $0.guess > next.guess }.map { $0 + 1 } ?? 0
+    closed.insert(next, at: place)
+  }
+
+  private mutating func openMappings(
+    _ space: MappingSpace, _ costs: TileCosts, _ tileBound: Int
+  ) {
+    tiles.append(OpenTile(costs: costs, exposed: bounds.exposed(costs)))
     let (bounds, tile) = (bounds, tiles.count - 1)
     var found: [Open] = []
-    space.forEachMapping(next.costs) { mapping, loads in
-      let (bound, bytes) = bounds.cycles(next.costs, next.bound, mapping, loads)
+    space.forEachMapping(costs) { mapping, loads in
+      let (bound, bytes) = bounds.cycles(costs, tileBound, mapping, loads)
       found.append(
         Open(
           mapping: mapping, tile: tile, bound: bound, dramBytes: bytes, loadedBytes: loads.bytes))
@@ -198,29 +213,28 @@ struct MappingSearch {
   /// of one tile, before others have their turn.
   private static let patience = (all: 400, tile: 24)
 
-  /// Times mappings in the order of their bounds, until none could be faster by more than half a percent,
-  /// or many were not.
+  /// Times mappings, those first that may be expected to be fast, until none could be faster by more
+  /// than half a percent, or many were not.
   private mutating func findFastest(_ space: MappingSpace) {
     var inVain = 0
     while inVain < Self.patience.all {
-      var least: Int?
-      for index in open.indices
-      where !open[index].isTimed && open[index].bound < least.map({ open[$0].bound }) ?? .max
-        && tiles[open[index].tile].inVain < Self.patience.tile
-      {
-        least = index
-      }
       let limit = fastest == .max ? .max : fastest - fastest / 200
-      let bound = least.map { open[$0].bound } ?? .max
-      if let tile = closed.last, tile.bound <= min(bound, limit - 1) {
-        openTiles(space, within: tile.bound)
+      var (next, guess) = (-1, Int.max)
+      for index in open.indices where !open[index].isTimed && open[index].bound < limit {
+        let tile = open[index].tile
+        let own = open[index].bound + tiles[tile].exposed
+        if own < guess && tiles[tile].inVain < Self.patience.tile { (next, guess) = (index, own) }
+      }
+      while let tile = closed.last, tile.bound >= limit { slow.append(closed.removeLast()) }
+      if let tile = closed.last, tile.guess <= guess {
+        openNext(space)
         continue
       }
-      guard let least, bound < limit else { return }
+      if next < 0 { return }
       let before = fastest
-      time(least)
+      time(next)
       inVain = fastest < before ? 0 : inVain + 1
-      tiles[open[least].tile].inVain = fastest < before ? 0 : tiles[open[least].tile].inVain + 1
+      tiles[open[next].tile].inVain = fastest < before ? 0 : tiles[open[next].tile].inVain + 1
     }
   }
 
