@@ -90,7 +90,7 @@ package final class GroupProgram: Sendable {
     self.tiles = tiles
     let blocks = nest.levels(.k)
     (lastBlock, firstBlock) = (LoopEdges(blocks), LoopEdges(blocks) << 8)
-    streams = Self.streams(problem, mapping, extents, timing)
+    streams = Self.streams(problem, mapping, extents, costs)
     stores = Self.stores(problem, nest, tiles, costs)
     spill =
       mapping.sums == .accumulators ? nil : Self.spill(problem, mapping, tiles, timing)
@@ -122,7 +122,7 @@ package final class GroupProgram: Sendable {
   // MARK: What passes through
 
   private static func streams(
-    _ problem: GroupProblem, _ mapping: Mapping, _ extents: Tile, _ timing: ChipTiming
+    _ problem: GroupProblem, _ mapping: Mapping, _ extents: Tile, _ costs: TileCosts
   ) -> [Stream] {
     let nest = mapping.nest
     let blocks = nest.levels(.k)
@@ -148,25 +148,14 @@ package final class GroupProgram: Sendable {
         nest, tile: mapping.tile, extents: extents, outside: outside,
         geometry: input.role == .lhs ? problem.geometry : nil)
       let parts = nest.turns(outside)
-      let unit: ProgramUnit = input.place == .cmem ? .dmaCMEM : .dmaLoad
-      let kinds = sizes.masks.kindCount(running: outside)
-      // The first parts of padded images are smaller than those that have no kind of their own.
-      var mostBytes = kinds > 1 ? problem.pattern(input, sizes, 0).bytes : 0
-      var written = 0
-      let durations = DurationTable(count: kinds) { base in
-        sizes.masks.forEachKind(nest, running: outside) { kind, count in
-          let pattern = problem.pattern(input, sizes, kind)
-          mostBytes = max(mostBytes, pattern.bytes)
-          base[kind] = timing.copy(pattern, on: unit, isWrite: false)
-          written += count * base[kind].portWritten
-        }
-      }
+      let copies = costs.copies(of: index, nest, running: outside, sizes)
       streams.append(
         Stream(
-          input: index, isOperand: input.role == .lhs || input.role == .rhs, unit: unit,
+          input: index, isOperand: input.role == .lhs || input.role == .rhs,
+          unit: input.place == .cmem ? .dmaCMEM : .dmaLoad,
           slots: keepsAll ? parts : min(2, parts), keepsAll: keepsAll,
-          slotBytes: mostBytes.alignedForVMEM, loadEdges: loadEdges, running: outside,
-          sizes: sizes, durations: durations, ports: (0, written)))
+          slotBytes: copies.bytes.alignedForVMEM, loadEdges: loadEdges, running: outside,
+          sizes: sizes, durations: copies.durations, ports: (0, copies.portWritten)))
     }
     return streams
   }

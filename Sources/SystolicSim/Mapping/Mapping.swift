@@ -32,12 +32,17 @@ package struct Mapping: Hashable, Sendable {
 
 /// The sizes of one operand's parts: of most, and of those at the end of each axis.
 struct PieceSizes {
-  private var batch: (most: Int, last: Int)
-  private var image: (most: Int, last: Int)
-  private(set) var row: (most: Int, last: Int)
-  private(set) var column: (most: Int, last: Int)
-  private var n: (most: Int, last: Int)
-  private var k: (most: Int, last: Int)
+  /// The length of most parts along an axis, and of the last one.
+  struct Length: Hashable {
+    var most: Int
+    var last: Int
+  }
+
+  struct Lengths: Hashable {
+    var batch, image, row, column, n, k: Length
+  }
+
+  let lengths: Lengths
   private(set) var masks = KindMasks()
 
   /// - Parameters:
@@ -46,42 +51,47 @@ struct PieceSizes {
   init(
     _ nest: LoopNest, tile: Tile, extents: Tile, outside: UInt8, geometry: PatchGeometry? = nil
   ) {
-    func sizes(_ axis: LoopNest.Axis) -> (most: Int, last: Int) {
+    func length(_ axis: LoopNest.Axis) -> Length {
       let levels = nest.levels(axis)
-      if levels & outside == 0 { return (extents[axis], extents[axis]) }
+      if levels & outside == 0 { return Length(most: extents[axis], last: extents[axis]) }
       let parts = nest.turns(levels & outside)
       let most = tile[axis] * nest.turns(levels & ~outside)
-      return (most, extents[axis] - (parts - 1) * most)
+      return Length(most: most, last: extents[axis] - (parts - 1) * most)
     }
-    batch = sizes(.batch)
-    image = sizes(.image)
-    row = sizes(.row)
-    column = sizes(.column)
-    n = sizes(.n)
-    k = sizes(.k)
-    func mark(_ bit: Int, _ axis: LoopNest.Axis, _ sizes: (most: Int, last: Int), always: Bool) {
-      if sizes.most != sizes.last || always {
+    lengths = Lengths(
+      batch: length(.batch), image: length(.image), row: length(.row), column: length(.column),
+      n: length(.n), k: length(.k))
+    func mark(_ bit: Int, _ axis: LoopNest.Axis, _ length: Length, always: Bool) {
+      if length.most != length.last || always {
         masks.setLast(bit, nest.levels(axis) & outside)
       }
     }
-    mark(KindMasks.k, .k, k, always: false)
-    mark(KindMasks.n, .n, n, always: false)
-    mark(KindMasks.image, .image, image, always: false)
-    mark(KindMasks.batch, .batch, batch, always: false)
+    mark(KindMasks.k, .k, lengths.k, always: false)
+    mark(KindMasks.n, .n, lengths.n, always: false)
+    mark(KindMasks.image, .image, lengths.image, always: false)
+    mark(KindMasks.batch, .batch, lengths.batch, always: false)
     let (padsRows, padsColumns) =
       (geometry?.rows.isPadded ?? false, geometry?.columns.isPadded ?? false)
-    mark(KindMasks.lastRow, .row, row, always: padsRows)
-    mark(KindMasks.lastColumn, .column, column, always: padsColumns)
+    mark(KindMasks.lastRow, .row, lengths.row, always: padsRows)
+    mark(KindMasks.lastColumn, .column, lengths.column, always: padsColumns)
     if padsRows { masks.setFirst(KindMasks.firstRow, nest.levels(.row) & outside) }
     if padsColumns { masks.setFirst(KindMasks.firstColumn, nest.levels(.column) & outside) }
   }
 
-  func batch(_ kind: Int) -> Int { kind & KindMasks.batch == 0 ? batch.most : batch.last }
-  func images(_ kind: Int) -> Int { kind & KindMasks.image == 0 ? image.most : image.last }
-  func rows(_ kind: Int) -> Int { kind & KindMasks.lastRow == 0 ? row.most : row.last }
-  func columns(_ kind: Int) -> Int { kind & KindMasks.lastColumn == 0 ? column.most : column.last }
-  func n(_ kind: Int) -> Int { kind & KindMasks.n == 0 ? n.most : n.last }
-  func k(_ kind: Int) -> Int { kind & KindMasks.k == 0 ? k.most : k.last }
+  func batch(_ kind: Int) -> Int {
+    kind & KindMasks.batch == 0 ? lengths.batch.most : lengths.batch.last
+  }
+  func images(_ kind: Int) -> Int {
+    kind & KindMasks.image == 0 ? lengths.image.most : lengths.image.last
+  }
+  func rows(_ kind: Int) -> Int {
+    kind & KindMasks.lastRow == 0 ? lengths.row.most : lengths.row.last
+  }
+  func columns(_ kind: Int) -> Int {
+    kind & KindMasks.lastColumn == 0 ? lengths.column.most : lengths.column.last
+  }
+  func n(_ kind: Int) -> Int { kind & KindMasks.n == 0 ? lengths.n.most : lengths.n.last }
+  func k(_ kind: Int) -> Int { kind & KindMasks.k == 0 ? lengths.k.most : lengths.k.last }
   func m(_ kind: Int) -> Int { images(kind) * rows(kind) * columns(kind) }
 
   /// Points of the index space.

@@ -211,7 +211,7 @@ struct MappingSearch {
 
   /// Mappings that are timed in a row without finding a faster one, before the search stops; and of those
   /// of one tile, before others have their turn.
-  private static let patience = (all: 400, tile: 24)
+  private static let patience = (all: 64, tile: 6)
 
   /// Times mappings, those first that may be expected to be fast, until none could be faster by more
   /// than half a percent, or many were not.

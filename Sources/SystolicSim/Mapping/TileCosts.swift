@@ -54,7 +54,16 @@ final class TileCosts {
   /// Bytes of products and results at VMEM's ports.
   private(set) lazy var ports = portBytes()
 
+  /// Copies of parts of an input.
+  struct PartCosts {
+    let durations: DurationTable
+    /// Of the greatest part.
+    var bytes = 0
+    var portWritten = 0
+  }
+
   let hasProduct: Bool
+  private var parts: [(input: Int, turns: Int, sizes: PieceSizes.Lengths, costs: PartCosts)] = []
   private let problem: GroupProblem
   private let timing: ChipTiming
   private lazy var nest: LoopNest = {
@@ -83,6 +92,36 @@ final class TileCosts {
     whole = timing.matmul(matmul, arrayCost)
     tilesHeld = timing.mxu.tilesHeld(arrayCost, type: problem.operandType)
     staysInArray = tile.batch == 1 && arrayCost.sumRows <= min(timing.mxu.rows, tile.m)
+  }
+
+  /// Copies of an input's parts from DRAM or CMEM; mappings that cut it alike share them.
+  ///
+  /// - Parameter running: the loops that run from part to part.
+  func copies(
+    of input: Int, _ nest: LoopNest, running: UInt8, _ sizes: PieceSizes
+  ) -> PartCosts {
+    let turns = nest.turns(running)
+    for known in parts
+    where known.input == input && known.turns == turns && known.sizes == sizes.lengths {
+      return known.costs
+    }
+    let copied = problem.inputs[input]
+    let unit: ProgramUnit = copied.place == .cmem ? .dmaCMEM : .dmaLoad
+    let kinds = sizes.masks.kindCount(running: running)
+    // The first parts of padded images are smaller than those that have no kind of their own.
+    var bytes = kinds > 1 ? problem.pattern(copied, sizes, 0).bytes : 0
+    var written = 0
+    let durations = DurationTable(count: kinds) { base in
+      sizes.masks.forEachKind(nest, running: running) { kind, count in
+        let pattern = problem.pattern(copied, sizes, kind)
+        bytes = max(bytes, pattern.bytes)
+        base[kind] = timing.copy(pattern, on: unit, isWrite: false)
+        written += count * base[kind].portWritten
+      }
+    }
+    let costs = PartCosts(durations: durations, bytes: bytes, portWritten: written)
+    parts.append((input, turns, sizes.lengths, costs))
+    return costs
   }
 
   /// Of the tile that is the last along every axis.

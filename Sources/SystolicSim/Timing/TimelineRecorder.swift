@@ -47,13 +47,12 @@ struct ScheduleRecorder: TimelineRecorder {
   private var events: [TimelineEvent]?
   private var omittedCount = 0
   /// When each unit was at work on each category, ascending; what touches is one interval.
-  private var work = [[CycleCategory.Interval]](
-    repeating: [], count: ScheduleRecorder.unitCount * CycleCategory.allCases.count)
+  private var work: [[CycleCategory.Interval]]
   private(set) var firstUse: [Int]
   /// Every cycle before it is counted, by unit; and when the unit's last results are there.
   private var cursor: UnsafeMutablePointer<Int>?
   private var tailEnd: UnsafeMutablePointer<Int>?
-  private var tailOp = [Int](repeating: 0, count: ScheduleRecorder.unitCount)
+  private var tailOp = SIMD8<Int>(repeating: 0)
   private var launchEnd = 0
   private var op = 0
   private var opUnit = ProgramUnit.sequencer
@@ -62,6 +61,9 @@ struct ScheduleRecorder: TimelineRecorder {
     opCycles = [Int](repeating: 0, count: ops)
     firstUse = [Int](repeating: .max, count: buffers)
     events = listsEvents ? [] : nil
+    work = [[CycleCategory.Interval]](
+      repeating: [],
+      count: listsEvents ? ScheduleRecorder.unitCount * CycleCategory.allCases.count : 0)
   }
 
   mutating func begin(_ state: TimelineState, previousEnds: [Int]) {
