@@ -121,11 +121,18 @@ struct MappingSearch {
   /// A tile whose mappings have been looked at.
   private struct OpenTile {
     var costs: TileCosts
+    /// What its mappings may take beyond their bounds; once one was timed, the least that one did.
     var exposed: Int
     /// The energy of what its mappings have in common.
     var picojoules: Double?
-    /// Mappings of it that were timed since one was the fastest.
-    var inVain = 0
+    /// Mappings of it that were timed since one was the fastest; `nil` before the first.
+    var inVain: Int?
+
+    /// A mapping was timed, and took so many cycles beyond its bound, or more.
+    mutating func took(_ beyond: Int, isFastest: Bool) {
+      exposed = inVain == nil ? beyond : min(exposed, beyond)
+      inVain = isFastest ? 0 : (inVain ?? 0) + 1
+    }
   }
 
   /// A mapping.
@@ -159,11 +166,19 @@ struct MappingSearch {
 
   /// Looks at the tiles whose bounds are within a limit.
   private mutating func openTiles(_ space: MappingSpace, within limit: Int) {
-    for tile in closed + slow where tile.bound <= limit {
-      let bound = tile.isExact ? tile.bound : max(tile.bound, bounds.arrays(tile.costs))
-      if bound <= limit { openMappings(space, tile.costs, bound) }
-    }
+    let tiles = closed + slow
     (closed, slow) = ([], [])
+    for var tile in tiles {
+      if tile.bound <= limit && !tile.isExact {
+        tile.bound = max(tile.bound, bounds.arrays(tile.costs))
+        tile.isExact = true
+      }
+      if tile.bound <= limit {
+        openMappings(space, tile.costs, tile.bound)
+      } else {
+        slow.append(tile)
+      }
+    }
   }
 
   /// Works out the bound of the tile that comes next, or looks at its mappings if it is known.
@@ -211,7 +226,7 @@ struct MappingSearch {
 
   /// Mappings that are timed in a row without finding a faster one, before the search stops; and of those
   /// of one tile, before others have their turn.
-  private static let patience = (all: 64, tile: 6)
+  private static let patience = (all: 160, tile: 24)
 
   /// Times mappings, those first that may be expected to be fast, until none could be faster by more
   /// than half a percent, or many were not.
@@ -223,7 +238,9 @@ struct MappingSearch {
       for index in open.indices where !open[index].isTimed && open[index].bound < limit {
         let tile = open[index].tile
         let own = open[index].bound + tiles[tile].exposed
-        if own < guess && tiles[tile].inVain < Self.patience.tile { (next, guess) = (index, own) }
+        if own < guess && tiles[tile].inVain ?? 0 < Self.patience.tile {
+          (next, guess) = (index, own)
+        }
       }
       while let tile = closed.last, tile.bound >= limit { slow.append(closed.removeLast()) }
       if let tile = closed.last, tile.guess <= guess {
@@ -231,10 +248,13 @@ struct MappingSearch {
         continue
       }
       if next < 0 { return }
-      let before = fastest
-      time(next)
+      let (before, bound) = (fastest, open[next].bound)
+      let place = time(next)
+      // One that was not followed to its end takes more than the fastest; one that does not fit says
+      // nothing.
+      let cycles = place.map { done[$0].cycles } ?? (fastest == .max ? bound : fastest)
       inVain = fastest < before ? 0 : inVain + 1
-      tiles[open[next].tile].inVain = fastest < before ? 0 : tiles[open[next].tile].inVain + 1
+      tiles[open[next].tile].took(cycles - bound, isFastest: fastest < before)
     }
   }
 
