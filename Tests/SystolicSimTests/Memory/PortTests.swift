@@ -81,11 +81,12 @@ struct PortTests {
     ).architecture
     let timing = ChipTiming(architecture)
     let count = UnitClocks.timeCount(copiesInFlight: timing.copiesInFlight)
-    try withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { times in
+    let words = count + UnitClocks.copyCount
+    try withUnsafeTemporaryAllocation(of: Int.self, capacity: words) { times in
       try withUnsafeTemporaryAllocation(of: Double.self, capacity: UnitClocks.portRateCount) {
         let base = try #require(times.baseAddress)
         let rates = try #require($0.baseAddress)
-        var clocks = UnitClocks(times: base, portRates: rates, timing)
+        var clocks = UnitClocks(times: base, portRates: rates, copies: base + count, timing)
         clocks.start(at: 0, hostIn: 0, hostOut: 0)
         body(&clocks)
       }
