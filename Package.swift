@@ -8,6 +8,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Simulated chips and references that tests run for minutes: optimised in debug builds too; every check
+// but `assert` stays.
+let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 // Libraries come from the package's own folder or the system's. Old-style tags, because they go
 // before LD_LIBRARY_PATH, an empty item of which means the working directory.
 let libraryFolders = [
@@ -42,7 +46,7 @@ let package = Package(
 
     // Vocabulary and contracts.
     .target(name: "Units", swiftSettings: strict),
-    .target(name: "GraphIR", swiftSettings: strict),
+    .target(name: "GraphIR", swiftSettings: optimised),
     .target(name: "GraphPasses", dependencies: ["GraphIR"], swiftSettings: strict),
     .target(
       name: "DeviceAPI", dependencies: ["GraphIR", "GraphPasses", "Units"], swiftSettings: strict),
@@ -81,9 +85,9 @@ let package = Package(
         "CKernels", "ConfigFiles", "DeviceAPI", "GraphIR", "GraphPasses", "HostRuntime", "Units",
       ],
       // The timeline's state is one object's own; checking each access to it takes a sixth of the time.
-      swiftSettings: strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
+      swiftSettings: optimised + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     // Slow, obvious references: the array register by register, memories cycle by cycle.
-    .target(name: "Oracles", dependencies: ["SystolicSim"], swiftSettings: strict),
+    .target(name: "Oracles", dependencies: ["SystolicSim"], swiftSettings: optimised),
     // Published figures beside those of the model.
     .target(
       name: "Validation",
@@ -123,7 +127,7 @@ let package = Package(
       dependencies: [
         "SystolicSim", "ConfigFiles", "DeviceAPI", "GraphIR", "GraphPasses", "Training", "Units",
       ],
-      path: "Tests/ProgramOracle", swiftSettings: strict),
+      path: "Tests/ProgramOracle", swiftSettings: optimised),
     .executableTarget(
       name: "check-programs",
       dependencies: ["ProgramOracle", "SystolicSim", "ConfigFiles", "Units"],
