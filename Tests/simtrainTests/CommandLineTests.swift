@@ -87,7 +87,7 @@ struct CommandLineTests {
       // The value of an option may be called as a command is.
       (
         "--model train",
-        "Configs/Models: no configuration is called 'train'. Use one of: cnn, mlp, lenet5. Looked "
+        "Configs/Models: no configuration is called 'train'. Use one of: cnn, vit, mlp, lenet5, resnet8. Looked "
           + "in \(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or "
           + "give a file, './train.yaml'."
       ),

@@ -172,7 +172,7 @@ struct EstimateCommandTests {
       ("--workload no.csv", "no.csv: cannot be read. Check that the file is there and readable."),
       (
         "--model lenet9",
-        "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, cnn, mlp. Looked "
+        "Configs/Models: no configuration is called 'lenet9'. Use one of: lenet5, resnet8, cnn, vit, mlp. Looked "
           + "in \(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or give "
           + "a file, './lenet9.yaml'."
       ),

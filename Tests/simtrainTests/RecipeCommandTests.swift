@@ -129,7 +129,7 @@ struct RecipeCommandTests {
       ),
       (
         "model:\n  name: gpt", "",
-        "run.yaml:2: Configs/Models: no configuration is called 'gpt'. Use one of: cnn, mlp, lenet5. Looked in \(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or give a file, './gpt.yaml'."
+        "run.yaml:2: Configs/Models: no configuration is called 'gpt'. Use one of: vit, cnn, mlp, lenet5, resnet8. Looked in \(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or give a file, './gpt.yaml'."
       ),
       (
         "model: {name: lenet5, hidden: [8]}", "",

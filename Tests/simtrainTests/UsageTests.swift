@@ -30,7 +30,7 @@ struct UsageTests {
       ),
       (
         "--model gpt",
-        "Configs/Models: no configuration is called 'gpt'. Use one of: cnn, mlp, lenet5. Looked in "
+        "Configs/Models: no configuration is called 'gpt'. Use one of: vit, cnn, mlp, lenet5, resnet8. Looked in "
           + "\(Workplace.configs)/Models, where SIMTRAIN_CONFIGS can add a folder of yours; or give a "
           + "file, './gpt.yaml'."
       ),

@@ -1,6 +1,6 @@
 package import GraphIR
 
-/// `y = x W + b`: x `[batch, inputs]`, W `[inputs, outputs]`, b `[outputs]`.
+/// `y = x W + b`: x `[batch, …, inputs]`, W `[inputs, outputs]`, b `[outputs]`.
 package struct Dense: Layer {
   package let name: String
   package let parameters: [StateTensor]
@@ -19,9 +19,11 @@ package struct Dense: Layer {
   package func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
-    let product = try builder.dotGeneral(x, context.parameters[0])
+    let last = builder.type(of: x).rank - 1
+    let product = try builder.dotGeneral(
+      x, context.parameters[0], DotDimensions(lhsContracting: [last], rhsContracting: [0]))
     let bias = try builder.broadcast(
-      context.parameters[1], to: builder.type(of: product).shape, dimensions: [1])
+      context.parameters[1], to: builder.type(of: product).shape, dimensions: [last])
     return try builder.add(product, bias)
   }
 }

@@ -14,6 +14,8 @@ package enum Initializer: Hashable, Sendable {
   /// - Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
   ///   neural networks", AISTATS 2010, equation 16.
   case glorotUniform(fanIn: Int, fanOut: Int)
+  /// Normal, mean 0.
+  case normal(deviation: Double)
   /// The same value everywhere.
   case constant(Double)
   /// Random i32 values, but the last is 0: it counts steps.
@@ -34,7 +36,9 @@ package enum Initializer: Hashable, Sendable {
         })
     case .ones: return Literal(type, splat: 1)
     case .heNormal(let fanIn):
-      let deviation = (2 / Double(fanIn)).squareRoot()
+      return Initializer.normal(deviation: (2 / Double(fanIn)).squareRoot())
+        .literal(type, using: &generator)
+    case .normal(let deviation):
       return Literal(
         type, (0..<type.elementCount).map { _ in deviation * generator.nextNormal() })
     case .glorotUniform(let fanIn, let fanOut):

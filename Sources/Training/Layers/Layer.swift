@@ -47,6 +47,8 @@ public struct LayerContext {
   package var statistics: [ValueID]
   /// The masks that the layer asked for, in order.
   private(set) var masks: [DropoutMask] = []
+  /// Values that differentiation holds constant.
+  private(set) var constants: [ValueID] = []
 
   package init(phase: Phase, parameters: [ValueID], statistics: [ValueID] = []) {
     self.phase = phase
@@ -63,6 +65,56 @@ public struct LayerContext {
     let type = TensorType(shape, .ui8)
     masks.append(DropoutMask(name: name, type: type, dropProbability: dropProbability))
     return builder.parameter(name, type, role: .infeed)
+  }
+}
+
+extension LayerContext {
+  /// The result is known not to change with a value: derivatives leave the way through it out.
+  mutating func holdConstant(_ value: ValueID) { constants.append(value) }
+
+  /// One context for each of some runs of layers, which follow one another.
+  func divided(_ runs: [[any Layer]]) -> [LayerContext] {
+    var (parameters, statistics) = (parameters[...], statistics[...])
+    return runs.map { layers in
+      let parameterCount = layers.reduce(0) { $0 + $1.parameters.count }
+      let statisticCount = layers.reduce(0) { $0 + $1.statistics.count }
+      defer {
+        parameters = parameters.dropFirst(parameterCount)
+        statistics = statistics.dropFirst(statisticCount)
+      }
+      return LayerContext(
+        phase: phase, parameters: Array(parameters.prefix(parameterCount)),
+        statistics: Array(statistics.prefix(statisticCount)))
+    }
+  }
+
+  /// Takes what layers that share this context have made, in their order; `statistics` are the new ones.
+  mutating func take(_ parts: [LayerContext]) {
+    statistics = parts.flatMap(\.statistics)
+    masks += parts.flatMap(\.masks)
+    constants += parts.flatMap(\.constants)
+  }
+}
+
+extension [any Layer] {
+  /// Adds the layers one after another, each in a scope of its name.
+  ///
+  /// - Parameter context: of all of them; their parameters and statistics one after another.
+  /// - Throws: `GraphError` if the layers do not fit each other.
+  func output(
+    of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
+  ) throws(GraphError) -> ValueID {
+    var y = x
+    var parts: [LayerContext] = []
+    for (layer, part) in zip(self, context.divided(map { [$0] })) {
+      var own = part
+      y = try builder.withScope(layer.name) { (builder) throws(GraphError) in
+        try layer.output(of: y, &own, in: &builder)
+      }
+      parts.append(own)
+    }
+    context.take(parts)
+    return y
   }
 }
 

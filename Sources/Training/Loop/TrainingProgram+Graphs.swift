@@ -27,7 +27,7 @@ extension TrainingProgram {
     let target = try precision.target(of: loss, state: own, in: &builder)
     let gradients = try gradients(
       of: target, withRespectTo: parameters,
-      holdingConstant: [shift] + (quantized?.constants ?? []),
+      holdingConstant: [shift] + output.constants + (quantized?.constants ?? []),
       straightThrough: quantized?.straightThrough ?? [:], in: &builder)
     let update = StepUpdate(
       layout: layout, optimizer: optimizer, recipe: recipe, rate: rate)
@@ -56,6 +56,7 @@ extension TrainingProgram {
     builder = quantized.builder
     output.logits = quantized[output.logits]
     output.statistics = output.statistics.map { quantized[$0] } + quantized.ranges
+    output.constants = output.constants.map { quantized[$0] }
     return quantized
   }
 
@@ -102,7 +103,8 @@ extension TrainingProgram {
   ) throws(GraphError) -> ModelOutput {
     try builder.withScope("forward") { (builder) throws(GraphError) in
       let scaled = try builder.withScope("input") { (builder) throws(GraphError) in
-        try builder.scaledPixels(images)
+        model.takesTokens
+          ? try builder.convert(images, to: .f32) : try builder.scaledPixels(images)
       }
       return try model.output(
         of: scaled, parameters: parameters, statistics: statistics, phase: phase, in: &builder)

@@ -10,6 +10,8 @@ public struct LayeredModel: Model {
   public let columns: Int
   /// Values of a pixel.
   public let features: Int
+  /// Its first layer is an embedding.
+  public let takesTokens: Bool
   /// Width of the last layer.
   public let classes: Int
   /// In the order in which they run.

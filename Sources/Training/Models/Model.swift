@@ -13,6 +13,9 @@ public protocol Model: Sendable {
   var columns: Int { get }
   /// Values of a pixel; 1 unless a model says otherwise.
   var features: Int { get }
+  /// The images hold whole numbers that mean tokens, and are not scaled; `false` unless a model says
+  /// otherwise.
+  var takesTokens: Bool { get }
   /// Number of classes, which is the width of the last layer.
   var classes: Int { get }
   /// The first takes f32 `[batch, rows, columns]`, with `features` behind them where there is more
@@ -23,6 +26,9 @@ public protocol Model: Sendable {
 extension Model {
   /// Images of one value a pixel, unless a model says otherwise.
   public var features: Int { 1 }
+
+  /// Images are pixels, unless a model says otherwise.
+  public var takesTokens: Bool { false }
 
   /// The shape of an image in a graph.
   var imageShape: [Int] { [rows, columns] + (features == 1 ? [] : [features]) }
@@ -36,7 +42,7 @@ extension Model {
   /// Adds the model to a graph, each layer in a scope of its name.
   ///
   /// - Parameters:
-  ///   - images: f32 `[batch, rows, columns]`, 0...1.
+  ///   - images: f32 `[batch, rows, columns]`, 0...1; tokens from 0 on.
   ///   - parameters: one value for each of `parameters`.
   ///   - statistics: one value for each of `statistics`.
   /// - Returns: f32 `[batch, classes]`, the logits, and what the layers made besides.
@@ -45,23 +51,11 @@ extension Model {
     of images: ValueID, parameters: [ValueID], statistics: [ValueID] = [],
     phase: LayerContext.Phase, in builder: inout GraphBuilder
   ) throws(GraphError) -> ModelOutput {
-    var output = ModelOutput(logits: images, statistics: [], masks: [])
-    var parameters = parameters[...]
-    var statistics = statistics[...]
-    for layer in layers {
-      var context = LayerContext(
-        phase: phase, parameters: Array(parameters.prefix(layer.parameters.count)),
-        statistics: Array(statistics.prefix(layer.statistics.count)))
-      parameters = parameters.dropFirst(layer.parameters.count)
-      statistics = statistics.dropFirst(layer.statistics.count)
-      let x = output.logits
-      output.logits = try builder.withScope(layer.name) { (builder) throws(GraphError) in
-        try layer.output(of: x, &context, in: &builder)
-      }
-      output.statistics += context.statistics
-      output.masks += context.masks
-    }
-    return output
+    var context = LayerContext(phase: phase, parameters: parameters, statistics: statistics)
+    let logits = try layers.output(of: images, &context, in: &builder)
+    return ModelOutput(
+      logits: logits, statistics: context.statistics, masks: context.masks,
+      constants: context.constants)
   }
 }
 
@@ -92,4 +86,6 @@ public struct ModelOutput {
   package var statistics: [ValueID]
   /// The masks that the training loop has to feed, in the order of their parameters.
   package var masks: [DropoutMask]
+  /// Values that differentiation holds constant.
+  package var constants: [ValueID]
 }

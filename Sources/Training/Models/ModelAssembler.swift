@@ -2,11 +2,11 @@ public import ConfigFiles
 
 /// Turns a description into layers, following the shape of an example through them.
 struct ModelAssembler {
-  /// `[rows, columns, features]`, or `[elements]` once flattened.
-  private var shape: [Int]
-  private var isFlat = false
-  /// Images come as `[rows, columns, features]`.
-  private let hasFeatures: Bool
+  /// `[rows, columns, features]`; `[positions, features]` of a sequence; `[elements]` once flattened.
+  private(set) var shape: [Int]
+  private var isFlat: Bool { shape.count == 1 }
+  /// The layers see the features: shades of grey come as `[rows, columns]`.
+  private var hasFeatures: Bool
   private(set) var layers: [any Layer] = []
   /// What each layer adds to the model's summary.
   private(set) var words: [String] = []
@@ -14,32 +14,39 @@ struct ModelAssembler {
   /// Of the layers that were counted.
   private var parameterCount = 0
   private var countedLayers = 0
-  private let layerCount: Int
   /// Where an error about a key of a layer points.
   private let locate: (String) -> ConfigLocation
 
   init(
-    rows: Int, columns: Int, features: Int, layerCount: Int,
-    locate: @escaping (String) -> ConfigLocation
+    rows: Int, columns: Int, features: Int, locate: @escaping (String) -> ConfigLocation
   ) {
     shape = [rows, columns, features]
     hasFeatures = features > 1
-    self.layerCount = layerCount
     self.locate = locate
   }
 
   /// Elements of an example.
   var elementCount: Int { shape.reduce(1, *) }
 
-  mutating func add(_ layer: LayerDescription, at index: Int) throws(ConfigError) {
+  /// - Parameters:
+  ///   - path: of the layer in its file.
+  ///   - isLast: it gives the logits.
+  mutating func add(
+    _ layer: LayerDescription, at path: String, isLast: Bool = false
+  ) throws(ConfigError) {
     switch layer {
-    case .convolution(let layer): try addConvolution(layer, at: index)
-    case .dense(let layer): addDense(layer, at: index)
-    case .pool(let kind, let layer): try addPool(kind, layer, at: index)
+    case .convolution(let layer): try addConvolution(layer, at: path)
+    case .dense(let layer): addDense(layer, isLast: isLast)
+    case .pool(let kind, let layer): try addPool(kind, layer, at: path)
+    case .globalPool(let kind): try addGlobalPool(kind, at: path)
     case .batchNorm:
       bringToImage()
       layers.append(BatchNorm(name: name("batchNorm"), features: shape[shape.count - 1]))
       words.append("norm")
+    case .layerNorm:
+      bringToImage()
+      layers.append(LayerNorm(name: name("layerNorm"), features: shape[shape.count - 1]))
+      words.append("layernorm")
     case .activation(let function): addActivation(function, named: name("activation"))
     case .dropout(let layer):
       let own = name("dropout")
@@ -48,16 +55,24 @@ struct ModelAssembler {
         words.append("drop\(layer.probability)")
       }
     case .flatten: flatten()
+    case .residual(let block): try addResidual(block, at: path)
+    case .embedding(let layer): try addEmbedding(layer, at: path)
+    case .positionEmbedding:
+      let own = name("positions")
+      try requireSequence(own, at: path)
+      layers.append(PositionEmbedding(name: own, positions: shape[0], features: shape[1]))
+      words.append("positions")
+    case .attention(let layer): try addAttention(layer, at: path)
     }
   }
 
   private mutating func addConvolution(
-    _ layer: ConvolutionDescription, at index: Int
+    _ layer: ConvolutionDescription, at path: String
   ) throws(ConfigError) {
     let own = name("convolution")
     let padding = Conv2D.Padding.zeros(layer.padding)
-    try requireImage(own, at: index)
-    try requireFit(layer.kernelSize, 2 * layer.padding, own, key: "kernelSize", at: index)
+    try requireImage(own, at: path)
+    try requireFit(layer.kernelSize, 2 * layer.padding, own, key: "kernelSize", at: path)
     bringToImage()
     layers.append(
       Conv2D(
@@ -72,27 +87,27 @@ struct ModelAssembler {
     addActivation(layer.activation, named: own)
   }
 
-  private mutating func addDense(_ layer: DenseDescription, at index: Int) {
+  /// Of images all values are inputs, of sequences the features of each position.
+  private mutating func addDense(_ layer: DenseDescription, isLast: Bool) {
     let own = name("dense")
-    flatten()
-    let inputs = shape[0]
-    let isLast = index == layerCount - 1
+    if shape.count == 3 { flatten() }
+    let inputs = shape[shape.count - 1]
     layers.append(
       Dense(
         name: own, inputs: inputs, outputs: layer.outputs,
         initializer: isLast || layer.activation != .relu
           ? .glorotUniform(fanIn: inputs, fanOut: layer.outputs) : .heNormal(fanIn: inputs)))
-    shape = [layer.outputs]
+    shape[shape.count - 1] = layer.outputs
     words.append("\(layer.outputs)")
     addActivation(layer.activation, named: own)
   }
 
   private mutating func addPool(
-    _ kind: Pool2D.Kind, _ layer: PoolDescription, at index: Int
+    _ kind: Pool2D.Kind, _ layer: PoolDescription, at path: String
   ) throws(ConfigError) {
     let own = name("pool")
-    try requireImage(own, at: index)
-    try requireFit(layer.size, 0, own, key: "size", at: index)
+    try requireImage(own, at: path)
+    try requireFit(layer.size, 0, own, key: "size", at: path)
     bringToImage()
     layers.append(Pool2D(name: own, kind: kind, size: layer.size, stride: layer.stride))
     shape = [
@@ -102,27 +117,119 @@ struct ModelAssembler {
     words.append("\(kind == .maximum ? "max" : "mean")\(layer.size)s\(layer.stride)")
   }
 
+  private mutating func addGlobalPool(
+    _ kind: Pool2D.Kind, at path: String
+  ) throws(ConfigError) {
+    let own = name("globalPool")
+    if isFlat { throw misplaced(own, wants: "an image or a sequence", at: path) }
+    bringToImage()
+    layers.append(GlobalPool(name: own, kind: kind))
+    shape = [shape[shape.count - 1]]
+    words.append(kind == .maximum ? "globalmax" : "globalmean")
+  }
+
+  private mutating func addResidual(
+    _ block: ResidualDescription, at path: String
+  ) throws(ConfigError) {
+    let own = name("residual")
+    bringToImage()
+    let before = shape
+    words.append("(")
+    let body = try nested(block.layers, at: path + ".layers")
+    let sum = shape
+    shape = before
+    if !block.shortcut.isEmpty { words.append("|") }
+    let shortcut = try nested(block.shortcut, at: path + ".shortcut")
+    words.append(")")
+    if sum != shape {
+      throw ConfigError(
+        locate(path),
+        .invalid(
+          path: path,
+          reason:
+            "(\(own)) adds \(Self.text(sum)) to \(Self.text(shape)). Use layers that keep the "
+            + "shape, or a shortcut that changes it alike"))
+    }
+    layers.append(Residual(name: own, body: body, shortcut: shortcut))
+  }
+
+  /// Layers inside another one.
+  private mutating func nested(
+    _ descriptions: [LayerDescription], at path: String
+  ) throws(ConfigError) -> [any Layer] {
+    let outer = layers
+    layers = []
+    for (index, layer) in descriptions.enumerated() { try add(layer, at: "\(path).\(index)") }
+    let inner = layers
+    layers = outer
+    return inner
+  }
+
+  private mutating func addEmbedding(
+    _ layer: EmbeddingDescription, at path: String
+  ) throws(ConfigError) {
+    let own = name("embedding")
+    guard layers.isEmpty, path == "layers.0" else {
+      throw ConfigError(
+        locate(path),
+        .invalid(
+          path: path, reason: "(\(own)) takes tokens, and those are the input only. Place it first")
+      )
+    }
+    layers.append(Embedding(name: own, vocabulary: layer.vocabulary, outputs: layer.outputs))
+    hasFeatures = true
+    shape = [elementCount, layer.outputs]
+    words.append("embed\(layer.vocabulary)x\(layer.outputs)")
+  }
+
+  private mutating func addAttention(
+    _ layer: AttentionDescription, at path: String
+  ) throws(ConfigError) {
+    let own = name("attention")
+    try requireSequence(own, at: path)
+    guard shape[1] % layer.heads == 0 else {
+      throw ConfigError(
+        locate(path + ".heads"),
+        .invalid(
+          path: path + ".heads",
+          reason: "of \(own) is \(layer.heads), and there are \(shape[1]) features. Use a divisor"))
+    }
+    layers.append(
+      Attention(name: own, features: shape[1], heads: layer.heads, isCausal: layer.causal))
+    words.append("attention\(layer.heads)\(layer.causal ? "causal" : "")")
+  }
+
   private mutating func addActivation(_ activation: Activation, named name: String) {
     switch activation {
     case .none: return
     case .relu: layers.append(ReLU(name: name))
     case .tanh: layers.append(Squash(name: name, function: .tanh))
     case .sigmoid: layers.append(Squash(name: name, function: .logistic))
+    case .gelu: layers.append(GELU(name: name))
     }
     words.append(activation.rawValue)
   }
 
   /// Shades of grey come as `[rows, columns]`: the first layer that wants features gets one.
   private mutating func bringToImage() {
-    if !layers.isEmpty || isFlat || hasFeatures { return }
+    if hasFeatures || isFlat { return }
+    hasFeatures = true
     layers.append(Reshape(name: "image", shape: shape))
   }
 
   private mutating func flatten() {
     if isFlat { return }
-    isFlat = true
     shape = [elementCount]
     layers.append(Reshape.flatten(name: "flatten"))
+  }
+
+  /// The positions of an image, row by row, become a sequence.
+  private mutating func requireSequence(_ own: String, at path: String) throws(ConfigError) {
+    if isFlat { throw misplaced(own, wants: "an image or a sequence", at: path) }
+    guard shape.count == 3 else { return }
+    hasFeatures = true
+    shape = [shape[0] * shape[1], shape[2]]
+    layers.append(Reshape(name: name("sequence"), shape: shape))
   }
 
   /// `dense1`, `dense2`, ...
@@ -133,24 +240,22 @@ struct ModelAssembler {
 
   /// Parameters of a layer, or values of an example, that are certainly a slip of the keyboard are
   /// refused.
-  mutating func requireModestSize(at index: Int) throws(ConfigError) {
+  mutating func requireModestSize(at path: String) throws(ConfigError) {
     try requireAtMost(
       Self.exampleLimit, elementCount, "values of an image",
-      remedy: "Use fewer outputs, or less padding",
-      at: index)
+      remedy: "Use fewer outputs, or less padding", at: path)
     for layer in layers[countedLayers...] {
       parameterCount += layer.parameters.reduce(0) { $0 + $1.type.elementCount }
     }
     countedLayers = layers.count
     try requireAtMost(
-      Self.parameterLimit, parameterCount, "parameters", remedy: "Use fewer outputs", at: index)
+      Self.parameterLimit, parameterCount, "parameters", remedy: "Use fewer outputs", at: path)
   }
 
   private func requireAtMost(
-    _ limit: Int, _ count: Int, _ what: String, remedy: String, at index: Int
+    _ limit: Int, _ count: Int, _ what: String, remedy: String, at path: String
   ) throws(ConfigError) {
     guard count > limit else { return }
-    let path = "layers.\(index)"
     throw ConfigError(
       locate(path),
       .invalid(
@@ -162,21 +267,29 @@ struct ModelAssembler {
   /// A batch of a million such examples still has a size of 64 bits.
   private static let exampleLimit = 1 << 32
 
-  private func requireImage(_ own: String, at index: Int) throws(ConfigError) {
-    guard isFlat else { return }
-    throw ConfigError(
-      locate("layers.\(index)"),
+  private func requireImage(_ own: String, at path: String) throws(ConfigError) {
+    if shape.count != 3 { throw misplaced(own, wants: "an image", at: path) }
+  }
+
+  private func misplaced(_ own: String, wants: String, at path: String) -> ConfigError {
+    let found = isFlat ? "\(shape[0]) values" : "a sequence of \(Self.text(shape))"
+    let before = isFlat ? "the first flatten or dense layer" : "the first attention"
+    return ConfigError(
+      locate(path),
       .invalid(
-        path: "layers.\(index)",
-        reason: "(\(own)) needs an image, and gets \(shape[0]) values. "
-          + "Place it before the first flatten or dense layer"))
+        path: path,
+        reason: "(\(own)) needs \(wants), and gets \(found). Place it before \(before)"))
+  }
+
+  private static func text(_ shape: [Int]) -> String {
+    shape.map(String.init).joined(separator: " x ")
   }
 
   private func requireFit(
-    _ size: Int, _ padding: Int, _ own: String, key: String, at index: Int
+    _ size: Int, _ padding: Int, _ own: String, key: String, at layer: String
   ) throws(ConfigError) {
     guard size > shape[0] + padding || size > shape[1] + padding else { return }
-    let path = "layers.\(index).\(key)"
+    let path = "\(layer).\(key)"
     throw ConfigError(
       locate(path),
       .invalid(
@@ -198,16 +311,23 @@ extension ModelDescription {
   ) throws(ConfigError) -> LayeredModel {
     let name = self.name
     var assembler = ModelAssembler(
-      rows: rows, columns: columns, features: features, layerCount: layers.count
+      rows: rows, columns: columns, features: features
     ) {
       document?.location(of: $0) ?? .file("model '\(name)'")
     }
     for (index, layer) in layers.enumerated() {
-      try assembler.add(layer, at: index)
-      try assembler.requireModestSize(at: index)
+      let path = "layers.\(index)"
+      try assembler.add(layer, at: path, isLast: index == layers.count - 1)
+      try assembler.requireModestSize(at: path)
     }
-    try requireClasses(classes, document)
-    let isMLP = layers.dropFirst().allSatisfy { if case .dense = $0 { true } else { false } }
+    try requireClasses(classes, gives: assembler.shape, document)
+    let isMLP = layers.enumerated().allSatisfy { index, layer in
+      switch layer {
+      case .dense: true
+      case .flatten: index == 0
+      default: false
+      }
+    }
     let image =
       isMLP
       ? "\(rows * columns * features)"
@@ -215,11 +335,14 @@ extension ModelDescription {
     let words = isMLP ? assembler.words.filter { $0 != "relu" } : assembler.words
     return LayeredModel(
       name: name, summary: ([image] + words).joined(separator: isMLP ? "-" : " "), rows: rows,
-      columns: columns, features: features, classes: classes, layers: assembler.layers)
+      columns: columns, features: features, takesTokens: takesTokens, classes: classes,
+      layers: assembler.layers)
   }
 
+  private var takesTokens: Bool { if case .embedding = layers.first { true } else { false } }
+
   private func requireClasses(
-    _ classes: Int, _ document: ConfigDocument?
+    _ classes: Int, gives shape: [Int], _ document: ConfigDocument?
   ) throws(ConfigError) {
     let path = "layers.\(layers.count - 1)"
     guard case .dense(let last) = layers.last, last.activation == .none else {
@@ -227,6 +350,14 @@ extension ModelDescription {
         document?.location(of: path) ?? .file("model '\(name)'"),
         .invalid(
           path: path, reason: "must be a dense layer without activation: it gives the logits"))
+    }
+    if shape.count > 1 {
+      throw ConfigError(
+        document?.location(of: path) ?? .file("model '\(name)'"),
+        .invalid(
+          path: path,
+          reason: "gives logits for each of \(shape[0]) positions. Place a globalAveragePool, a "
+            + "globalMaxPool or a flatten before it"))
     }
     guard last.outputs != classes else { return }
     throw ConfigError(

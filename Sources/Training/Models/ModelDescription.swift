@@ -48,21 +48,41 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
   /// last.
   package func settingDropout(_ probability: Double) -> ModelDescription {
     let dropout = LayerDescription.dropout(.init(probability: probability))
-    var isThere = false
     var result = self
-    result.layers = layers.map {
-      guard case .dropout = $0 else { return $0 }
-      isThere = true
-      return dropout
+    if hasDropout {
+      result.layers = Self.replacing(layers, dropout)
+      return result
     }
-    if isThere { return result }
     let denses = layers.indices.filter { if case .dense = layers[$0] { true } else { false } }
     for index in denses.dropLast().reversed() { result.layers.insert(dropout, at: index + 1) }
     return result
   }
 
+  private static func replacing(
+    _ layers: [LayerDescription], _ dropout: LayerDescription
+  ) -> [LayerDescription] {
+    layers.map { layer in
+      switch layer {
+      case .dropout: return dropout
+      case .residual(let block):
+        return .residual(
+          .init(
+            layers: replacing(block.layers, dropout), shortcut: replacing(block.shortcut, dropout)))
+      default: return layer
+      }
+    }
+  }
+
   /// Some layer is one of dropout.
-  package var hasDropout: Bool {
-    layers.contains { if case .dropout = $0 { true } else { false } }
+  package var hasDropout: Bool { Self.hasDropout(layers) }
+
+  private static func hasDropout(_ layers: [LayerDescription]) -> Bool {
+    layers.contains { layer in
+      switch layer {
+      case .dropout: true
+      case .residual(let block): hasDropout(block.layers) || hasDropout(block.shortcut)
+      default: false
+      }
+    }
   }
 }

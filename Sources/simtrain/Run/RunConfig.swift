@@ -138,7 +138,7 @@ struct RunOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Model to train: a name of Configs/Models (mlp, lenet5, cnn) or a YAML file. (default: mlp)",
+      "Model to train: a name of Configs/Models (mlp, lenet5, cnn, resnet8, vit) or a YAML file. (default: mlp)",
       valueName: "name|file"))
   var model: String?
 
