@@ -59,7 +59,8 @@ extension Literal {
   public var bytes: [UInt8] {
     var bytes = [UInt8](repeating: 0, count: type.byteCount)
     bytes.withUnsafeMutableBytes { raw in
-      for i in 0..<type.elementCount { type.dtype.store(self[i], at: i, in: raw) }
+      guard let start = raw.baseAddress else { return }
+      for i in 0..<type.elementCount { type.dtype.store(self[i], at: i, in: start) }
     }
     return bytes
   }
@@ -69,7 +70,11 @@ extension Literal {
   /// - Precondition: `bytes` holds `type.byteCount` bytes.
   public init(_ type: TensorType, bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == type.byteCount, "a literal needs the bytes of its type")
-    self.init(type, (0..<type.elementCount).map { type.dtype.load(at: $0, from: bytes) })
+    guard let start = bytes.baseAddress else {
+      self.init(type, [])
+      return
+    }
+    self.init(type, (0..<type.elementCount).map { type.dtype.load(at: $0, from: start) })
   }
 }
 
@@ -106,8 +111,8 @@ extension DType {
     return Float(bitPattern: towardZero.bitPattern | 1)
   }
 
-  /// Writes one element into a dense buffer of this type.
-  func store(_ value: Double, at index: Int, in raw: UnsafeMutableRawBufferPointer) {
+  /// Writes one element into dense memory of this type.
+  package func store(_ value: Double, at index: Int, in raw: UnsafeMutableRawPointer) {
     let offset = index * byteCount
     switch self {
     case .i1, .ui8: raw.storeBytes(of: UInt8(value), toByteOffset: offset, as: UInt8.self)
@@ -123,8 +128,8 @@ extension DType {
     }
   }
 
-  /// Reads one element from a dense buffer of this type.
-  func load(at index: Int, from raw: UnsafeRawBufferPointer) -> Double {
+  /// Reads one element from dense memory of this type.
+  package func load(at index: Int, from raw: UnsafeRawPointer) -> Double {
     let offset = index * byteCount
     switch self {
     case .i1, .ui8: return Double(raw.loadUnaligned(fromByteOffset: offset, as: UInt8.self))

@@ -50,6 +50,26 @@ struct CompilerErrorTests {
         + "dram.capacityGibibytes.")
   }
 
+  @Test("an operation with regions is unsupported, in one sentence that says where it runs")
+  func regions() throws {
+    var b = GraphBuilder(name: "sorting")
+    let x = b.parameter("x", TensorType([4], .f32))
+    let sorted = try b.sort([x], dimension: 0) { (b, elements) throws(GraphError) in
+      try b.compare(.lt, elements[0], elements[1])
+    }
+    b.result("y", sorted[0])
+    let graph = try b.build()
+    let chip = try Chip.load("edge-8x8", library: repositoryLibrary())
+    let error = #expect(throws: DeviceError.self) {
+      try SystolicCompiler(chip: chip).compile(graph)
+    }
+    #expect(error?.kind == .unsupported)
+    #expect(
+      error?.description
+        == "tpu-sim: %1 sort runs regions, which have no cost in the model of this chip; compute it "
+        + "on the device 'cpu'")
+  }
+
   @Test("a product of integers is unsupported, with what to do about it")
   func integers() throws {
     var b = GraphBuilder(name: "integers")
