@@ -35,7 +35,7 @@ public struct SystolicDevice: Device {
       peakRates: [.init(dtype: .bf16, gigaflopsPerSecond: peak)]
         + (int8Rate.map { [.init(dtype: .i8, gigaflopsPerSecond: peak * $0)] } ?? []),
       supportedOperations: Set(Operation.allNames).subtracting(Operation.namesWithRegions),
-      supportedTypes: Set(DType.allCases),
+      supportedTypes: Set(DType.allCases).subtracting([.f64]),
       supportedProductTypes: int8Rate == nil ? [.bf16, .f16, .f32] : [.bf16, .f16, .f32, .i8])
   }
 

@@ -129,7 +129,7 @@ extension ConformanceSuite {
       for to in DType.allCases where to != from {
         cases.append(
           try ConformanceCase("convert \(from) to \(to)") { (b) throws(GraphError) in
-            let x = b.input([131], from, in: to == .ui8 ? 0...100 : -100...100)
+            let x = b.input([131], from, in: to.isUnsigned || from.isUnsigned ? 0...100 : -100...100)
             b.result(try b.graph.convert(x, to: to))
           })
       }

@@ -19,7 +19,8 @@ extension DType {
     case .i8: Double(Int8(truncatingIfNeeded: value))
     case .ui8: Double(UInt8(truncatingIfNeeded: value))
     case .i32: Double(Int32(truncatingIfNeeded: value))
-    case .bf16, .f16, .f32: preconditionFailure("floats do not wrap around")
+    case .ui32: Double(UInt32(truncatingIfNeeded: value))
+    case .bf16, .f16, .f32, .f64: preconditionFailure("floats do not wrap around")
     }
   }
 
@@ -27,7 +28,7 @@ extension DType {
   package var bitCount: Int { self == .i1 ? 1 : 8 * byteCount }
 
   /// Integers without a sign.
-  package var isUnsigned: Bool { self == .ui8 }
+  package var isUnsigned: Bool { self == .ui8 || self == .ui32 }
 
   /// The bits of an integer of this type as a number without a sign.
   func unsigned(_ value: Int) -> Int { value & ((1 << bitCount) - 1) }

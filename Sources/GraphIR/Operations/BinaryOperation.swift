@@ -109,6 +109,7 @@ extension BinaryOperation {
   /// Integers overflow now and then.
   @Sendable private static func overflowing(_ dtype: DType) -> [ClosedRange<Double>] {
     if dtype == .i32 { return [-2e9...2e9, -2e9...2e9] }
+    if dtype == .ui32 { return [0...4e9, 0...4e9] }
     return [dtype.isUnsigned ? 0...250 : -100...100, 0...120]
   }
 

@@ -83,6 +83,7 @@ extension DType {
   /// zero and saturate (NaN gives 0), `i1` is 1 for everything but zero.
   public func rounding(_ value: Double) -> Double {
     switch self {
+    case .f64: value
     case .f32: Double(Float(value))
     case .bf16: Double(NarrowFloats.roundedToBFloat16(Self.roundedToOdd(value)))
     case .f16:
@@ -91,6 +92,7 @@ extension DType {
     case .i8: Self.saturating(value, -128, 127)
     case .ui8: Self.saturating(value, 0, 255)
     case .i32: Self.saturating(value, -2_147_483_648, 2_147_483_647)
+    case .ui32: Self.saturating(value, 0, 4_294_967_295)
     }
   }
 
@@ -118,6 +120,8 @@ extension DType {
     case .i1, .ui8: raw.storeBytes(of: UInt8(value), toByteOffset: offset, as: UInt8.self)
     case .i8: raw.storeBytes(of: Int8(value), toByteOffset: offset, as: Int8.self)
     case .i32: raw.storeBytes(of: Int32(value), toByteOffset: offset, as: Int32.self)
+    case .ui32: raw.storeBytes(of: UInt32(value), toByteOffset: offset, as: UInt32.self)
+    case .f64: raw.storeBytes(of: value, toByteOffset: offset, as: Double.self)
     case .f32: raw.storeBytes(of: Float(value), toByteOffset: offset, as: Float.self)
     case .bf16:
       raw.storeBytes(
@@ -135,6 +139,8 @@ extension DType {
     case .i1, .ui8: return Double(raw.loadUnaligned(fromByteOffset: offset, as: UInt8.self))
     case .i8: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Int8.self))
     case .i32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+    case .ui32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    case .f64: return raw.loadUnaligned(fromByteOffset: offset, as: Double.self)
     case .f32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Float.self))
     case .bf16:
       let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self)

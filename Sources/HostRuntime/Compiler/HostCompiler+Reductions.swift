@@ -10,8 +10,8 @@ extension HostCompiler {
     let operand = graph[value].operands[0]
     let type = graph.type(of: operand)
     let isInteger = type.dtype == .i32 && reducer != .multiply
-    guard type.dtype.isFloatingPoint && (reducer == .add || reducer == .maximum) || isInteger,
-      type.elementCount > 0
+    guard type.dtype.fitsBinary32 && (reducer == .add || reducer == .maximum) || isInteger,
+      type.elementCount > 0, graph.type(of: value).dtype != .f64
     else { return false }
     let matrix = ReductionMatrix(type, dimensions)
     let resultCount = matrix.takesColumns ? matrix.columns : matrix.rows

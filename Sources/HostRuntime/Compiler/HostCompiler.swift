@@ -88,6 +88,7 @@ struct HostCompiler {
       case .reduceByRegion(let dimensions, let body): appendReduce(value, dimensions, body)
       case .whileLoop(let condition, let body): appendWhile(value, condition, body)
       case .branch(let branches): appendBranch(value, branches)
+      case let operation where operation.isElementwise: appendTyped(value)
       case .result: true  // with the first value of its instruction
       default: false
       }

@@ -60,7 +60,7 @@ struct LoopLowering {
     case .stochasticConvert: return stochasticConvert(instruction)
     default: break
     }
-    guard dtype.isFloatingPoint || dtype == .i1 || smallIntegers.contains(value),
+    guard dtype.fitsBinary32 || dtype == .i1 || smallIntegers.contains(value),
       let code = opcode(instruction), operandsAreExact(instruction)
     else { return nil }
     var operands: [LoopBody.Operand] = []
@@ -96,6 +96,7 @@ struct LoopLowering {
     case .f32: return operand
     case .bf16, .f16: return from == .i32 ? nil : rounded(operand, to: to)
     case .i1: return body.append(Opcode(CK_NOT_EQUAL), [operand, .immediate(0)])
+    case .f64, .ui32: return nil
     case .i32: return Self.isByte(from) ? operand : nil
     case .ui8: return from == .i1 ? operand : nil
     case .i8: return from == .i1 ? operand : body.append(Opcode(CK_TO_I8), [operand])
@@ -117,6 +118,7 @@ struct LoopLowering {
     if let member = operandOfMember[value] { return member }
     if let input = operandOfInput[value] { return input }
     let type = graph.type(of: value)
+    if type.dtype == .f64 { return nil }
     if case .constant(let literal) = graph[graph.viewBase(of: value)].operation,
       let splat = literal.splat
     {
