@@ -29,6 +29,7 @@ package struct ConformanceSuite: Sendable {
     try cases.append(contentsOf: Self.bufferCases())
     try cases.append(contentsOf: Self.modelCases())
     try cases.append(contentsOf: Self.regionCases())
+    try cases.append(contentsOf: Self.indexedCases())
     for seed in 0..<randomGraphs {
       let random = try RandomGraph(seed: UInt64(seed))
       cases.append(

@@ -24,6 +24,12 @@ extension ErrorBounds {
       case .clamp:
         // No further than the farthest of its operands.
         return intervals.map(\.radius).max() ?? 0
+      case .reducePrecision(let exponentBits, let mantissaBits):
+        // Monotone.
+        return Self.spread(intervals[0].ends, value, literal.type.dtype) {
+          ReferenceEvaluator.reducedPrecision(
+            $0, exponentBits: exponentBits, mantissaBits: mantissaBits)
+        }
       case .stochasticConvert:
         // Monotone for given bits.
         return Self.spread(intervals[0].ends, value, literal.type.dtype) {

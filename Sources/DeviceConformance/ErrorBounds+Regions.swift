@@ -58,6 +58,42 @@ extension ErrorBounds {
     }
   }
 
+  /// Elements move with their bounds, if it is known whereto.
+  func indexed(
+    _ instruction: Instruction, _ literal: Literal, _ operands: [Bounded]
+  ) -> [Double] {
+    let (isIndex, isExact) = (operands.map { $0.type.dtype.isInteger }, operands.map(\.isExact))
+    if zip(isIndex, isExact).contains(where: { $0 && !$1 }) {
+      return unbounded(literal).bounds
+    }
+    if case .scatter(let slices, let body) = instruction.operation {
+      return scatter(slices, body, operands)
+    }
+    // Integers are exact by now.
+    if literal.type.dtype.isInteger { return Bounded(exact: literal).bounds }
+    var moving = instruction
+    moving.type = literal.type.with(dtype: .f64)
+    let bounds = operands.map { operand in
+      operand.type.dtype.isInteger
+        ? operand.literal : Literal(operand.type.with(dtype: .f64), operand.bounds)
+    }
+    return evaluator.value(of: moving, bounds).elements
+  }
+
+  private func scatter(
+    _ slices: IndexedSlices, _ body: Graph, _ operands: [Bounded]
+  ) -> [Double] {
+    let (operand, updates) = (operands[0], operands[2])
+    let targets = ReferenceEvaluator.scatterTargets(
+      slices, operand.type, operands[1].literal, updates.type)
+    var elements = (0..<operand.type.elementCount).map { operand.element($0) }
+    for (position, target) in targets.enumerated() {
+      guard let target else { continue }
+      elements[target] = bounded(body, [elements[target], updates.element(position)])[0]
+    }
+    return elements.map { $0.bounds[0] }
+  }
+
   private func unbounded(_ literal: Literal) -> Bounded {
     Bounded(
       literal, bounds: [Double](repeating: .infinity, count: literal.type.elementCount))

@@ -71,7 +71,11 @@ struct ErrorBounds {
   ) -> [Double] {
     let operation = instruction.operation
     switch operation.kind {
-    case .input, .random: return Bounded(exact: literal).bounds
+    case .input: return Bounded(exact: literal).bounds
+    case .bits:
+      let bound = operands.allSatisfy(\.isExact) ? 0 : Double.infinity
+      return literal.elements.map { _ in bound }
+    case .indexed: return indexed(instruction, literal, operands)
     case .view, .move:
       let tensors = operands.map { Tensor($0.type, $0.bounds) }
       return ReferenceEvaluator.rearranged(operation, literal.type, tensors).elements

@@ -34,7 +34,7 @@ public struct SystolicDevice: Device {
       ],
       peakRates: [.init(dtype: .bf16, gigaflopsPerSecond: peak)]
         + (int8Rate.map { [.init(dtype: .i8, gigaflopsPerSecond: peak * $0)] } ?? []),
-      supportedOperations: Set(Operation.allNames).subtracting(Operation.namesWithRegions),
+      supportedOperations: Set(Operation.allNames).subtracting(Operation.namesWithoutCost),
       supportedTypes: Set(DType.allCases).subtracting([.f64]),
       supportedProductTypes: int8Rate == nil ? [.bf16, .f16, .f32] : [.bf16, .f16, .f32, .i8])
   }

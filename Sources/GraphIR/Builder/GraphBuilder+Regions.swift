@@ -106,4 +106,18 @@ extension GraphBuilder {
     }
     return try appendAll(.branch(regions), [index] + operands)
   }
+
+  /// Combines the elements of `operand` at the slices' places with those of `updates`.
+  ///
+  /// - Parameter body: given what is there and an update, what is there then.
+  public mutating func scatter(
+    _ operand: ValueID, at indices: ValueID, _ updates: ValueID, _ slices: IndexedSlices,
+    _ body: (inout GraphBuilder, ValueID, ValueID) throws(GraphError) -> ValueID
+  ) throws(GraphError) -> ValueID {
+    let element = TensorType.scalar(type(of: operand).dtype)
+    let region = try Graph.region("body", of: [element, element]) {
+      (b, values) throws(GraphError) in [try body(&b, values[0], values[1])]
+    }
+    return try append(.scatter(slices, body: region), [operand, indices, updates])
+  }
 }

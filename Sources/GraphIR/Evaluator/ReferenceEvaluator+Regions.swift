@@ -67,7 +67,7 @@ extension ReferenceEvaluator {
   }
 
   /// The results of a verified region.
-  private func run(_ region: Graph, _ inputs: [Literal]) -> [Literal] {
+  func run(_ region: Graph, _ inputs: [Literal]) -> [Literal] {
     let values = computed(region, inputs)
     return region.results.map { values[$0.value.index] }
   }

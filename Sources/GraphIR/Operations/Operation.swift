@@ -46,6 +46,23 @@ public enum Operation: Hashable, Sendable {
   case pad(low: [Int], high: [Int], interior: [Int])
   /// Joins operands along one dimension; their other dimensions agree.
   case concatenate(dimension: Int)
+  /// Operands: the tensor, a scalar integer a dimension. The block of these sizes that starts there, or
+  /// as near as it can and lie in the tensor.
+  case dynamicSlice(sizes: [Int])
+  /// Operands: the tensor, an update, a scalar integer a dimension. The tensor with the update where a
+  /// slice of its sizes would be taken.
+  case dynamicUpdateSlice
+  /// Operands: the tensor, indices. Slices of these sizes, moved to where they lie in the tensor.
+  case gather(IndexedSlices, sizes: [Int])
+  /// Operands: the tensor, indices, updates. The tensor with its elements at the slices' places
+  /// combined with the updates by `body`, one after another in row-major order; what lies outside is
+  /// left out.
+  case scatter(IndexedSlices, body: Graph)
+  /// The operand's bits, read as another type; those of another width take or give a last dimension.
+  case bitcastConvert
+  /// Rounded as if to a format of so many bits; infinite beyond its greatest number, zero below its
+  /// smallest normal one.
+  case reducePrecision(exponentBits: Int, mantissaBits: Int)
   /// Operands: left, right. Sums of products over the contracting dimensions.
   case dotGeneral(DotDimensions)
   /// Operands: input, kernel.

@@ -71,8 +71,10 @@ extension Operation {
     case reduction
     /// Over windows.
     case window
-    /// Random bits.
-    case random
+    /// Elements are taken from, or put at, places that operands name.
+    case indexed
+    /// Bits: random ones, or the operand's read as another type.
+    case bits
     /// It runs regions, and may define several values.
     case regions
     /// Another value of an instruction that defines several.
@@ -84,12 +86,15 @@ extension Operation {
     switch self {
     case .parameter, .constant, .iota: .input
     case .reshape, .broadcastInDim: .view
-    case .unary, .binary, .compare, .select, .clamp, .convert, .stochasticConvert: .elementwise
+    case .unary, .binary, .compare, .select, .clamp, .convert, .stochasticConvert,
+      .reducePrecision:
+      .elementwise
     case .transpose, .reverse, .slice, .pad, .concatenate: .move
     case .dotGeneral, .convolution: .product
     case .reduce: .reduction
     case .reduceWindow, .selectAndScatter: .window
-    case .randomBits: .random
+    case .dynamicSlice, .dynamicUpdateSlice, .gather, .scatter: .indexed
+    case .randomBits, .bitcastConvert: .bits
     case .sort, .reduceByRegion, .whileLoop, .branch: .regions
     case .result: .result
     }
@@ -189,6 +194,47 @@ extension Operation {
       moving("concatenate", .atLeast(1), .copy) { (rules) throws(BrokenRule) in
         try rules.concatenate(dimension)
       }
+    case .dynamicSlice(let sizes):
+      .init(
+        "dynamic_slice", .atLeast(1), .unknown,
+        .one({ (rules) throws(BrokenRule) in try rules.dynamicSlice(sizes) }) {
+          ReferenceEvaluator.dynamicSlice($2, $1)
+        })
+    case .dynamicUpdateSlice:
+      .init(
+        "dynamic_update_slice", .atLeast(2), .unknown,
+        .one({ (rules) throws(BrokenRule) in try rules.dynamicUpdateSlice() }) {
+          ReferenceEvaluator.dynamicUpdateSlice($2)
+        })
+    case .gather(let slices, let sizes):
+      .init(
+        "gather", 2, .unknown,
+        .one({ (rules) throws(BrokenRule) in try rules.gather(slices, sizes: sizes) }) {
+          ReferenceEvaluator.gather(slices, sizes: sizes, $2[0], $2[1], $1)
+        })
+    case .scatter(let slices, let body):
+      .init(
+        "scatter", 3, .unknown,
+        .one({ (rules) throws(BrokenRule) in try rules.scatter(slices, body) }) {
+          $0.scatter(slices, body, $2[0], $2[1], $2[2])
+        }, regions: [("body", body)])
+    case .bitcastConvert:
+      .init(
+        "bitcast_convert", 1, .copy,
+        .one({ (rules) throws(BrokenRule) in try rules.bitcastConvert() }) { _, type, operands in
+          operands[0].bytes.withUnsafeBytes { Literal(type, bytes: $0) }
+        })
+    case .reducePrecision(let exponentBits, let mantissaBits):
+      .init(
+        "reduce_precision", 1, .perElement(.init(compare: 1)),
+        .one({ (rules) throws(BrokenRule) in
+          try rules.reducePrecision(exponentBits, mantissaBits)
+        }) {
+          .init($1, mapping: $2[0]) {
+            ReferenceEvaluator.reducedPrecision(
+              $0, exponentBits: exponentBits, mantissaBits: mantissaBits)
+          }
+        })
     case .dotGeneral(let dimensions):
       .init(
         "dot_general", 2, .none,
@@ -273,13 +319,19 @@ extension Operation {
       "parameter", "constant", "iota", "compare", "select", "clamp", "convert",
       "stochastic_convert", "random_bits", "broadcast_in_dim", "reshape", "transpose", "reverse",
       "slice", "pad", "concatenate", "dot_general", "convolution", "reduce", "reduce_window",
-      "select_and_scatter", "result",
-    ] + namesWithRegions + UnaryOperation.allCases.map(\.rawValue)
+      "select_and_scatter", "bitcast_convert", "reduce_precision", "result",
+    ] + namesWithoutCost + UnaryOperation.allCases.map(\.rawValue)
     + BinaryOperation.allCases.map(\.rawValue))
     .sorted()
 
-  /// The names of the operations that run regions.
-  package static let namesWithRegions = ["sort", "variadic_reduce", "while", "case"]
+  /// The names of the operations that no model of a chip knows the cost of.
+  package static let namesWithoutCost = [
+    "sort", "variadic_reduce", "while", "case", "dynamic_slice", "dynamic_update_slice", "gather",
+    "scatter",
+  ]
+
+  /// Whether `descriptor.cost` is unknown.
+  package var hasUnknownCost: Bool { kind == .regions || kind == .indexed }
 }
 
 extension OperationDescriptor {

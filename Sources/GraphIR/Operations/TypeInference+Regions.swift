@@ -62,7 +62,7 @@ extension TypeRules {
   /// A sound program over values of these types.
   ///
   /// - Returns: the types of its results.
-  private func requireRegion(
+  func requireRegion(
     _ role: String, _ region: Graph, of types: [TensorType]
   ) throws(BrokenRule) -> [TensorType] {
     do { try region.verify() } catch { throw fail("has an unsound region, \(role): \(error)") }

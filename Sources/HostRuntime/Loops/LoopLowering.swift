@@ -68,6 +68,12 @@ struct LoopLowering {
       guard let lowered = self.operand(operand) else { return nil }
       operands.append(lowered)
     }
+    if case .reducePrecision(let exponentBits, let mantissaBits) = instruction.operation {
+      let format = [exponentBits, mantissaBits].map {
+        LoopBody.Operand.immediate(Float(min($0, 30)))
+      }
+      return rounded(body.append(code, operands + format), to: dtype)
+    }
     if case .clamp = instruction.operation {
       return body.append(
         Opcode(CK_MINIMUM), [body.append(.maximum, [operands[1], operands[0]]), operands[2]])
@@ -154,6 +160,7 @@ struct LoopLowering {
       instruction.type.dtype == .i1 ? Self.maskOpcode(op) : Self.opcode(op)
     case .compare(let direction): Self.opcode(direction)
     case .select: .select
+    case .reducePrecision: Opcode(CK_REDUCE_PRECISION)
     case .clamp: .maximum  // and a minimum behind it
     default: nil
     }

@@ -72,7 +72,7 @@ extension HostCompiler {
   }
 
   /// The operands in dense memory.
-  private mutating func operandSlots(of value: ValueID) -> [Slot] {
+  mutating func operandSlots(of value: ValueID) -> [Slot] {
     var slots: [Slot] = []
     for operand in graph[value].operands { slots.append(denseSlot(of: operand)) }
     return slots

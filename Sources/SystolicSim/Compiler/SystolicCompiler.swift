@@ -32,7 +32,7 @@ public struct SystolicCompiler: Sendable {
   /// The program for a graph, with its schedule and costs.
   ///
   /// - Parameter placement: parameters and results that lie in VMEM throughout.
-  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for operations with regions, f64, products of
+  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for operations of unknown cost, f64, products of
   ///   integers other than i8, and of i8 on a chip without an int8 rate;
   ///   `outOfMemory` if the smallest tiles do not fit on chip, or the graph's values not in DRAM.
   public func compile(
@@ -81,14 +81,15 @@ public struct SystolicCompiler: Sendable {
       if instruction.type.dtype == .f64 {
         throw DeviceError(
           .unsupported, device: deviceName,
-          reason: "%\(index) \(instruction.operation.name) is \(instruction.type); the chip computes "
+          reason:
+            "%\(index) \(instruction.operation.name) is \(instruction.type); the chip computes "
             + "in f32 and narrower. Convert to f32, or compute it on the device 'cpu'")
       }
-      if instruction.operation.kind == .regions {
+      if instruction.operation.hasUnknownCost {
         throw DeviceError(
           .unsupported, device: deviceName,
-          reason: "%\(index) \(instruction.operation.name) runs regions, which have no cost in the "
-            + "model of this chip; compute it on the device 'cpu'")
+          reason: "%\(index) \(instruction.operation.name) has no cost in the model of this chip; "
+            + "compute it on the device 'cpu'")
       }
       guard graph.productShape(of: ValueID(index)) != nil,
         let operand = instruction.operands.first, !graph.type(of: operand).dtype.isFloatingPoint

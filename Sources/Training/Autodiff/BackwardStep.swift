@@ -47,7 +47,14 @@ struct BackwardStep {
     case .reduceWindow(let reducer, let window):
       return try reduceWindow(reducer, window, in: &builder)
     case .result: throw noRule("an operation of several values")
-    case .stochasticConvert, .selectAndScatter, .sort, .reduceByRegion, .whileLoop, .branch:
+    case .bitcastConvert: return [nil]
+    // As if it were exact: between the steps of a rounding there is no derivative to be had.
+    case .reducePrecision: return [cotangent]
+    case .dynamicSlice(let sizes): return try dynamicSlice(sizes, in: &builder)
+    case .dynamicUpdateSlice: return try dynamicUpdateSlice(in: &builder)
+    case .gather(let slices, let sizes): return try gather(slices, sizes, in: &builder)
+    case .stochasticConvert, .selectAndScatter, .scatter, .sort, .reduceByRegion, .whileLoop,
+      .branch:
       throw noRule(instruction.operation.name)
     }
   }

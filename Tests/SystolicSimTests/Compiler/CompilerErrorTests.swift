@@ -50,7 +50,7 @@ struct CompilerErrorTests {
         + "dram.capacityGibibytes.")
   }
 
-  @Test("an operation with regions is unsupported, in one sentence that says where it runs")
+  @Test("an operation of unknown cost, and f64, are unsupported, with what to do about it")
   func regions() throws {
     var b = GraphBuilder(name: "sorting")
     let x = b.parameter("x", TensorType([4], .f32))
@@ -66,8 +66,16 @@ struct CompilerErrorTests {
     #expect(error?.kind == .unsupported)
     #expect(
       error?.description
-        == "tpu-sim: %1 sort runs regions, which have no cost in the model of this chip; compute it "
-        + "on the device 'cpu'")
+        == "tpu-sim: %1 sort has no cost in the model of this chip; compute it on the device 'cpu'")
+    var wide = GraphBuilder(name: "wide")
+    let y = wide.parameter("y", TensorType([4], .f64))
+    wide.result("z", try wide.add(y, y))
+    let second = try #require(try failure(wide.build(), []))
+    #expect(second.kind == .unsupported)
+    #expect(
+      "\(second)"
+        == "tpu-sim: %0 parameter is tensor<4xf64>; the chip computes in f32 and narrower. Convert to "
+        + "f32, or compute it on the device 'cpu'")
   }
 
   @Test("a product of integers is unsupported, with what to do about it")
