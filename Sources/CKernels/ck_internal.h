@@ -72,6 +72,12 @@ extern ck_gemm_int8_kernel *const ck_int8_avx512_vnni;
 
 // x to the power y: special values as IEEE 754, otherwise within 0.51 ulp (20 million pairs).
 float ck_power(float x, float y);
+// The angle of (x, y) as IEEE 754 atan2(y, x), and the cube root, within 0.51 ulp.
+float ck_atan2(float y, float x);
+float ck_cube_root(float x);
+// The sine of x + quadrant * pi / 2, within 0.51 ulp; for magnitudes from 2^15 on and for no finite
+// numbers.
+float ck_circular(float x, int quadrant);
 
 // The table of the level in use.
 const ck_table *ck_active(void);

@@ -61,7 +61,7 @@ extension ConformanceCase {
     }
     guard let first = wrong.first else { return nil }
     return failure(
-      "result \(index) \(got.type) at \(got.type.index(of: first)) is \(got[first]), expected "
+      "result \(index) \(got.type) at \(got.type.index(at: first)) is \(got[first]), expected "
         + "\(expected.literal[first]) ± \(expected.bounds[first]); \(wrong.count) of "
         + "\(got.type.elementCount) elements are wrong")
   }
@@ -78,7 +78,7 @@ extension ConformanceCase {
     for position in 0..<a.type.elementCount
     where a[position].bitPattern != b[position].bitPattern {
       return failure(
-        "result \(index) at \(a.type.index(of: position)) was \(a[position]), \(occasion) "
+        "result \(index) at \(a.type.index(at: position)) was \(a[position]), \(occasion) "
           + "\(b[position]); expected the same bits")
     }
     return nil
@@ -86,12 +86,5 @@ extension ConformanceCase {
 
   private func failure(_ detail: String) -> ConformanceFailure {
     ConformanceFailure(caseName: name, detail: detail)
-  }
-}
-
-extension TensorType {
-  /// The index of the element at a row-major position.
-  func index(of position: Int) -> [Int] {
-    zip(shape, strides).map { position / $1 % $0 }
   }
 }

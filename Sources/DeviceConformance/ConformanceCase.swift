@@ -1,6 +1,5 @@
 package import DeviceAPI
 package import GraphIR
-internal import GraphPasses
 
 /// One graph with inputs, on which a device must agree with the reference evaluator.
 package struct ConformanceCase: Sendable {
@@ -26,18 +25,20 @@ package struct ConformanceCase: Sendable {
 
   /// The operations and element types of the graph are all among those of the device.
   package func isSupported(by descriptor: DeviceDescriptor) -> Bool {
-    let (graph, hasRegions) = (InlinedGraph(graph).graph, graph.hasRegions)
-    if hasRegions, !descriptor.supportedOperations.contains("fusion") { return false }
-    return graph.instructions.allSatisfy { instruction in
-      if !descriptor.supportedTypes.contains(instruction.type.dtype) { return false }
-      switch instruction.operation {
-      case .parameter: return true
-      case .dotGeneral, .convolution:
+    Self.isSupported(graph, by: descriptor)
+  }
+
+  private static func isSupported(_ graph: Graph, by device: DeviceDescriptor) -> Bool {
+    graph.instructions.allSatisfy { instruction in
+      if !device.supportedTypes.contains(instruction.type.dtype) { return false }
+      let operation = instruction.operation.descriptor
+      if case .parameter = instruction.operation { return true }
+      if instruction.operation.isProduct {
         let operand = graph.type(of: instruction.operands[0]).dtype
-        if !descriptor.supportedProductTypes.contains(operand) { return false }
-      default: break
+        if !device.supportedProductTypes.contains(operand) { return false }
       }
-      return descriptor.supportedOperations.contains(instruction.operation.name)
+      return device.supportedOperations.contains(operation.name)
+        && operation.regions.allSatisfy { isSupported($0.body, by: device) }
     }
   }
 }

@@ -28,6 +28,8 @@ package struct ConformanceSuite: Sendable {
     try cases.append(contentsOf: Self.poolingCases())
     try cases.append(contentsOf: Self.bufferCases())
     try cases.append(contentsOf: Self.modelCases())
+    try cases.append(contentsOf: Self.regionCases())
+    try cases.append(contentsOf: Self.indexedCases())
     for seed in 0..<randomGraphs {
       let random = try RandomGraph(seed: UInt64(seed))
       cases.append(

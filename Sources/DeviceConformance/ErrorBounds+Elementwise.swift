@@ -7,18 +7,29 @@ extension ErrorBounds {
     let from = operands[0].type.dtype
     return (0..<literal.type.elementCount).map { index in
       let intervals = operands.map {
-        Interval(middle: $0.literal[index], radius: $0.bounds[index], dtype: from)
+        Interval(
+          middle: $0.literal[index], radius: $0.bounds[$0.bounds.count == 1 ? 0 : index],
+          dtype: from)
       }
       let value = literal[index]
       switch operation {
       case .unary(let op):
-        return Self.spread(op, intervals[0], value, from)
-          + slack(op.unitsInLastPlace, value, literal.type.dtype)
+        return Self.spread(op, intervals[0], value, literal.type.dtype)
+          + slack(op.descriptor.unitsInLastPlace, value, literal.type.dtype)
       case .binary(let op):
         return Self.spread(op, intervals[0], intervals[1], value, from)
-          + slack(op.unitsInLastPlace, value, literal.type.dtype)
+          + slack(op.descriptor.unitsInLastPlace, value, literal.type.dtype)
       case .compare(let direction):
         return Self.spread(direction, intervals[0], intervals[1])
+      case .clamp:
+        // No further than the farthest of its operands.
+        return intervals.map(\.radius).max() ?? 0
+      case .reducePrecision(let exponentBits, let mantissaBits):
+        // Monotone.
+        return Self.spread(intervals[0].ends, value, literal.type.dtype) {
+          ReferenceEvaluator.reducedPrecision(
+            $0, exponentBits: exponentBits, mantissaBits: mantissaBits)
+        }
       case .stochasticConvert:
         // Monotone for given bits.
         return Self.spread(intervals[0].ends, value, literal.type.dtype) {
@@ -49,8 +60,9 @@ extension ErrorBounds {
   private static func spread(
     _ op: UnaryOperation, _ x: Interval, _ value: Double, _ dtype: DType
   ) -> Double {
-    if dtype.isInteger && !x.isPoint { return .infinity }
-    return spread(x.ends, value, dtype) { op.apply($0, dtype) }
+    if x.isPoint { return 0 }
+    if x.dtype.isInteger || op.descriptor.monotone == .nowhere { return .infinity }
+    return spread(x.ends, value, dtype, op.function(x.dtype))
   }
 
   private static func spread(
@@ -58,17 +70,17 @@ extension ErrorBounds {
   ) -> Double {
     if a.isPoint && b.isPoint { return 0 }
     let isMonotone =
-      switch op {
-      case .divide: !b.contains(0)
-      case .power: a.ends.allSatisfy { $0 > 0 }
-      case .remainder: false
-      case .xor: dtype == .i1
-      case .add, .and, .maximum, .minimum, .multiply, .or, .subtract: true
+      switch op.descriptor.monotone {
+      case .everywhere: true
+      case .nowhere: false
+      case .besideZeroDivisors: !b.contains(0)
+      case .onPositiveBases: a.ends.allSatisfy { $0 > 0 }
+      case .onTruthValues: dtype == .i1
       }
     if !isMonotone || dtype.isInteger { return .infinity }
+    let function = op.function(dtype)
     return a.ends.map { end in
-      b.ends.map { defined((dtype.rounding(op.apply(end, $0, dtype)) - value).magnitude) }.max()
-        ?? 0
+      b.ends.map { defined((dtype.rounding(function(end, $0)) - value).magnitude) }.max() ?? 0
     }.max() ?? 0
   }
 
@@ -100,19 +112,4 @@ struct Interval {
   func isApart(from other: Interval) -> Bool {
     (middle - other.middle).magnitude > radius + other.radius
   }
-}
-
-extension UnaryOperation {
-  /// What a device may be off by: library functions are not rounded correctly anywhere.
-  var unitsInLastPlace: Double {
-    switch self {
-    case .exponential, .log, .logistic, .rsqrt, .tanh: 4
-    case .abs, .ceil, .floor, .negate, .not, .roundNearestEven, .sign, .sqrt: 0
-    }
-  }
-}
-
-extension BinaryOperation {
-  /// What a device may be off by.
-  var unitsInLastPlace: Double { self == .power ? 4 : 0 }
 }

@@ -12,8 +12,11 @@ extension ErrorBounds {
     let largest =
       lhs.isExact && rhs.isExact
       ? sums : Self.products(operation, lhs.largest, rhs.largest, literal.type)
-    let relative = FloatFormat.binary32.accumulated(terms)
-    let underflow = terms * FloatFormat.binary32.smallestNormal
+    // Sums of binary64 are as far from exact here as on the device.
+    let isWide = literal.type.dtype == .f64
+    let sum = isWide ? format : FloatFormat.binary32
+    let relative = sum.accumulated(isWide ? 2 * terms : terms)
+    let underflow = terms * sum.smallestNormal
     return sums.indices.map { index in
       let error = largest[index] - sums[index] + relative * largest[index] + underflow
       return defined(error + format.ulp(literal[index].magnitude + error))
@@ -82,7 +85,8 @@ extension ErrorBounds {
       let sums = Self.reduce(operation, reducer, operands[0].magnitudes, from: start.magnitude)
       let largest = Self.reduce(operation, reducer, operands[0].largest, from: first)
       let isNeutral = operands[1].bounds[0] == 0 && start == reducer.neutralElement(.f32)
-      let roundings = isNeutral ? max(terms - 1, 0) : terms
+      let once = isNeutral ? max(terms - 1, 0) : terms
+      let roundings = literal.type.dtype == .f64 ? 2 * once : once
       return sums.indices.map { index in
         let carried = largest[index] - sums[index]
         if roundings == 0 && carried == 0 { return 0 }

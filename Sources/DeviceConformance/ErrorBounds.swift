@@ -1,14 +1,15 @@
 internal import GraphIR
-internal import GraphPasses
 
 /// The reference evaluator with, beside each element, how far a sound device may be from it.
 ///
 /// A device rounds every value of the graph to the value's type; it may order sums as it likes,
 /// and may take subnormal numbers for zeros. From that the bounds follow, operation by operation,
 /// by propagating each operand's bound (a running error analysis):
-/// - elementwise operations on exact operands are exact, but `exponential`, `log`, `logistic`,
-///   `power`, `rsqrt` and `tanh`, which may be off by 4 units in the last place;
+/// - elementwise operations on exact operands are exact, but for functions such as `exponential`,
+///   which may be off by the units in the last place that their descriptors allow;
 /// - a sum of `k` products may be off by γₖ · Σ |a · b| in binary32, and one rounding;
+/// - what regions compute is bounded operation by operation, if bounds leave open neither a
+///   condition nor an order;
 /// - a sum of `k` elements by γₖ · Σ |x| in its own type.
 ///
 /// - Source: Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.1 to 3.5.
@@ -43,12 +44,24 @@ struct ErrorBounds {
   /// The results of a graph with their bounds, in order.
   func results(of graph: Graph, _ inputs: [Literal]) throws(GraphError) -> [Bounded] {
     try graph.verify()
-    let graph = InlinedGraph(graph).graph
-    let literals = try evaluator.values(of: graph, inputs)
+    return bounded(graph, inputs.map { Bounded(exact: $0) })
+  }
+
+  /// The results of a sound graph for inputs with bounds.
+  func bounded(_ graph: Graph, _ inputs: [Bounded]) -> [Bounded] {
     var values: [Bounded] = []
-    for (instruction, literal) in zip(graph.instructions, literals) {
+    values.reserveCapacity(graph.instructions.count)
+    for instruction in graph.instructions {
       let operands = instruction.operands.map { values[$0.index] }
-      values.append(Bounded(literal, bounds: bounds(instruction, literal, operands)))
+      switch instruction.operation {
+      case .parameter(let index): values.append(inputs[index])
+      case .result: continue  // with the first value of its instruction
+      case let operation where operation.kind == .regions:
+        values += regions(operation, operands)
+      default:
+        let literal = evaluator.value(of: instruction, operands.map(\.literal))
+        values.append(Bounded(literal, bounds: bounds(instruction, literal, operands)))
+      }
     }
     return graph.results.map { values[$0.value.index] }
   }
@@ -56,24 +69,26 @@ struct ErrorBounds {
   private func bounds(
     _ instruction: Instruction, _ literal: Literal, _ operands: [Bounded]
   ) -> [Double] {
-    switch instruction.operation {
-    case .parameter, .constant, .iota, .randomBits:
-      return Bounded(exact: literal).bounds
-    case .broadcastInDim, .reshape, .transpose, .reverse, .slice, .pad, .concatenate:
+    let operation = instruction.operation
+    switch operation.kind {
+    case .input: return Bounded(exact: literal).bounds
+    case .bits:
+      let bound = operands.allSatisfy(\.isExact) ? 0 : Double.infinity
+      return literal.elements.map { _ in bound }
+    case .indexed: return indexed(instruction, literal, operands)
+    case .view, .move:
       let tensors = operands.map { Tensor($0.type, $0.bounds) }
-      return ReferenceEvaluator.rearranged(
-        instruction.operation, literal.type, tensors
-      ).elements
-    case .select: return Self.select(operands)
-    case .unary, .binary, .compare, .convert, .stochasticConvert:
-      return flushed(literal, elementwise(instruction.operation, literal, operands.map(readable)))
-    case .dotGeneral, .convolution:
-      return flushed(literal, product(instruction.operation, literal, operands.map(readable)))
-    case .reduce, .reduceWindow:
-      return flushed(literal, reduction(instruction.operation, literal, operands.map(readable)))
-    case .fusion, .fusionResult: preconditionFailure("regions are inlined")
-    case .selectAndScatter(let window):
-      return flushed(literal, selectAndScatter(window, literal, operands.map(readable)))
+      return ReferenceEvaluator.rearranged(operation, literal.type, tensors).elements
+    case .elementwise:
+      if case .select = operation { return Self.select(operands) }
+      return flushed(literal, elementwise(operation, literal, operands.map(readable)))
+    case .product: return flushed(literal, product(operation, literal, operands.map(readable)))
+    case .reduction, .window:
+      if case .selectAndScatter(let window) = operation {
+        return flushed(literal, selectAndScatter(window, literal, operands.map(readable)))
+      }
+      return flushed(literal, reduction(operation, literal, operands.map(readable)))
+    case .regions, .result: preconditionFailure("regions have bounds of their own")
     }
   }
 

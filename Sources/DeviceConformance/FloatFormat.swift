@@ -12,7 +12,8 @@ struct FloatFormat {
     case .f32: self.init(precision: 24, smallestExponent: -126)
     case .bf16: self.init(precision: 8, smallestExponent: -126)
     case .f16: self.init(precision: 11, smallestExponent: -14)
-    case .i1, .i8, .ui8, .i32: return nil
+    case .f64: self.init(precision: 53, smallestExponent: -1022)
+    case .i1, .i8, .ui8, .i32, .ui32: return nil
     }
   }
 

@@ -49,7 +49,8 @@ package struct FusionPlan: Hashable, Sendable {
       case loop
       /// A `dot_general` or `convolution`, with its epilogue.
       case product
-      /// Anything else, by itself: `transpose`, `reduce` without a producer, `pad`, ...
+      /// Anything else, by itself: `transpose`, `reduce` without a producer, `pad`, ... An
+      /// instruction of several values is one with all of them.
       case single
     }
 
@@ -89,7 +90,7 @@ package struct FusionPlan: Hashable, Sendable {
   /// Fills in what each group reads and what others need of it.
   ///
   /// - Parameter bases: of every value, see `Graph.viewBases`.
-  mutating func findEdges(_ graph: Graph, bases: [ValueID]) {
+  private mutating func findEdges(_ graph: Graph, bases: [ValueID]) {
     var isNeeded = [Bool](repeating: false, count: graph.instructions.count)
     for result in graph.results { isNeeded[bases[result.value.index].index] = true }
     for index in groups.indices {

@@ -86,6 +86,13 @@ struct FusionPlanner {
   }
 
   private mutating func place(_ value: ValueID) {
+    // Further values of an instruction are computed with its first.
+    if graph.instructions[value.index].operation.kind == .result,
+      let group = groupOfValue[operands(of: value)[0].index]
+    {
+      add([value], to: group)
+      return
+    }
     let together = withCompanions(value)
     add(together, to: groupToJoin(together) ?? open(value, rank: groups.count))
   }
@@ -206,6 +213,16 @@ struct FusionPlanner {
       }
     }
     return true
+  }
+}
+
+extension FusionPlan.Group {
+  /// An empty group that begins with `value`.
+  fileprivate init(opening value: ValueID, in graph: Graph) {
+    let kind = graph[value].operation.kind
+    self.init(
+      kind: kind == .product ? .product : kind == .elementwise ? .loop : .single,
+      shape: graph.type(of: value).shape, members: [], inputs: [], outputs: [])
   }
 }
 

@@ -13,7 +13,9 @@ struct NarrowValues {
       changes = false
       for index in graph.instructions.indices.reversed() {
         for operand in demands(of: ValueID(index), in: graph)
-        where !isNarrow[operand.index] && graph.type(of: operand).dtype == .f32 {
+        where !isNarrow[operand.index] && graph.type(of: operand).dtype == .f32
+          && graph[operand].operation.mayBeNarrow
+        {
           isNarrow[operand.index] = true
           changes = true
         }
@@ -41,11 +43,14 @@ extension Operation {
   /// Every element of the result is one of an operand, so nothing is lost in a narrow type.
   var keepsNarrowValues: Bool {
     switch self {
-    case .broadcastInDim, .reshape, .transpose, .reverse, .slice, .pad, .concatenate: true
     case .reduceWindow(let reducer, _): reducer == .maximum || reducer == .minimum
-    default: false
+    default: kind == .move || kind == .view
     }
   }
+
+  /// Whether a value may be kept in another type than its instruction says: the values of regions
+  /// may not.
+  fileprivate var mayBeNarrow: Bool { kind != .regions && kind != .result }
 
   /// The operands that are tensors to move; scalars to pad with or to start from are not.
   fileprivate func movedOperands(_ operands: [ValueID]) -> [ValueID] {

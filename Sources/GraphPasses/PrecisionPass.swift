@@ -15,7 +15,7 @@ package import GraphIR
 ///   to nearest even, or by chance if there is a key for that. What the optimizer does between
 ///   reading and writing its state is f32. Scalars stay f32.
 ///
-/// Regions are dissolved: precision comes before fusion.
+/// What regions compute, and what they are given, stays as it is.
 ///
 /// Values of other types than f32 are left alone, and so are results that take no parameter's place.
 package struct PrecisionPass: Hashable, Sendable {
@@ -35,7 +35,6 @@ package struct PrecisionPass: Hashable, Sendable {
   package func run(_ graph: Graph) throws(GraphError) -> Graph {
     try graph.verify()
     guard let narrow = policy.narrowType else { return graph }
-    let graph = InlinedGraph(graph).graph
     var rewriter = PrecisionRewriter(graph, policy: policy, narrow: narrow)
     if let roundingKey {
       guard
@@ -248,6 +247,7 @@ struct PrecisionRewriter {
     var pending = [value]
     var first = value
     while let next = pending.popLast() {
+      if old[next].operation.kind == .result { first = min(first, old[next].operands[0]) }
       guard old[next].operation.isElementwise else { continue }
       first = min(first, next)
       for operand in old[next].operands

@@ -34,7 +34,8 @@ public struct SystolicDevice: Device {
       ],
       peakRates: [.init(dtype: .bf16, gigaflopsPerSecond: peak)]
         + (int8Rate.map { [.init(dtype: .i8, gigaflopsPerSecond: peak * $0)] } ?? []),
-      supportedOperations: Set(Operation.allNames), supportedTypes: Set(DType.allCases),
+      supportedOperations: Set(Operation.allNames).subtracting(Operation.namesWithoutCost),
+      supportedTypes: Set(DType.allCases).subtracting([.f64]),
       supportedProductTypes: int8Rate == nil ? [.bf16, .f16, .f32] : [.bf16, .f16, .f32, .i8])
   }
 
@@ -51,11 +52,9 @@ public struct SystolicDevice: Device {
     let compiled = try SystolicCompiler(
       chip: chip, deviceName: Self.name, fusion: options.fusion
     ).compile(graph)
-    // The engine is asked about values of the graph without regions.
-    let inlined = compiled.graph
     let engine = SystolicProductEngine(
       foldDepth: { compiled.accumulation(of: $0)?.foldDepth },
-      roundsOperands: { inlined.type(of: inlined[$0].operands[0]).dtype != .f16 },
+      roundsOperands: { graph.type(of: graph[$0].operands[0]).dtype != .f16 },
       threads: options.threads)
     return try HostExecutable(
       graph, device: Self.name, engine: engine, options: options,

@@ -107,6 +107,70 @@ import Testing
     #expect(try evaluate(all) { try $0.reduce(.minimum, $1[0], dimensions: [0]) }.elements == [1])
   }
 
+  @Test("shifts bring in zeros or signs, and by too many bits nothing else is left")
+  func shifts() throws {
+    func shifted(
+      _ op: BinaryOperation, _ dtype: DType, _ x: [Double], by bits: [Double]
+    ) throws -> [Double] {
+      try evaluate(vector(dtype, x), vector(dtype, bits)) { try $0.binary(op, $1[0], $1[1]) }
+        .elements
+    }
+    // specification: -1 << 1, 0 << 2, 1 << 3; beyond the width and below 0.
+    #expect(
+      try shifted(.shiftLeft, .i32, [-1, 0, 1, 1, 1, 3], by: [1, 2, 3, 31, 32, -1])
+        == [-2, 0, 8, -2_147_483_648, 0, 0])
+    #expect(try shifted(.shiftLeft, .ui8, [200, 1], by: [1, 8]) == [144, 0])
+    // specification: -1 >> 1, 0 >> 2, 8 >> 3.
+    #expect(
+      try shifted(.shiftRightArithmetic, .i32, [-1, 0, 8, -7, 7, -7], by: [1, 2, 3, 1, 40, 40])
+        == [-1, 0, 1, -4, 0, -1])
+    // The sign of an unsigned number is its highest bit.
+    #expect(try shifted(.shiftRightArithmetic, .ui8, [0x80, 0x40], by: [1, 1]) == [0xC0, 0x20])
+    #expect(
+      try shifted(.shiftRightLogical, .i32, [-1, 0, 8, -1, -1], by: [1, 2, 3, 31, 32])
+        == [2_147_483_647, 0, 1, 1, 0])
+    #expect(try shifted(.shiftRightLogical, .i8, [-128, -1], by: [7, 4]) == [1, 15])
+  }
+
+  @Test("clamp takes bounds of its shape or scalars, and the greatest value has the last word")
+  func clamp() throws {
+    let x = vector([-1, 2, 5])
+    func clamped(_ low: Literal, _ high: Literal) throws -> [Double] {
+      try evaluate(low, x, high) { try $0.clamp($1[0], $1[1], $1[2]) }.elements
+    }
+    #expect(try clamped(tensor([], [0]), tensor([], [3])) == [0, 2, 3])
+    #expect(try clamped(vector([0, 3, 0]), tensor([], [4])) == [0, 3, 4])
+    #expect(try clamped(tensor([], [9]), vector([1, 7, 9])) == [1, 7, 9])
+  }
+
+  @Test("what is finite is neither infinite nor a NaN, and the answer is a truth value")
+  func finite() throws {
+    let x = vector([1, -0.0, .infinity, -.infinity, .nan, 3e38])
+    let finite = try evaluate(x) { try $0.unary(.isFinite, $1[0]) }
+    #expect(finite == vector(.i1, [1, 1, 0, 0, 0, 1]))
+  }
+
+  @Test("functions agree with values from tables")
+  func functions() throws {
+    // Abramowitz and Stegun, tables 4.6 (sin 1), 7.1 (erf 0.5) and 4.14 (arctan 1).
+    let expected: [(UnaryOperation, Double, Double)] = [
+      (.sine, 1, 0.8414709848), (.cosine, 1, 0.5403023059), (.erf, 0.5, 0.5204998778),
+      (.cbrt, -27, -3), (.exponentialMinusOne, 1e-10, 1e-10), (.logPlusOne, 1e-10, 1e-10),
+      (.roundNearestAway, 2.5, 3), (.roundNearestAway, -0.5, -1), (.roundNearestEven, 2.5, 2),
+    ]
+    for (op, x, y) in expected {
+      let got = try evaluate(vector([x])) { try $0.unary(op, $1[0]) }[0]
+      #expect((got - y).magnitude <= 1e-7 * y.magnitude, "\(op)")
+    }
+    let angles = try evaluate(vector([1, 1, -1, 0, -0.0]), vector([1, -1, -1, -1, -1])) {
+      try $0.binary(.atan2, $1[0], $1[1])
+    }
+    let pi = Double(Float.pi.nextUp)  // to nearest, where `Float.pi` is towards zero
+    for (got, quarters) in zip(angles.elements, [1.0, 3, -3, 4, -4]) {
+      #expect((got - quarters * pi / 4).magnitude < 1e-6)
+    }
+  }
+
   @Test("unary operations agree with the specification's examples")
   func unary() throws {
     // specification; its ceil keeps the sign of a zero.

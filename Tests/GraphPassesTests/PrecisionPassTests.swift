@@ -25,6 +25,26 @@ import Testing
     return try b.build()
   }
 
+  @Test("what regions compute stays in its type, side by side, however narrow its readers are")
+  func regions() throws {
+    var b = GraphBuilder(name: "sorted")
+    let x = b.parameter("x", TensorType([4, 4], .f32))
+    let key = b.parameter("key", TensorType([2], .i32), role: .infeed)
+    let sorted = try b.sort([x, b.unary(.negate, x), x], dimension: 0) {
+      (b, elements) throws(GraphError) in try b.compare(.lt, elements[0], elements[1])
+    }
+    b.result("product", try b.dotGeneral(sorted[0], sorted[1]))
+    b.result("x", sorted[2], donating: x)
+    _ = key
+    for policy in [PrecisionPolicy.bf16, .mixedBF16] {
+      let graph = try PrecisionPass(policy, roundingKey: "key").run(b.build())
+      let index = try #require(graph.instructions.firstIndex { $0.operation.name == "sort" })
+      #expect(graph.instructions[index...].prefix(3).allSatisfy { $0.type.dtype == .f32 })
+      let product = try #require(graph.instructions.first { $0.operation.name == "dot_general" })
+      #expect(product.operands.allSatisfy { graph.type(of: $0).dtype == .bf16 })
+    }
+  }
+
   @Test("fp32 leaves a graph as it is")
   func identity() throws {
     #expect(try PrecisionPass(.fp32).run(Self.pooled()) == Self.pooled())

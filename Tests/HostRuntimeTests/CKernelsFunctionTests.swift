@@ -20,11 +20,14 @@ private func error(of actual: Float, from exact: Double) -> Double {
 }
 
 extension CKernelsTests {
-  @Test("exp, log, tanh and logistic stay within 2 ulp, with the same bits on all levels")
+  @Test("exp, log, sine and the like stay within 2 ulp, with the same bits on all levels")
   func accuracy() {
     let functions: [(String, Int, (Double) -> Double)] = [
       ("exp", CK_EXPONENTIAL, { exp($0) }), ("log", CK_LOGARITHM, { log($0) }),
       ("tanh", CK_TANH, { tanh($0) }), ("logistic", CK_LOGISTIC, { 1 / (1 + exp(-$0)) }),
+      ("expm1", CK_EXPONENTIAL_MINUS_ONE, { expm1($0) }), ("log1p", CK_LOG_PLUS_ONE, { log1p($0) }),
+      ("sine", CK_SINE, { sin($0) }), ("cosine", CK_COSINE, { cos($0) }),
+      ("erf", CK_ERROR_FUNCTION, { erf($0) }), ("cbrt", CK_CUBE_ROOT, { cbrt($0) }),
     ]
     let inputs = sampledFloats(step: 99_991)
     for (name, code, exact) in functions {
@@ -42,6 +45,47 @@ extension CKernelsTests {
         }
         if let first { #expect(zip(first, actual).allSatisfy(sameFloat), "\(name)") }
         first = actual
+      }
+    }
+  }
+
+  @Test("rounding to integers and finiteness are exact for all kinds of floats")
+  func rounding() {
+    let ties: [Float] = [0.5, -0.5, 1.5, -1.5, 2.5, 0.499_999_97, -0.499_999_97, 8_388_607.5]
+    let inputs = sampledFloats(step: 99_991) + ties
+    let functions: [(Int, (Float) -> Float)] = [
+      (CK_CEIL, { $0.rounded(.up) }), (CK_FLOOR, { $0.rounded(.down) }),
+      (CK_ROUND_NEAREST_AWAY, { $0.rounded(.toNearestOrAwayFromZero) }),
+      (CK_ROUND_NEAREST_EVEN, { $0.rounded(.toNearestOrEven) }),
+      (CK_IS_FINITE, { $0.isFinite ? 1 : 0 }),
+    ]
+    for (code, exact) in functions {
+      forEachKernelLevel { level in
+        let actual = runKernel(code, [inputs])
+        let wrong = inputs.indices.first { !sameFloat(actual[$0], exact(inputs[$0])) }
+        #expect(wrong == nil, "\(code) of \(wrong.map { inputs[$0] } ?? 0) at level \(level)")
+      }
+    }
+  }
+
+  @Test("angles of all quadrants and special values are within 1 ulp, remainders exact")
+  func pairs() {
+    let values = kernelSpecialValues + sampledFloats(step: 50_000_017)
+    let first = values.flatMap { y in values.map { _ in y } }
+    let second = values.flatMap { _ in values }
+    let angles = zip(first, second).map { atan2(Double($0), Double($1)) }
+    let rests = zip(first, second).map { $0.truncatingRemainder(dividingBy: $1) }
+    forEachKernelLevel { _ in
+      let actual = runKernel(CK_ATAN2, [first, second])
+      let rest = runKernel(CK_REMAINDER, [first, second])
+      for index in first.indices {
+        #expect(
+          error(of: actual[index], from: angles[index]) <= 1
+            && (actual[index].isNaN || actual[index].sign == angles[index].sign),
+          "atan2(\(first[index]), \(second[index])) is \(actual[index])")
+        #expect(
+          sameFloat(rest[index], rests[index]),
+          "\(first[index]) % \(second[index]) is \(rest[index])")
       }
     }
   }

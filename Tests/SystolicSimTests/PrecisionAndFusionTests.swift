@@ -36,31 +36,6 @@ import Units
     }
   }
 
-  @Test(
-    "regions have the bits and the cycles of the graph that they were made of",
-    arguments: FusionMode.allCases)
-  func regions(mode: FusionMode) throws {
-    let device = SystolicDevice(chip: try Self.chip())
-    let cases = try ConformanceSuite(randomGraphs: 12).cases.filter {
-      $0.isSupported(by: device.descriptor) && $0.graph.instructions.count > 12
-        && $0.inputs.allSatisfy { $0.type.elementCount < 2000 }
-    }
-    #expect(cases.count > 12)
-    for item in cases {
-      let regions = try FusionPass(mode).run(item.graph)
-      let options = CompileOptions(fusion: mode)
-      #expect(
-        try device.run(item.graph, item.inputs, options: options)
-          == device.run(regions, item.inputs, options: options))
-      let (plain, fused) = (try Self.cost(item.graph, mode), try Self.cost(regions, mode))
-      #expect(plain.ops.map(\.kind) == fused.ops.map(\.kind), "\(item.name)")
-      #expect(plain.cold.cycles == fused.cold.cycles, "\(item.name)")
-      #expect(plain.steady.cycles == fused.steady.cycles, "\(item.name)")
-      #expect(plain.steady.energy == fused.steady.energy, "\(item.name)")
-      #expect(plain.ops.map(\.traffic) == fused.ops.map(\.traffic), "\(item.name)")
-    }
-  }
-
   /// max(x · w + b, 0), twice over: two products with an epilogue of two operations each.
   static func layers(_ dtype: DType = .f32) throws -> Graph {
     var b = GraphBuilder(name: "layers")

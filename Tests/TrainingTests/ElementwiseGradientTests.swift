@@ -9,6 +9,8 @@ struct ElementwiseGradientTests {
   static let unaryRanges: [(UnaryOperation, ClosedRange<Double>)] = [
     (.abs, 0.25...1), (.exponential, -1...1), (.log, 0.75...2), (.logistic, -2...2),
     (.negate, -1...1), (.rsqrt, 0.75...2), (.sqrt, 0.75...2), (.tanh, -1...1),
+    (.cbrt, 0.75...2), (.cosine, -2...2), (.erf, -1...1), (.exponentialMinusOne, -1...1),
+    (.logPlusOne, -0.25...1), (.sine, -2...2),
   ]
 
   @Test("unary operations", arguments: unaryRanges.indices)
@@ -30,7 +32,7 @@ struct ElementwiseGradientTests {
   @Test(
     "binary operations",
     arguments: [
-      BinaryOperation.add, .subtract, .multiply, .divide, .power, .remainder,
+      BinaryOperation.add, .subtract, .multiply, .divide, .power, .remainder, .atan2,
     ])
   func binary(op: BinaryOperation) throws {
     var random = TestRandom(seed: 2)
@@ -40,6 +42,21 @@ struct ElementwiseGradientTests {
     try GradientCheck([random.literal([2, 3], left), random.literal([2, 3], right)]) {
       (builder, p) throws(GraphError) in try builder.binary(op, p[0], p[1])
     }.run(op.rawValue)
+  }
+
+  @Test("a clamped value's derivative goes to it, or to the bound that cuts it off")
+  func clamp() throws {
+    let (low, high) = (Literal(.scalar(.f32), splat: -0.5), Literal(.scalar(.f32), splat: 0.75))
+    let x = Literal(TensorType([5], .f32), [-2, -1, 0.25, 1, 3])
+    try GradientCheck([low, x, high]) { (builder, p) throws(GraphError) in
+      try builder.clamp(p[0], p[1], p[2])
+    }.run()
+    // Bounds of the tensor's shape, one pair of them crossed.
+    let lows = Literal(x.type, [-1, -3, -1, 0, 2])
+    let highs = Literal(x.type, [0, 0, 0, 0.5, 1])
+    try GradientCheck([lows, x, highs]) { (builder, p) throws(GraphError) in
+      try builder.clamp(p[0], p[1], p[2])
+    }.run()
   }
 
   @Test("maximum and minimum", arguments: [BinaryOperation.maximum, .minimum])
@@ -121,7 +138,7 @@ struct ElementwiseGradientTests {
 
   @Test("steps, comparisons and integers carry no derivative")
   func flat() throws {
-    for op in [UnaryOperation.floor, .ceil, .roundNearestEven, .sign] {
+    for op in [UnaryOperation.floor, .ceil, .roundNearestAway, .roundNearestEven, .sign] {
       var builder = GraphBuilder(name: "flat")
       let x = builder.parameter("x", TensorType([2], .f32))
       let whole = try builder.convert(builder.convert(x, to: .i32), to: .f32)

@@ -74,4 +74,37 @@ struct ShapeGradientTests {
       try b.append(.concatenate(dimension: 1), [p[0], p[1], p[0]])
     }.run()
   }
+
+  @Test("slices at places that the program computes; what is outside moves in")
+  func dynamicSlices() throws {
+    var random = TestRandom(seed: 8)
+    for start in [1, 7] {
+      try check([4, 3]) { (b, x) throws(GraphError) in
+        let starts = try [b.scalar(Double(start), .i32), b.scalar(1, .i32)]
+        return try b.append(.dynamicSlice(sizes: [2, 2]), [x] + starts)
+      }
+      try GradientCheck([random.literal([4, 3]), random.literal([2, 2])]) {
+        (b, p) throws(GraphError) in
+        let starts = try [b.scalar(Double(start), .i32), b.scalar(0, .i32)]
+        return try b.append(.dynamicUpdateSlice, p + starts)
+      }.run()
+    }
+  }
+
+  @Test("rows of a table, some more than once and some moved in; and windows along a batch")
+  func gather() throws {
+    let rows = IndexedSlices(
+      windowDimensions: [1], collapsedDimensions: [0], indexMap: [0], indexVectorDimension: 1)
+    try check([5, 3]) { (b, table) throws(GraphError) in
+      let places = try b.constant(Literal(TensorType([5], .i32), [4, 1, 4, -2, 9]))
+      return try b.append(.gather(rows, sizes: [1, 3]), [table, places])
+    }
+    let windows = IndexedSlices(
+      windowDimensions: [2], collapsedDimensions: [], operandBatching: [0], indicesBatching: [0],
+      indexMap: [1], indexVectorDimension: 2)
+    try check([2, 6]) { (b, x) throws(GraphError) in
+      let places = try b.constant(Literal(TensorType([2, 2, 1], .i32), [0, 1, 5, 3]))
+      return try b.append(.gather(windows, sizes: [1, 3]), [x, places])
+    }
+  }
 }

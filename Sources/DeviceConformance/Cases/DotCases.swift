@@ -30,7 +30,7 @@ extension ConformanceSuite {
     _ name: String, _ lhs: [Int], _ rhs: [Int], _ dimensions: DotDimensions, _ dtype: DType
   ) throws(GraphError) -> ConformanceCase {
     try ConformanceCase(name) { (b) throws(GraphError) in
-      let range = dtype.isFloatingPoint ? -1...1 : (dtype == .ui8 ? 0...200 : -100.0...100)
+      let range = dtype.isFloatingPoint ? -1...1 : (dtype.isUnsigned ? 0...200 : -100.0...100)
       let x = b.input(lhs, dtype, in: range)
       let y = b.input(rhs, dtype, in: range)
       b.result(try b.graph.dotGeneral(x, y, dimensions))

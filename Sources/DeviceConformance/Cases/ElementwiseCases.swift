@@ -8,14 +8,15 @@ extension ConformanceSuite {
   static func elementwiseCases() throws(GraphError) -> [ConformanceCase] {
     var cases: [ConformanceCase] = []
     for dtype in DType.allCases {
-      for op in UnaryOperation.allCases where op.isDefined(for: dtype) {
+      for op in UnaryOperation.allCases where op.descriptor.types.contains(dtype) {
         cases.append(try unaryCase(op, dtype))
       }
-      for op in BinaryOperation.allCases where op.isDefined(for: dtype) {
+      for op in BinaryOperation.allCases where op.descriptor.types.contains(dtype) {
         cases.append(try binaryCase(op, dtype))
       }
       cases.append(try comparisonCase(dtype))
       cases.append(try selectionCase(dtype))
+      if dtype != .i1 { cases.append(try clampCase(dtype)) }
     }
     for size in sizes { cases.append(try sizeCase(size)) }
     return cases
@@ -25,7 +26,7 @@ extension ConformanceSuite {
     _ op: UnaryOperation, _ dtype: DType
   ) throws(GraphError) -> ConformanceCase {
     try ConformanceCase("\(op.rawValue) \(dtype)") { (b) throws(GraphError) in
-      let x = b.input([3, 37], dtype, in: op.domain(dtype))
+      let x = b.input([3, 37], dtype, in: op.descriptor.domains(dtype)[0])
       b.result(try b.graph.unary(op, x))
     }
   }
@@ -34,9 +35,9 @@ extension ConformanceSuite {
     _ op: BinaryOperation, _ dtype: DType
   ) throws(GraphError) -> ConformanceCase {
     try ConformanceCase("\(op.rawValue) \(dtype)") { (b) throws(GraphError) in
-      let (left, right) = op.domains(dtype)
-      let x = b.input([5, 23], dtype, in: left)
-      let y = b.input([5, 23], dtype, in: right)
+      let domains = op.descriptor.domains(dtype)
+      let x = b.input([5, 23], dtype, in: domains[0])
+      let y = b.input([5, 23], dtype, in: domains[1])
       b.result(try b.graph.binary(op, x, y))
     }
   }
@@ -64,6 +65,19 @@ extension ConformanceSuite {
     }
   }
 
+  private static func clampCase(_ dtype: DType) throws(GraphError) -> ConformanceCase {
+    try ConformanceCase("clamp \(dtype)") { (b) throws(GraphError) in
+      let x = b.input([67], dtype, in: 0...100)
+      let low = b.input([67], dtype, in: 10...40)
+      let high = b.input([67], dtype, in: 50...90)
+      let least = b.input(Literal(.scalar(dtype), splat: 20))
+      let most = b.input(Literal(.scalar(dtype), splat: 60))
+      b.result(try b.graph.clamp(low, x, high))
+      b.result(try b.graph.clamp(least, x, most))
+      b.result(try b.graph.clamp(high, x, most))
+    }
+  }
+
   /// A fused chain over a size that may not fill the last vector.
   private static func sizeCase(_ size: Int) throws(GraphError) -> ConformanceCase {
     try ConformanceCase("chain of \(size)") { (b) throws(GraphError) in
@@ -83,7 +97,7 @@ extension ConformanceSuite {
     ]
     let pairs = specials.flatMap { a in specials.map { (a, $0) } }
     var cases: [ConformanceCase] = []
-    for op in UnaryOperation.allCases where op.isDefined(for: .f32) {
+    for op in UnaryOperation.allCases where op.descriptor.types.contains(.f32) {
       cases.append(
         try ConformanceCase("\(op.rawValue) of special values") { (b) throws(GraphError) in
           let x = b.input(Literal(TensorType([specials.count], .f32), specials))
@@ -91,7 +105,7 @@ extension ConformanceSuite {
         })
     }
     let type = TensorType([pairs.count], .f32)
-    for op: BinaryOperation in [.add, .subtract, .multiply, .divide, .maximum, .minimum] {
+    for op: BinaryOperation in [.add, .subtract, .multiply, .divide, .maximum, .minimum, .atan2] {
       cases.append(
         try ConformanceCase("\(op.rawValue) of special values") { (b) throws(GraphError) in
           let x = b.input(Literal(type, pairs.map(\.0)))
@@ -115,7 +129,7 @@ extension ConformanceSuite {
       for to in DType.allCases where to != from {
         cases.append(
           try ConformanceCase("convert \(from) to \(to)") { (b) throws(GraphError) in
-            let x = b.input([131], from, in: to == .ui8 ? 0...100 : -100...100)
+            let x = b.input([131], from, in: to.isUnsigned || from.isUnsigned ? 0...100 : -100...100)
             b.result(try b.graph.convert(x, to: to))
           })
       }
@@ -131,44 +145,5 @@ extension ConformanceSuite {
         })
     }
     return cases
-  }
-}
-
-extension UnaryOperation {
-  func isDefined(for dtype: DType) -> Bool {
-    let type = TensorType([1], dtype)
-    return
-      (try? inferredType(of: .unary(self), operands: [type], declared: nil, place: "")) != nil
-  }
-
-  /// Where the operation is well conditioned on every type.
-  func domain(_ dtype: DType) -> ClosedRange<Double> {
-    switch self {
-    case .log, .rsqrt, .sqrt: 0.1...9
-    case .abs, .ceil, .exponential, .floor, .logistic, .negate, .not, .roundNearestEven, .sign,
-      .tanh:
-      dtype == .ui8 ? 0...200 : -4...4
-    }
-  }
-}
-
-extension BinaryOperation {
-  func isDefined(for dtype: DType) -> Bool {
-    let type = TensorType([1], dtype)
-    return
-      (try? inferredType(
-        of: .binary(self), operands: [type, type], declared: nil, place: "")) != nil
-  }
-
-  /// Divisors are not zero, bases of powers positive; integers overflow now and then.
-  func domains(_ dtype: DType) -> (ClosedRange<Double>, ClosedRange<Double>) {
-    switch self {
-    case .divide, .remainder: (dtype == .ui8 ? 0...200 : -100...100, 1...9)
-    case .power: dtype.isFloatingPoint ? (0.1...4, -3...3) : (dtype == .ui8 ? 0...9 : -9...9, 0...3)
-    case .add, .multiply, .subtract:
-      dtype == .i32 ? (-2e9...2e9, -2e9...2e9) : (dtype == .ui8 ? 0...250 : -100...100, 0...120)
-    case .and, .maximum, .minimum, .or, .xor:
-      (dtype == .ui8 ? 0...250 : -100...100, dtype == .ui8 ? 0...250 : -100...100)
-    }
   }
 }

@@ -4,7 +4,6 @@ extension ReferenceEvaluator {
     _ operation: Operation, _ type: TensorType, _ operands: [Tensor]
   ) -> Tensor {
     switch operation {
-    case .iota(let dimension): return iota(type, dimension)
     case .broadcastInDim(let dimensions): return broadcast(operands[0], type, dimensions)
     case .reshape: return Tensor(type, operands[0].elements)
     case .transpose(let permutation):
@@ -24,10 +23,10 @@ extension ReferenceEvaluator {
   }
 
   /// `result[i…] = i[dimension]`
-  private static func iota(_ type: TensorType, _ dimension: Int) -> Tensor {
+  static func iota(_ type: TensorType, _ dimension: Int) -> Literal {
     var steps = [Int](repeating: 0, count: type.rank)
     steps[dimension] = 1
-    return Tensor(type, StridedIndices.offsets(type.shape, steps).map { Double($0) })
+    return Literal(type, StridedIndices.offsets(type.shape, steps).map { Double($0) })
   }
 
   /// Dimensions that the operand lacks, or has with size 1, are stepped over without moving.

@@ -6,10 +6,9 @@ extension ReferenceEvaluator {
     let kept = (0..<operand.type.rank).filter { !dimensions.contains($0) }
     let reduced = (0..<operand.type.rank).filter { dimensions.contains($0) }
     let members = StridedIndices.offsets(of: reduced, in: operand.type)
+    let combine = reducer.operation.function(operand.type.dtype)
     return StridedIndices.offsets(of: kept, in: operand.type).map { base in
-      members.reduce(start) {
-        reducer.operation.apply($0, operand.elements[base + $1], operand.type.dtype)
-      }
+      members.reduce(start) { combine($0, operand.elements[base + $1]) }
     }
   }
 
@@ -19,10 +18,10 @@ extension ReferenceEvaluator {
   ) -> [Double] {
     let placements = WindowPlacements(
       window.dimensions, extents: operand.type.shape, strides: operand.type.strides)
+    let combine = reducer.operation.function(operand.type.dtype)
     return placements.windows.map { positions in
       positions.reduce(start) { partial, position in
-        let element = position.map { operand.elements[$0] } ?? start
-        return reducer.operation.apply(partial, element, operand.type.dtype)
+        combine(partial, position.map { operand.elements[$0] } ?? start)
       }
     }
   }
@@ -36,10 +35,10 @@ extension ReferenceEvaluator {
     let placements = WindowPlacements(
       window.dimensions, extents: operand.type.shape, strides: operand.type.strides)
     var result = [Double](repeating: start, count: operand.elements.count)
+    let add = BinaryOperation.add.function(operand.type.dtype)
     for (positions, addend) in zip(placements.windows, source) {
       guard let selected = selected(of: positions, in: operand.elements) else { continue }
-      result[selected] = BinaryOperation.add.apply(
-        result[selected], addend, operand.type.dtype)
+      result[selected] = add(result[selected], addend)
     }
     return result
   }

@@ -39,22 +39,44 @@ public struct ReferenceEvaluator: Hashable, Sendable {
   public func values(of graph: Graph, _ inputs: [Literal]) throws(GraphError) -> [Literal] {
     try graph.verify()
     try Self.check(inputs, against: graph)
+    return computed(graph, inputs)
+  }
+
+  /// Every value of a verified graph for parameters of the right types.
+  func computed(_ graph: Graph, _ inputs: [Literal]) -> [Literal] {
     var values: [Literal] = []
-    var regionResults: [Int: [Literal]] = [:]
+    values.reserveCapacity(graph.instructions.count)
     for instruction in graph.instructions {
+      // The further values of an instruction came with its first.
+      if case .result = instruction.operation { continue }
+      if case .parameter(let index) = instruction.operation {
+        values.append(inputs[index])
+        continue
+      }
       let operands = instruction.operands.map { values[$0.index] }
-      switch instruction.operation {
-      case .parameter(let index): values.append(inputs[index])
-      case .fusion(let region):
-        let results = try results(of: region.body, operands)
-        regionResults[values.count] = results
-        values.append(results[0])
-      case .fusionResult(let index):
-        values.append(regionResults[instruction.operands[0].index]?[index] ?? operands[0])
-      default: values.append(value(of: instruction, operands))
+      if instruction.operation.kind == .regions {
+        values += self.values(of: instruction.operation, operands)
+      } else {
+        values.append(value(of: instruction, operands))
       }
     }
     return values
+  }
+
+  /// The only value of an instruction of a sound graph.
+  package func value(of instruction: Instruction, _ operands: [Literal]) -> Literal {
+    guard case .one(_, let evaluate) = instruction.operation.descriptor.values else {
+      preconditionFailure("\(instruction.operation.name) has no value of its own, or several")
+    }
+    return evaluate(self, instruction.type, operands)
+  }
+
+  /// All values of an operation with regions.
+  package func values(of operation: Operation, _ operands: [Literal]) -> [Literal] {
+    guard case .several(_, let evaluate) = operation.descriptor.values else {
+      preconditionFailure("\(operation.name) has one value")
+    }
+    return evaluate(self, operands)
   }
 
   static func check(_ inputs: [Literal], against graph: Graph) throws(GraphError) {
@@ -67,41 +89,6 @@ public struct ReferenceEvaluator: Hashable, Sendable {
       throw GraphError(
         place: "parameter '\(parameter.name)' of \(graph.name)",
         reason: "is \(parameter.type), was given \(input.type)")
-    }
-  }
-
-  /// The value that an instruction of a sound graph defines.
-  func value(of instruction: Instruction, _ operands: [Literal]) -> Literal {
-    let type = instruction.type
-    switch instruction.operation {
-    case .parameter: preconditionFailure("parameters are given, not computed")
-    case .fusion, .fusionResult: preconditionFailure("regions have several values")
-    case .constant(let literal): return literal
-    case .unary, .binary, .compare, .select, .convert, .stochasticConvert:
-      return Self.elementwise(instruction.operation, type, operands)
-    case .randomBits(let stream):
-      return Literal(
-        type, Threefry.bits(count: type.elementCount, key: operands[0], stream: stream))
-    case .iota, .broadcastInDim, .reshape, .transpose, .reverse, .slice, .pad, .concatenate:
-      let tensors = operands.map { Tensor($0) }
-      return Literal(type, Self.rearranged(instruction.operation, type, tensors).elements)
-    case .dotGeneral(let dimensions):
-      let (lhs, rhs) = (productOperand(operands[0]), productOperand(operands[1]))
-      return Literal(type, Self.dotGeneral(dimensions, lhs, rhs, type.dtype))
-    case .convolution(let attributes):
-      let (input, kernel) = (productOperand(operands[0]), productOperand(operands[1]))
-      return Literal(type, Self.convolution(attributes, input, kernel, type))
-    case .reduce(let reducer, let dimensions):
-      return Literal(
-        type, Self.reduce(reducer, dimensions, Tensor(operands[0]), from: operands[1][0]))
-    case .reduceWindow(let reducer, let window):
-      return Literal(
-        type, Self.reduceWindow(reducer, window, Tensor(operands[0]), from: operands[1][0]))
-    case .selectAndScatter(let window):
-      return Literal(
-        type,
-        Self.selectAndScatter(
-          window, Tensor(operands[0]), source: operands[1].elements, from: operands[2][0]))
     }
   }
 

@@ -15,3 +15,11 @@ enum StridedIndices {
     return offsets(dimensions.map { type.shape[$0] }, dimensions.map { strides[$0] })
   }
 }
+
+extension TensorType {
+  /// The places in dense memory of all indices of some dimensions, the others being 0: in row-major
+  /// order of the dimensions as they are named.
+  package func positions(of dimensions: [Int]) -> [Int] {
+    StridedIndices.offsets(of: dimensions, in: self)
+  }
+}

@@ -2,21 +2,15 @@ extension Graph {
   /// Whether the instruction costs nothing: its value is another's seen differently, or is known
   /// at compile time, or is an input.
   @inlinable package func isView(_ value: ValueID) -> Bool {
-    switch self[value].operation {
-    case .parameter, .constant, .iota, .reshape, .broadcastInDim: true
-    default: false
-    }
+    let kind = self[value].operation.kind
+    return kind == .input || kind == .view
   }
 
   /// The value that `value` is a view of: follows `reshape` and `broadcast_in_dim`.
   @inlinable package func viewBase(of value: ValueID) -> ValueID {
     var base = value
-    while true {
-      switch self[base].operation {
-      case .reshape, .broadcastInDim: base = self[base].operands[0]
-      default: return base
-      }
-    }
+    while self[base].operation.kind == .view { base = self[base].operands[0] }
+    return base
   }
 
   /// `viewBase(of:)` of every value, in one pass.
@@ -24,10 +18,9 @@ extension Graph {
     var bases: [ValueID] = []
     bases.reserveCapacity(instructions.count)
     for (index, instruction) in instructions.enumerated() {
-      switch instruction.operation {
-      case .reshape, .broadcastInDim: bases.append(bases[instruction.operands[0].index])
-      default: bases.append(ValueID(index))
-      }
+      bases.append(
+        instruction.operation.kind == .view
+          ? bases[instruction.operands[0].index] : ValueID(index))
     }
     return bases
   }

@@ -10,13 +10,15 @@ public struct ValueID: Hashable, Comparable, Sendable {
   public static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
 }
 
-/// One operation with its operands; it defines exactly one value.
+/// One operation with its operands. It defines one value, or several: then its own value is the
+/// first, and those that follow it in the graph, one `Operation.result` each, are the others. So
+/// every value has a place, a type and a scope of its own, and none is a tuple.
 public struct Instruction: Hashable, Sendable {
   /// What it computes.
   public var operation: Operation
   /// What it computes it from; earlier values only.
   public var operands: [ValueID]
-  /// The type of the value that it defines.
+  /// The type of the value that it defines; of the first, if there are several.
   public var type: TensorType
   /// Which part of the model it belongs to, for reports: `forward/dense1`.
   public var scope: String
@@ -107,6 +109,13 @@ public struct Graph: Hashable, Sendable {
     instructions.indices.lazy.map { ValueID($0) }
   }
 
+  /// How many values the instruction at `index` defines.
+  package func valueCount(at index: Int) -> Int {
+    guard instructions[index].operation.kind == .regions else { return 1 }
+    let others = instructions[(index + 1)...].prefix { $0.operation.kind == .result }
+    return 1 + others.count
+  }
+
   /// For each value, the values whose instructions use it, ascending, once each.
   public func users() -> [[ValueID]] {
     var users = [[ValueID]](repeating: [], count: instructions.count)
@@ -124,12 +133,19 @@ extension Graph: CustomStringConvertible {
   public var description: String {
     var lines = ["func @\(name) {"]
     for (index, instruction) in instructions.enumerated() {
+      if case .result = instruction.operation { continue }
+      let descriptor = instruction.operation.descriptor
       let operands = instruction.operands.map { "%\($0.index)" }.joined(separator: ", ")
+      let values = index..<index + valueCount(at: index)
       lines.append(
-        "  %\(index) = \(instruction.operation.name)(\(operands)) : \(instruction.type)"
+        "  " + values.map { "%\($0)" }.joined(separator: ", ")
+          + " = \(descriptor.name)(\(operands)) : "
+          + values.map { "\(instructions[$0].type)" }.joined(separator: ", ")
           + (instruction.scope.isEmpty ? "" : "  // \(instruction.scope)"))
-      guard case .fusion(let region) = instruction.operation else { continue }
-      lines += region.body.description.split(separator: "\n").map { "    \($0)" }
+      for (role, body) in descriptor.regions {
+        lines.append("    \(role):")
+        lines += body.description.split(separator: "\n").map { "    \($0)" }
+      }
     }
     let results = results.map { "\($0.name) = %\($0.value.index)" }.joined(separator: ", ")
     return (lines + ["  return \(results)", "}"]).joined(separator: "\n")

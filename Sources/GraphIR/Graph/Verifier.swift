@@ -23,14 +23,42 @@ extension Graph {
     }
     switch instruction.operation {
     case .parameter(let position): try verifyParameter(position, instruction.type)
-    case .fusionResult(let position): try verifyFusionResult(position, instruction)
+    case .result(let position): try verifyResult(position, at: index)
     default: break
     }
     let rules = TypeRules(
       operands: instruction.operands.map { self.type(of: $0) }, declared: instruction.type)
-    let computed = try rules.type(of: instruction.operation)
+    let computed: TensorType
+    if instruction.operation.kind == .regions {
+      let types = try rules.types(of: instruction.operation)
+      try verifyFurtherValues(of: index, types)
+      computed = types[0]
+    } else {
+      computed = try rules.type(of: instruction.operation)
+    }
     if computed != instruction.type {
       throw BrokenRule(reason: "declares \(instruction.type), computes \(computed)")
+    }
+  }
+
+  /// The values after the first stand directly behind the instruction.
+  private func verifyFurtherValues(
+    of index: Int, _ types: [TensorType]
+  ) throws(BrokenRule) {
+    for (position, type) in types.enumerated().dropFirst() {
+      let place = index + position
+      guard instructions.indices.contains(place),
+        instructions[place].operation == .result(index: position),
+        instructions[place].operands == [ValueID(index)]
+      else {
+        throw BrokenRule(
+          reason: "defines \(types.count) values, and %\(place) is not its result \(position)")
+      }
+      if instructions[place].type != type {
+        throw BrokenRule(
+          reason: "computes \(type) as result \(position), %\(place) declares "
+            + "\(instructions[place].type)")
+      }
     }
   }
 
@@ -45,21 +73,11 @@ extension Graph {
     }
   }
 
-  private func verifyFusionResult(
-    _ position: Int, _ instruction: Instruction
-  ) throws(BrokenRule) {
-    guard instruction.operands.count == 1 else { return }
-    guard case .fusion(let region) = instructions[instruction.operands[0].index].operation else {
-      throw BrokenRule(reason: "takes the result of a fusion")
-    }
-    let results = region.body.results
-    guard results.indices.contains(position) else {
-      throw BrokenRule(reason: "is result \(position) of \(results.count)")
-    }
-    let type = region.body.type(of: results[position].value)
-    if type != instruction.type {
-      throw BrokenRule(reason: "declares \(instruction.type), the result is \(type)")
-    }
+  private func verifyResult(_ position: Int, at index: Int) throws(BrokenRule) {
+    let first = index - position
+    guard position > 0, first >= 0, instructions[first].operation.kind == .regions,
+      instructions[index].operands == [ValueID(first)]
+    else { throw BrokenRule(reason: "follows no instruction of which it is result \(position)") }
   }
 
   private func verifyParametersDefined() throws(GraphError) {

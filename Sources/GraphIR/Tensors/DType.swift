@@ -8,37 +8,45 @@ public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
   case ui8
   /// Signed integers of 32 bits.
   case i32
+  /// Unsigned integers of 32 bits.
+  case ui32
   /// bfloat16: the upper half of a binary32.
   case bf16
   /// IEEE binary16.
   case f16
   /// IEEE binary32.
   case f32
+  /// IEEE binary64.
+  case f64
 
   /// Bytes of one element in memory.
   @inlinable public var byteCount: Int {
     switch self {
     case .i1, .i8, .ui8: 1
     case .bf16, .f16: 2
-    case .i32, .f32: 4
+    case .i32, .ui32, .f32: 4
+    case .f64: 8
     }
   }
 
   /// A float of any width.
   @inlinable public var isFloatingPoint: Bool {
     switch self {
-    case .bf16, .f16, .f32: true
-    case .i1, .i8, .ui8, .i32: false
+    case .bf16, .f16, .f32, .f64: true
+    case .i1, .i8, .ui8, .i32, .ui32: false
     }
   }
 
   /// Integers proper; `i1` is a truth value and not one of them.
   @inlinable public var isInteger: Bool {
     switch self {
-    case .i8, .ui8, .i32: true
-    case .i1, .bf16, .f16, .f32: false
+    case .i8, .ui8, .i32, .ui32: true
+    case .i1, .bf16, .f16, .f32, .f64: false
     }
   }
+
+  /// Floats whose values are all values of binary32.
+  @inlinable package var fitsBinary32: Bool { isFloatingPoint && self != .f64 }
 }
 
 extension DType: CustomStringConvertible {

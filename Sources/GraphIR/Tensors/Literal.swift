@@ -59,7 +59,8 @@ extension Literal {
   public var bytes: [UInt8] {
     var bytes = [UInt8](repeating: 0, count: type.byteCount)
     bytes.withUnsafeMutableBytes { raw in
-      for i in 0..<type.elementCount { type.dtype.store(self[i], at: i, in: raw) }
+      guard let start = raw.baseAddress else { return }
+      for i in 0..<type.elementCount { type.dtype.store(self[i], at: i, in: start) }
     }
     return bytes
   }
@@ -69,7 +70,11 @@ extension Literal {
   /// - Precondition: `bytes` holds `type.byteCount` bytes.
   public init(_ type: TensorType, bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == type.byteCount, "a literal needs the bytes of its type")
-    self.init(type, (0..<type.elementCount).map { type.dtype.load(at: $0, from: bytes) })
+    guard let start = bytes.baseAddress else {
+      self.init(type, [])
+      return
+    }
+    self.init(type, (0..<type.elementCount).map { type.dtype.load(at: $0, from: start) })
   }
 }
 
@@ -78,6 +83,7 @@ extension DType {
   /// zero and saturate (NaN gives 0), `i1` is 1 for everything but zero.
   public func rounding(_ value: Double) -> Double {
     switch self {
+    case .f64: value
     case .f32: Double(Float(value))
     case .bf16: Double(NarrowFloats.roundedToBFloat16(Self.roundedToOdd(value)))
     case .f16:
@@ -86,6 +92,7 @@ extension DType {
     case .i8: Self.saturating(value, -128, 127)
     case .ui8: Self.saturating(value, 0, 255)
     case .i32: Self.saturating(value, -2_147_483_648, 2_147_483_647)
+    case .ui32: Self.saturating(value, 0, 4_294_967_295)
     }
   }
 
@@ -106,13 +113,15 @@ extension DType {
     return Float(bitPattern: towardZero.bitPattern | 1)
   }
 
-  /// Writes one element into a dense buffer of this type.
-  func store(_ value: Double, at index: Int, in raw: UnsafeMutableRawBufferPointer) {
+  /// Writes one element into dense memory of this type.
+  package func store(_ value: Double, at index: Int, in raw: UnsafeMutableRawPointer) {
     let offset = index * byteCount
     switch self {
     case .i1, .ui8: raw.storeBytes(of: UInt8(value), toByteOffset: offset, as: UInt8.self)
     case .i8: raw.storeBytes(of: Int8(value), toByteOffset: offset, as: Int8.self)
     case .i32: raw.storeBytes(of: Int32(value), toByteOffset: offset, as: Int32.self)
+    case .ui32: raw.storeBytes(of: UInt32(value), toByteOffset: offset, as: UInt32.self)
+    case .f64: raw.storeBytes(of: value, toByteOffset: offset, as: Double.self)
     case .f32: raw.storeBytes(of: Float(value), toByteOffset: offset, as: Float.self)
     case .bf16:
       raw.storeBytes(
@@ -123,13 +132,15 @@ extension DType {
     }
   }
 
-  /// Reads one element from a dense buffer of this type.
-  func load(at index: Int, from raw: UnsafeRawBufferPointer) -> Double {
+  /// Reads one element from dense memory of this type.
+  package func load(at index: Int, from raw: UnsafeRawPointer) -> Double {
     let offset = index * byteCount
     switch self {
     case .i1, .ui8: return Double(raw.loadUnaligned(fromByteOffset: offset, as: UInt8.self))
     case .i8: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Int8.self))
     case .i32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+    case .ui32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    case .f64: return raw.loadUnaligned(fromByteOffset: offset, as: Double.self)
     case .f32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Float.self))
     case .bf16:
       let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self)

@@ -4,7 +4,7 @@ extension HostCompiler {
   /// A `dot_general` of floats, or of `i8` with `i32` sums, as a batch of matrix products.
   mutating func appendDot(_ value: ValueID, _ dot: DotDimensions) -> Bool {
     let instruction = graph[value]
-    guard instruction.type.dtype.isFloatingPoint || graph.isInt8Product(value) else {
+    guard instruction.type.dtype.fitsBinary32 || graph.isInt8Product(value) else {
       return false
     }
     let (a, b) = (instruction.operands[0], instruction.operands[1])

@@ -10,8 +10,8 @@ extension HostCompiler {
     let operand = graph[value].operands[0]
     let type = graph.type(of: operand)
     let isInteger = type.dtype == .i32 && reducer != .multiply
-    guard type.dtype.isFloatingPoint && (reducer == .add || reducer == .maximum) || isInteger,
-      type.elementCount > 0
+    guard type.dtype.fitsBinary32 && (reducer == .add || reducer == .maximum) || isInteger,
+      type.elementCount > 0, graph.type(of: value).dtype != .f64
     else { return false }
     let matrix = ReductionMatrix(type, dimensions)
     let resultCount = matrix.takesColumns ? matrix.columns : matrix.rows
@@ -73,12 +73,14 @@ extension HostCompiler {
     for operand in instruction.operands {
       operands.append((denseSlot(of: operand), graph.type(of: operand)))
     }
-    let single = Graph(instruction, operandTypes: operands.map(\.type))
-    let target = define(value)
+    let targets = defineAll(value)
+    let further = graph.instructions[(value.index + 1)...].prefix(targets.count - 1)
+    let single = Graph(
+      instruction, operandTypes: operands.map(\.type), furtherTypes: further.map(\.type))
     builder.append(
-      .init(reads: operands.map(\.slot), writes: [target]) { place in
+      .init(reads: operands.map(\.slot), writes: targets) { place in
         EvaluatedStep(
-          graph: single, operands: operands.map { place($0.slot) }, target: place(target))
+          graph: single, operands: operands.map { place($0.slot) }, targets: targets.map(place))
       })
   }
 }
@@ -90,8 +92,10 @@ extension Graph {
     return literal.splat == reducer.neutralElement(literal.type.dtype)
   }
 
-  /// One instruction with a parameter for each operand.
-  fileprivate init(_ instruction: Instruction, operandTypes: [TensorType]) {
+  /// One instruction with a parameter for each operand, and all its values as results.
+  fileprivate init(
+    _ instruction: Instruction, operandTypes: [TensorType], furtherTypes: [TensorType]
+  ) {
     let parameters = operandTypes.enumerated().map {
       Parameter(name: "operand\($0)", type: $1, role: .resident)
     }
@@ -101,8 +105,15 @@ extension Graph {
     var single = instruction
     single.operands = operandTypes.indices.map { ValueID($0) }
     instructions.append(single)
+    let first = ValueID(operandTypes.count)
+    for (index, type) in furtherTypes.enumerated() {
+      instructions.append(
+        Instruction(operation: .result(index: index + 1), operands: [first], type: type, scope: ""))
+    }
     self.init(
       name: instruction.operation.name, parameters: parameters, instructions: instructions,
-      results: [GraphResult(name: "result", value: ValueID(operandTypes.count))])
+      results: (0...furtherTypes.count).map {
+        GraphResult(name: "result\($0)", value: ValueID(first.index + $0))
+      })
   }
 }

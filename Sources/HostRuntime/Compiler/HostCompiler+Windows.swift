@@ -10,7 +10,7 @@ extension HostCompiler {
     let operand = graph[value].operands[0]
     let type = graph.type(of: operand)
     guard
-      type.dtype == .f32 && reducer == .add || type.dtype.isFloatingPoint && reducer == .maximum,
+      type.dtype == .f32 && reducer == .add || type.dtype.fitsBinary32 && reducer == .maximum,
       graph.isNeutral(graph[value].operands[1], for: reducer),
       graph.type(of: value).elementCount > 0, type.elementCount > 0
     else { return false }
@@ -32,7 +32,7 @@ extension HostCompiler {
   mutating func appendSelectAndScatter(_ value: ValueID, _ window: WindowAttributes) -> Bool {
     let operands = graph[value].operands
     let type = graph.type(of: value)
-    guard type.dtype.isFloatingPoint, type.elementCount > 0,
+    guard type.dtype.fitsBinary32, type.elementCount > 0,
       graph.type(of: operands[1]).elementCount > 0
     else { return false }
     let (input, source) = (denseFloats(of: operands[0]), denseFloats(of: operands[1]))

@@ -7,6 +7,7 @@ struct HostCompiler {
   let engine: any ProductEngine
   /// Threads that the program may run on.
   let threads: Int
+  let fusion: FusionMode
   var builder: ProgramBuilder
   /// The memory of each value that is materialised.
   var slots: [Slot?]
@@ -19,12 +20,12 @@ struct HostCompiler {
   private var plan: FusionPlan
 
   init(
-    _ source: Graph, engine: any ProductEngine, fusion: FusionMode = .on, threads: Int = 1
+    _ graph: Graph, engine: any ProductEngine, fusion: FusionMode = .on, threads: Int = 1
   ) {
-    let inlined = InlinedGraph(source)
-    graph = inlined.graph
+    self.graph = graph
     self.engine = engine
     self.threads = threads
+    self.fusion = fusion
     builder = ProgramBuilder(graph)
     var donors = [[Slot]](repeating: [], count: graph.instructions.count)
     for result in graph.results {
@@ -35,7 +36,8 @@ struct HostCompiler {
     smallIntegers = SmallIntegers(graph)
     slots = [Slot?](repeating: nil, count: graph.instructions.count)
     // Products write to memory: their epilogues are loops of their own.
-    plan = inlined.plan(
+    plan = FusionPlan(
+      graph,
       rules: fusion == .on
         ? .init(elementwise: true, productEpilogues: false, reductions: true) : fusion.rules)
   }
@@ -82,6 +84,17 @@ struct HostCompiler {
       case .reduceWindow(let reducer, let window): appendReduceWindow(value, reducer, window)
       case .selectAndScatter(let window): appendSelectAndScatter(value, window)
       case .transpose, .reverse, .slice, .pad, .concatenate: appendMove(value)
+      case .dynamicSlice: appendDynamicSlice(value, hasUpdate: false)
+      case .dynamicUpdateSlice: appendDynamicSlice(value, hasUpdate: true)
+      case .gather(let slices, _): appendGather(value, slices)
+      case .scatter(let slices, let body): appendScatter(value, slices, body)
+      case .bitcastConvert: appendBitcast(value)
+      case .sort(let dimension, let comparator): appendSort(value, dimension, comparator)
+      case .reduceByRegion(let dimensions, let body): appendReduce(value, dimensions, body)
+      case .whileLoop(let condition, let body): appendWhile(value, condition, body)
+      case .branch(let branches): appendBranch(value, branches)
+      case let operation where operation.isElementwise: appendTyped(value)
+      case .result: true  // with the first value of its instruction
       default: false
       }
     if !done { appendEvaluated(value) }
@@ -92,6 +105,15 @@ struct HostCompiler {
     let slot = builder.arenaSlot(byteCount: graph.type(of: value).byteCount)
     slots[value.index] = slot
     return slot
+  }
+
+  /// Memory for all values of an instruction.
+  mutating func defineAll(_ value: ValueID) -> [Slot] {
+    var slots: [Slot] = []
+    for index in value.index..<value.index + graph.valueCount(at: value.index) {
+      slots.append(define(ValueID(index)))
+    }
+    return slots
   }
 
   /// The memory of a value that is no view: defined before, a parameter, or a constant.

@@ -16,7 +16,7 @@ struct ReductionMatrix: Hashable {
     let kept = type.shape.indices.filter { !dimensions.contains($0) }
     let keptCount = kept.reduce(1) { $0 * type.shape[$1] }
     let isLeading = self.dimensions == Array(0..<dimensions.count)
-    takesColumns = isLeading && !kept.isEmpty && type.dtype.isFloatingPoint
+    takesColumns = isLeading && !kept.isEmpty && type.dtype.fitsBinary32
     self.kept = kept
     rows = takesColumns ? type.elementCount / keptCount : keptCount
     columns = takesColumns ? keptCount : type.elementCount / keptCount

@@ -273,10 +273,11 @@ private func access(
 }
 
 extension Opcode {
-  /// The kernel that reads blocks of a type as `f32`; `nil` for `f32` itself.
+  /// The kernel that reads blocks of a type as `f32`; `nil` for `f32` itself, and for types that have
+  /// none.
   static func load(_ dtype: DType) -> Opcode? {
     switch dtype {
-    case .f32: nil
+    case .f32, .f64, .ui32: nil
     case .i8: Opcode(CK_LOAD_I8)
     case .i1, .ui8: Opcode(CK_LOAD_U8)
     case .i32: Opcode(CK_LOAD_I32)
@@ -285,10 +286,11 @@ extension Opcode {
     }
   }
 
-  /// The kernel that writes `f32` blocks as a type; `nil` for `f32` itself.
+  /// The kernel that writes `f32` blocks as a type; `nil` for `f32` itself, and for types that have
+  /// none.
   static func store(_ dtype: DType) -> Opcode? {
     switch dtype {
-    case .f32: nil
+    case .f32, .f64, .ui32: nil
     case .i8: Opcode(CK_STORE_I8)
     case .i1, .ui8: Opcode(CK_STORE_U8)
     case .i32: Opcode(CK_STORE_I32)

@@ -71,7 +71,8 @@ extension HostCompiler {
       graph.isNeutral(graph[value].operands[1], for: reducer)
     else { return nil }
     let type = graph.type(of: graph[value].operands[0])
-    guard type.dtype.isFloatingPoint, type.elementCount > 0 else { return nil }
+    guard type.dtype.fitsBinary32, type.elementCount > 0, graph.type(of: value).dtype != .f64
+    else { return nil }
     let matrix = ReductionMatrix(type, dimensions)
     // Sums of columns would keep other threads from the loop; maxima of columns have no pieces.
     let fitsLoop = !matrix.takesColumns || (threads == 1 && reducer == .add)

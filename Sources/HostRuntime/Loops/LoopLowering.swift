@@ -60,13 +60,23 @@ struct LoopLowering {
     case .stochasticConvert: return stochasticConvert(instruction)
     default: break
     }
-    guard dtype.isFloatingPoint || dtype == .i1 || smallIntegers.contains(value),
+    guard dtype.fitsBinary32 || dtype == .i1 || smallIntegers.contains(value),
       let code = opcode(instruction), operandsAreExact(instruction)
     else { return nil }
     var operands: [LoopBody.Operand] = []
     for operand in instruction.operands {
       guard let lowered = self.operand(operand) else { return nil }
       operands.append(lowered)
+    }
+    if case .reducePrecision(let exponentBits, let mantissaBits) = instruction.operation {
+      let format = [exponentBits, mantissaBits].map {
+        LoopBody.Operand.immediate(Float(min($0, 30)))
+      }
+      return rounded(body.append(code, operands + format), to: dtype)
+    }
+    if case .clamp = instruction.operation {
+      return body.append(
+        Opcode(CK_MINIMUM), [body.append(.maximum, [operands[1], operands[0]]), operands[2]])
     }
     return rounded(body.append(code, operands), to: dtype)
   }
@@ -77,7 +87,7 @@ struct LoopLowering {
     guard isInteger else { return true }
     switch instruction.operation {
     case .compare: return instruction.operands.contains { smallIntegers.contains($0) }
-    case .select: return true  // small, or `lower` would have refused
+    case .select, .clamp: return true  // small, or `lower` would have refused
     default: return false
     }
   }
@@ -92,6 +102,7 @@ struct LoopLowering {
     case .f32: return operand
     case .bf16, .f16: return from == .i32 ? nil : rounded(operand, to: to)
     case .i1: return body.append(Opcode(CK_NOT_EQUAL), [operand, .immediate(0)])
+    case .f64, .ui32: return nil
     case .i32: return Self.isByte(from) ? operand : nil
     case .ui8: return from == .i1 ? operand : nil
     case .i8: return from == .i1 ? operand : body.append(Opcode(CK_TO_I8), [operand])
@@ -113,6 +124,7 @@ struct LoopLowering {
     if let member = operandOfMember[value] { return member }
     if let input = operandOfInput[value] { return input }
     let type = graph.type(of: value)
+    if type.dtype == .f64 { return nil }
     if case .constant(let literal) = graph[graph.viewBase(of: value)].operation,
       let splat = literal.splat
     {
@@ -148,23 +160,33 @@ struct LoopLowering {
       instruction.type.dtype == .i1 ? Self.maskOpcode(op) : Self.opcode(op)
     case .compare(let direction): Self.opcode(direction)
     case .select: .select
+    case .reducePrecision: Opcode(CK_REDUCE_PRECISION)
+    case .clamp: .maximum  // and a minimum behind it
     default: nil
     }
   }
 
-  private static func opcode(_ op: UnaryOperation) -> Opcode? {
+  private static func opcode(_ op: UnaryOperation) -> Opcode {
     switch op {
     case .abs: Opcode(CK_ABSOLUTE)
-    case .ceil: nil
+    case .cbrt: Opcode(CK_CUBE_ROOT)
+    case .ceil: Opcode(CK_CEIL)
+    case .cosine: Opcode(CK_COSINE)
+    case .erf: Opcode(CK_ERROR_FUNCTION)
     case .exponential: Opcode(CK_EXPONENTIAL)
+    case .exponentialMinusOne: Opcode(CK_EXPONENTIAL_MINUS_ONE)
     case .floor: Opcode(CK_FLOOR)
+    case .isFinite: Opcode(CK_IS_FINITE)
     case .log: Opcode(CK_LOGARITHM)
+    case .logPlusOne: Opcode(CK_LOG_PLUS_ONE)
     case .logistic: Opcode(CK_LOGISTIC)
     case .negate: Opcode(CK_NEGATE)
     case .not: Opcode(CK_NOT)
+    case .roundNearestAway: Opcode(CK_ROUND_NEAREST_AWAY)
     case .roundNearestEven: Opcode(CK_ROUND_NEAREST_EVEN)
     case .rsqrt: Opcode(CK_RECIPROCAL_SQUARE_ROOT)
     case .sign: Opcode(CK_SIGN)
+    case .sine: Opcode(CK_SINE)
     case .sqrt: .squareRoot
     case .tanh: Opcode(CK_TANH)
     }
@@ -173,13 +195,15 @@ struct LoopLowering {
   private static func opcode(_ op: BinaryOperation) -> Opcode? {
     switch op {
     case .add: .add
+    case .atan2: Opcode(CK_ATAN2)
     case .divide: .divide
     case .maximum: .maximum
     case .minimum: Opcode(CK_MINIMUM)
     case .multiply: .multiply
     case .power: Opcode(CK_POWER)
+    case .remainder: Opcode(CK_REMAINDER)
     case .subtract: .subtract
-    case .and, .or, .remainder, .xor: nil
+    case .and, .or, .shiftLeft, .shiftRightArithmetic, .shiftRightLogical, .xor: nil
     }
   }
 
@@ -189,7 +213,7 @@ struct LoopLowering {
     case .add, .maximum, .or: Opcode(CK_OR)
     case .and, .minimum, .multiply: Opcode(CK_AND)
     case .xor: Opcode(CK_XOR)
-    case .divide, .power, .remainder, .subtract: nil
+    default: nil
     }
   }
 

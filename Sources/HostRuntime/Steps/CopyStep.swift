@@ -73,6 +73,7 @@ struct CopyStep: Step {
       return
     }
     switch elementByteCount {
+    case 8: copyElements(UInt64.self, source: source, target: target)
     case 4: copyElements(UInt32.self, source: source, target: target)
     case 2: copyElements(UInt16.self, source: source, target: target)
     default: copyElements(UInt8.self, source: source, target: target)

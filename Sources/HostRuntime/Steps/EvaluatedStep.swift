@@ -8,7 +8,8 @@ struct EvaluatedStep: Step {
   /// The instruction with a parameter for each operand; verified as part of the whole graph.
   let graph: Graph
   let operands: [Location]
-  let target: Location
+  /// One a value.
+  let targets: [Location]
 
   func run(part: Int, memory: ProgramMemory, scratch: UnsafeMutableRawPointer) {
     let inputs = zip(graph.parameters, operands).map { parameter, location in
@@ -18,11 +19,12 @@ struct EvaluatedStep: Step {
           start: memory.pointer(location), count: parameter.type.byteCount))
     }
     do {
-      let result = try ReferenceEvaluator.evaluate(graph, inputs)[0]
-      let bytes = result.bytes
-      bytes.withUnsafeBytes {
-        UnsafeMutableRawBufferPointer(start: memory.pointer(target), count: bytes.count)
-          .copyMemory(from: $0)
+      for (result, target) in zip(try ReferenceEvaluator.evaluate(graph, inputs), targets) {
+        let bytes = result.bytes
+        bytes.withUnsafeBytes {
+          UnsafeMutableRawBufferPointer(start: memory.pointer(target), count: bytes.count)
+            .copyMemory(from: $0)
+        }
       }
     } catch {
       preconditionFailure("a verified instruction failed in the evaluator: \(error)")

@@ -2,7 +2,7 @@ internal import GraphIR
 internal import HDF5
 internal import Training
 
-/// How a tensor's bytes become a dataset: numbers of 32 bits as they are, other types as unsigned
+/// How a tensor's bytes become a dataset: numbers of 32 and 64 bits as they are, other types as unsigned
 /// numbers of the same bits.
 enum TensorCoding {
   static func write(
@@ -10,6 +10,8 @@ enum TensorCoding {
   ) throws(HDF5Error) {
     switch tensor.type.dtype {
     case .f32: try file.write(values(tensor.bytes) as [Float], to: name)
+    case .f64: try file.write(values(tensor.bytes) as [Double], to: name)
+    case .ui32: try file.write(values(tensor.bytes) as [UInt32], to: name)
     case .i32: try file.write(values(tensor.bytes) as [Int32], to: name)
     case .bf16, .f16:
       try file.write((values(tensor.bytes) as [UInt16]).map(UInt32.init), to: name)
@@ -22,6 +24,8 @@ enum TensorCoding {
   ) throws(HDF5Error) -> [UInt8] {
     switch dtype {
     case .f32: bytes(try file.read(Float.self, from: name))
+    case .f64: bytes(try file.read(Double.self, from: name))
+    case .ui32: bytes(try file.read(UInt32.self, from: name))
     case .i32: bytes(try file.read(Int32.self, from: name))
     case .bf16, .f16:
       bytes(try file.read(UInt32.self, from: name).map { UInt16(truncatingIfNeeded: $0) })

@@ -4,7 +4,7 @@ internal import Units
 
 /// A graph compiled for a chip: what runs, when, and what it costs.
 public struct CompiledProgram: Sendable {
-  /// What was compiled, its regions inlined.
+  /// What was compiled.
   public let graph: Graph
   /// What the chip runs.
   public let program: Program

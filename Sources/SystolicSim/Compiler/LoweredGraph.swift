@@ -112,13 +112,13 @@ struct Lowering {
   private var valueIndex: [Int?]
 
   init(
-    _ inlined: InlinedGraph, vpu: VPUParameters, fusion: FusionMode = .on,
+    _ graph: Graph, vpu: VPUParameters, fusion: FusionMode = .on,
     placement: OnChipPlacement = OnChipPlacement()
   ) {
-    graph = inlined.graph
+    self.graph = graph
     self.vpu = vpu
     self.placement = placement
-    plan = inlined.plan(rules: fusion.rules)
+    plan = FusionPlan(graph, rules: fusion.rules)
     free = graph.freeTransposes()
     valueIndex = [Int?](repeating: nil, count: graph.instructions.count)
   }

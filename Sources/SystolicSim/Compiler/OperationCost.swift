@@ -5,19 +5,8 @@ internal import Units
 extension Graph {
   /// Operations for each element of an elementwise instruction's result.
   func operationsPerElement(of value: ValueID) -> OperationCounts {
-    var counts = OperationCounts()
-    switch self[value].operation {
-    case .unary(let op):
-      switch op {
-      case .exponential, .log, .logistic, .rsqrt, .sqrt, .tanh: counts.transcendental = 1
-      case .abs, .ceil, .floor, .negate, .not, .roundNearestEven, .sign: counts.compare = 1
-      }
-    case .binary(let op): counts = op.operations
-    case .compare, .select, .convert: counts.compare = 1
-    case .stochasticConvert: (counts.compare, counts.add) = (1, 1)
-    default: break
-    }
-    return counts
+    if case .perElement(let counts) = self[value].operation.descriptor.cost { return counts }
+    return OperationCounts()
   }
 
   /// The whole work of an instruction that is neither elementwise nor a product.
@@ -39,40 +28,38 @@ extension Graph {
     let result = instruction.type
     var work = VectorWork()
     work.writtenBytes = result.byteCount
-    switch instruction.operation {
-    case .reduce(let reducer, let dimensions):
+    switch instruction.operation.descriptor.cost {
+    case .reduction(let reducer, let dimensions):
       let operand = type(of: instruction.operands[0])
       work = reductionWork(reducer, operand, dimensions, vpu: vpu)
       work.readBytes = operand.byteCount
       work.writtenBytes = result.byteCount
-    case .randomBits:
+    case .generation:
       work.operations.compare = result.elementCount
-    case .transpose(let permutation):
+    case .shuffle(let permutation):
       work.shuffledElements = result.elementCount
       work.readBytes = result.byteCount
-      work.scatter = scatter(of: result, permutation, vpu: vpu)
-    case .reverse:
-      work.shuffledElements = result.elementCount
-      work.readBytes = result.byteCount
-    case .slice, .concatenate:
+      work.scatter = permutation.flatMap { scatter(of: result, $0, vpu: vpu) }
+    case .copy:
       work.operations.compare = result.elementCount
       work.readBytes = result.byteCount
-    case .pad:
+    case .padding:
       work.operations.compare = result.elementCount
       work.readBytes = type(of: instruction.operands[0]).byteCount
-    case .reduceWindow(let reducer, let window):
+    case .windows(let reducer, let window):
       let taps = result.elementCount * window.taps
-      work.operations = taps * reducer.operation.operations
+      work.operations = taps * reducer.cost
       work.readBytes = taps * result.dtype.byteCount
-    case .selectAndScatter(let window):
+    case .scatterByWindows(let window):
       let source = type(of: instruction.operands[1])
       let taps = source.elementCount * window.taps
       work.operations.compare = 3 * taps
       work.operations.add = taps
       work.readBytes = 2 * taps * result.dtype.byteCount + source.byteCount
       work.writtenBytes = taps * result.dtype.byteCount + result.byteCount
-    default:
-      work.operations = result.elementCount * operationsPerElement(of: value)
+    case .perElement(let counts): work.operations = result.elementCount * counts
+    case .none: break
+    case .unknown: preconditionFailure("the compiler refuses \(instruction.operation.name)")
     }
     return work
   }
@@ -106,7 +93,7 @@ extension Graph {
     _ reducer: Reducer, _ operand: TensorType, _ dimensions: [Int], vpu: VPUParameters
   ) -> VectorWork {
     var work = VectorWork()
-    work.operations = operand.elementCount * reducer.operation.operations
+    work.operations = operand.elementCount * reducer.cost
     if dimensions.contains(operand.rank - 1) {
       // Registers whose elements end in one result are combined before lanes are.
       let rows = operand.shape.indices.reduce(1) {
@@ -129,17 +116,7 @@ extension WindowAttributes {
   var taps: Int { dimensions.reduce(1) { $0 * $1.size } }
 }
 
-extension BinaryOperation {
-  /// One operation in its class.
-  var operations: OperationCounts {
-    var counts = OperationCounts()
-    switch self {
-    case .add, .subtract: counts.add = 1
-    case .multiply: counts.multiply = 1
-    case .divide, .remainder: counts.divide = 1
-    case .power: counts.transcendental = 1
-    case .and, .maximum, .minimum, .or, .xor: counts.compare = 1
-    }
-    return counts
-  }
+extension Reducer {
+  /// Of one step.
+  fileprivate var cost: OperationCounts { operation.descriptor.cost }
 }

@@ -32,28 +32,27 @@ public struct SystolicCompiler: Sendable {
   /// The program for a graph, with its schedule and costs.
   ///
   /// - Parameter placement: parameters and results that lie in VMEM throughout.
-  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for products of integers other than i8,
-  ///   and of i8 on a chip without an int8 rate;
+  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for operations of unknown cost, f64, products of
+  ///   integers other than i8, and of i8 on a chip without an int8 rate;
   ///   `outOfMemory` if the smallest tiles do not fit on chip, or the graph's values not in DRAM.
   public func compile(
-    _ source: Graph, placement: OnChipPlacement = OnChipPlacement()
+    _ graph: Graph, placement: OnChipPlacement = OnChipPlacement()
   ) throws(DeviceError) -> CompiledProgram {
     do {
-      try source.verify()
+      try graph.verify()
     } catch {
       throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
     }
-    return try compile(inlined: InlinedGraph(source), placement: placement)
+    return try compile(verified: graph, placement: placement)
   }
 
-  /// The same for a verified graph whose regions are inlined already.
+  /// The same for a verified graph.
   func compile(
-    inlined: InlinedGraph, placement: OnChipPlacement = OnChipPlacement()
+    verified graph: Graph, placement: OnChipPlacement = OnChipPlacement()
   ) throws(DeviceError) -> CompiledProgram {
-    let graph = inlined.graph
     try requireSupport(graph)
     var lowering = Lowering(
-      inlined, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
+      graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
     let timing = ChipTiming(chip.architecture)
     let mapper = Mapper(chip: chip, timing: timing, objective: objective)
@@ -79,6 +78,19 @@ public struct SystolicCompiler: Sendable {
 
   private func requireSupport(_ graph: Graph) throws(DeviceError) {
     for (index, instruction) in graph.instructions.enumerated() {
+      if instruction.type.dtype == .f64 {
+        throw DeviceError(
+          .unsupported, device: deviceName,
+          reason:
+            "%\(index) \(instruction.operation.name) is \(instruction.type); the chip computes "
+            + "in f32 and narrower. Convert to f32, or compute it on the device 'cpu'")
+      }
+      if instruction.operation.hasUnknownCost {
+        throw DeviceError(
+          .unsupported, device: deviceName,
+          reason: "%\(index) \(instruction.operation.name) has no cost in the model of this chip; "
+            + "compute it on the device 'cpu'")
+      }
       guard graph.productShape(of: ValueID(index)) != nil,
         let operand = instruction.operands.first, !graph.type(of: operand).dtype.isFloatingPoint
       else { continue }

@@ -1,49 +1,12 @@
+package import GraphIR
 internal import Units
 
-/// Elementwise operations by class, counted in elements.
-package struct OperationCounts: Hashable, Sendable {
-  /// Comparison, maximum, minimum, select, negation, logic, conversion, copy.
-  package var compare = 0
-  /// Addition, subtraction.
-  package var add = 0
-  package var multiply = 0
-  package var divide = 0
-  /// exp, log, tanh, square root, power and the like.
-  package var transcendental = 0
-
-  package init() {}
-
-  package var total: Int { compare + add + multiply + divide + transcendental }
-
+extension OperationCounts {
   /// Operations for the arithmetic units. A division is a reciprocal and a multiplication.
   var arithmetic: Int { compare + add + multiply + divide }
 
   /// Results from the unit for special functions. A division takes a reciprocal.
   var special: Int { transcendental + divide }
-
-  static func + (a: OperationCounts, b: OperationCounts) -> OperationCounts {
-    var sum = a
-    sum.compare += b.compare
-    sum.add += b.add
-    sum.multiply += b.multiply
-    sum.divide += b.divide
-    sum.transcendental += b.transcendental
-    return sum
-  }
-
-  static func * (n: Int, a: OperationCounts) -> OperationCounts {
-    a.map { n * $0 }
-  }
-
-  func map(_ transform: (Int) -> Int) -> OperationCounts {
-    var result = OperationCounts()
-    result.compare = transform(compare)
-    result.add = transform(add)
-    result.multiply = transform(multiply)
-    result.divide = transform(divide)
-    result.transcendental = transform(transcendental)
-    return result
-  }
 }
 
 /// Work of the vector unit in one instruction.

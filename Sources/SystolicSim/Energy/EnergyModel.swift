@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import GraphIR
 package import Units
 
 /// Energy of instructions: counted actions times the figures of a chip's energy table.

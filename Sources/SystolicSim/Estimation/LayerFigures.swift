@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import GraphIR
 internal import Units
 
 /// A layer's product, and what runs before or after it on the vector unit.

@@ -30,6 +30,7 @@ struct BackwardStep {
     case .unary(let op): return [try unary(op, in: &builder)]
     case .binary(let op): return try binary(op, in: &builder)
     case .select: return try select(in: &builder)
+    case .clamp: return try clamp(in: &builder)
     case .convert: return [try convert(in: &builder)]
     case .broadcastInDim(let dimensions): return [try broadcast(dimensions, in: &builder)]
     case .reshape: return [try reshape(in: &builder)]
@@ -45,9 +46,16 @@ struct BackwardStep {
       return try reduce(reducer, dimensions, in: &builder)
     case .reduceWindow(let reducer, let window):
       return try reduceWindow(reducer, window, in: &builder)
-    case .fusion, .fusionResult: throw noRule("a region")
-    case .stochasticConvert: throw noRule("stochastic_convert")
-    case .selectAndScatter: throw noRule("select_and_scatter")
+    case .result: throw noRule("an operation of several values")
+    case .bitcastConvert: return [nil]
+    // As if it were exact: between the steps of a rounding there is no derivative to be had.
+    case .reducePrecision: return [cotangent]
+    case .dynamicSlice(let sizes): return try dynamicSlice(sizes, in: &builder)
+    case .dynamicUpdateSlice: return try dynamicUpdateSlice(in: &builder)
+    case .gather(let slices, let sizes): return try gather(slices, sizes, in: &builder)
+    case .stochasticConvert, .selectAndScatter, .scatter, .sort, .reduceByRegion, .whileLoop,
+      .branch:
+      throw noRule(instruction.operation.name)
     }
   }
 

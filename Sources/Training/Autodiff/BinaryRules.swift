@@ -21,7 +21,8 @@ extension BackwardStep {
     case .minimum: return try chosen(.lt, in: &builder)
     case .power: return try power(in: &builder)
     case .remainder: return try remainder(in: &builder)
-    case .and, .or, .xor: return [nil, nil]
+    case .atan2: return try atan2(in: &builder)
+    case .and, .or, .shiftLeft, .shiftRightArithmetic, .shiftRightLogical, .xor: return [nil, nil]
     }
   }
 
@@ -67,6 +68,42 @@ extension BackwardStep {
     let truncated = try builder.multiply(builder.unary(.sign, quotient), whole)
     return [
       cotangent, try builder.unary(.negate, builder.multiply(cotangent, truncated)),
+    ]
+  }
+
+  /// `atan2(a, b)`: by `a` it is `b / (a² + b²)`, by `b` it is `-a / (a² + b²)`.
+  private func atan2(in builder: inout GraphBuilder) throws(GraphError) -> [ValueID?] {
+    let (a, b) = (operands[0], operands[1])
+    let square = try builder.add(builder.multiply(a, a), builder.multiply(b, b))
+    let share = try builder.divide(cotangent, square)
+    return [
+      wanted[0] ? try builder.multiply(share, b) : nil,
+      wanted[1] ? try builder.unary(.negate, builder.multiply(share, a)) : nil,
+    ]
+  }
+
+  /// The derivative goes to the tensor where its element is strictly between the bounds, else to the
+  /// bound that it was cut to; the sum of it to a scalar.
+  func clamp(in builder: inout GraphBuilder) throws(GraphError) -> [ValueID?] {
+    let zero = try builder.splat(0, like: cotangent)
+    let shape = builder.type(of: cotangent).shape
+    var bounds: [ValueID] = []
+    for bound in [operands[0], operands[2]] {
+      let isScalar = builder.type(of: bound).rank == 0 && !shape.isEmpty
+      bounds.append(isScalar ? try builder.broadcast(bound, to: shape, dimensions: []) : bound)
+    }
+    // Where the bounds cross, the greatest value has the last word.
+    let isLow = try builder.compare(.le, operands[1], bounds[0])
+    let isHigh = try builder.compare(
+      .ge, builder.maximum(operands[1], bounds[0]), bounds[1])
+    let rest = try builder.select(isHigh, zero, cotangent)
+    func cut(_ value: ValueID, _ bound: ValueID) throws(GraphError) -> ValueID {
+      builder.type(of: bound).rank == 0 ? try total(value, in: &builder) : value
+    }
+    return [
+      wanted[0] ? try cut(builder.select(isLow, rest, zero), operands[0]) : nil,
+      wanted[1] ? try builder.select(isLow, zero, rest) : nil,
+      wanted[2] ? try cut(builder.select(isHigh, cotangent, zero), operands[2]) : nil,
     ]
   }
 

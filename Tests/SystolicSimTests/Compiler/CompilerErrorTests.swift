@@ -50,6 +50,34 @@ struct CompilerErrorTests {
         + "dram.capacityGibibytes.")
   }
 
+  @Test("an operation of unknown cost, and f64, are unsupported, with what to do about it")
+  func regions() throws {
+    var b = GraphBuilder(name: "sorting")
+    let x = b.parameter("x", TensorType([4], .f32))
+    let sorted = try b.sort([x], dimension: 0) { (b, elements) throws(GraphError) in
+      try b.compare(.lt, elements[0], elements[1])
+    }
+    b.result("y", sorted[0])
+    let graph = try b.build()
+    let chip = try Chip.load("edge-8x8", library: repositoryLibrary())
+    let error = #expect(throws: DeviceError.self) {
+      try SystolicCompiler(chip: chip).compile(graph)
+    }
+    #expect(error?.kind == .unsupported)
+    #expect(
+      error?.description
+        == "tpu-sim: %1 sort has no cost in the model of this chip; compute it on the device 'cpu'")
+    var wide = GraphBuilder(name: "wide")
+    let y = wide.parameter("y", TensorType([4], .f64))
+    wide.result("z", try wide.add(y, y))
+    let second = try #require(try failure(wide.build(), []))
+    #expect(second.kind == .unsupported)
+    #expect(
+      "\(second)"
+        == "tpu-sim: %0 parameter is tensor<4xf64>; the chip computes in f32 and narrower. Convert to "
+        + "f32, or compute it on the device 'cpu'")
+  }
+
   @Test("a product of integers is unsupported, with what to do about it")
   func integers() throws {
     var b = GraphBuilder(name: "integers")

@@ -66,6 +66,13 @@ extension GraphBuilder {
     try append(.select, [predicate, whenTrue, whenFalse])
   }
 
+  /// `x`, but no less than `low` and no greater than `high`; these are scalars or of its shape.
+  public mutating func clamp(
+    _ low: ValueID, _ x: ValueID, _ high: ValueID
+  ) throws(GraphError) -> ValueID {
+    try append(.clamp, [low, x, high])
+  }
+
   /// Changes the element type; `x` itself if it has that type.
   public mutating func convert(_ x: ValueID, to dtype: DType) throws(GraphError) -> ValueID {
     let from = type(of: x)

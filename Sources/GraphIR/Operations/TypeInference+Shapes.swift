@@ -1,6 +1,6 @@
 extension TypeRules {
   func broadcast(_ dimensions: [Int]) throws(BrokenRule) -> TensorType {
-    let type = try requireDeclared(count: 1)
+    let type = try requireDeclared()
     let operand = operands[0]
     try require(
       type.dtype == operand.dtype, "keeps the element type \(operand.dtype), not \(type.dtype)")
@@ -17,7 +17,7 @@ extension TypeRules {
   }
 
   func reshape() throws(BrokenRule) -> TensorType {
-    let type = try requireDeclared(count: 1)
+    let type = try requireDeclared()
     try require(
       type.dtype == operands[0].dtype && type.elementCount == operands[0].elementCount,
       "cannot make \(type) of \(operands[0])")
@@ -25,7 +25,6 @@ extension TypeRules {
   }
 
   func transpose(_ permutation: [Int]) throws(BrokenRule) -> TensorType {
-    try requireOperands(1)
     try require(
       permutation.count == operands[0].rank,
       "permutes \(permutation.count) dimensions of \(operands[0])")
@@ -34,13 +33,11 @@ extension TypeRules {
   }
 
   func reverse(_ dimensions: [Int]) throws(BrokenRule) -> TensorType {
-    try requireOperands(1)
     try requireDimensions(dimensions, rank: operands[0].rank, "dimensions")
     return operands[0]
   }
 
   func slice(_ start: [Int], _ limit: [Int], _ strides: [Int]) throws(BrokenRule) -> TensorType {
-    try requireOperands(1)
     let shape = operands[0].shape
     try require(
       start.count == shape.count && limit.count == shape.count && strides.count == shape.count,
@@ -56,7 +53,6 @@ extension TypeRules {
   }
 
   func pad(_ low: [Int], _ high: [Int], _ interior: [Int]) throws(BrokenRule) -> TensorType {
-    try requireOperands(2)
     let operand = operands[0]
     try requireScalar(operands[1], like: operand)
     try require(
@@ -75,7 +71,7 @@ extension TypeRules {
   }
 
   func concatenate(_ dimension: Int) throws(BrokenRule) -> TensorType {
-    guard var type = operands.first else { throw fail("takes at least 1 operand, has 0") }
+    var type = operands[0]
     try requireDimensions([dimension], rank: type.rank, "dimension")
     for operand in operands.dropFirst() {
       var expected = operand
@@ -89,7 +85,6 @@ extension TypeRules {
   }
 
   func reduce(_ dimensions: [Int]) throws(BrokenRule) -> TensorType {
-    try requireOperands(2)
     let (from, to) = (operands[0].dtype, operands[1].dtype)
     let widens = from.isFloatingPoint && to.isFloatingPoint && to.byteCount > from.byteCount
     if !(widens && operands[1].rank == 0) { try requireScalar(operands[1], like: operands[0]) }

@@ -16,45 +16,50 @@ package func inferredType(
   }
 }
 
+/// The types of all values of an operation, of which there may be several.
+///
+/// - Throws: `GraphError` at `place` when a rule of the operation is broken.
+package func resultTypes(
+  of operation: Operation, operands: [TensorType], place: @autoclosure () -> String
+) throws(GraphError) -> [TensorType] {
+  do throws(BrokenRule) {
+    return try TypeRules(operands: operands, declared: nil).types(of: operation)
+  } catch {
+    throw GraphError(place: place(), reason: error.reason)
+  }
+}
+
 /// A rule of an operation that its operands break.
 struct BrokenRule: Error {
   let reason: String
 }
 
-/// The typing rules, one method an operation; see the StableHLO specification, "Ops".
+/// The typing rules, one method an operation, on as many operands as its descriptor says; see the StableHLO specification, "Ops".
 struct TypeRules {
   let operands: [TensorType]
   let declared: TensorType?
 
+  /// The type of the only value of an operation, or of its first.
   func type(of operation: Operation) throws(BrokenRule) -> TensorType {
-    switch operation {
-    case .parameter: return try requireDeclared(count: 0)
-    case .constant(let literal):
-      try requireOperands(0)
-      return literal.type
-    case .iota(let dimension): return try iota(dimension)
-    case .unary(let op): return try unary(op)
-    case .binary(let op): return try binary(op)
-    case .compare: return try compare()
-    case .select: return try select()
-    case .convert: return try convert()
-    case .stochasticConvert: return try stochasticConvert()
-    case .randomBits(let stream): return try randomBits(stream)
-    case .broadcastInDim(let dimensions): return try broadcast(dimensions)
-    case .reshape: return try reshape()
-    case .transpose(let permutation): return try transpose(permutation)
-    case .reverse(let dimensions): return try reverse(dimensions)
-    case .slice(let start, let limit, let strides): return try slice(start, limit, strides)
-    case .pad(let low, let high, let interior): return try pad(low, high, interior)
-    case .concatenate(let dimension): return try concatenate(dimension)
-    case .dotGeneral(let dimensions): return try dotGeneral(dimensions)
-    case .convolution(let attributes): return try convolution(attributes)
-    case .reduce(_, let dimensions): return try reduce(dimensions)
-    case .reduceWindow(_, let window): return try reduceWindow(window)
-    case .selectAndScatter(let window): return try selectAndScatter(window)
-    case .fusion(let region): return try fusion(region)
-    case .fusionResult: return try requireDeclared(count: 1)
+    let descriptor = operation.descriptor
+    try require(
+      descriptor.arity.contains(operands.count),
+      "takes \(descriptor.arity), has \(operands.count)")
+    switch descriptor.values {
+    case .one(let rule, _): return try rule(self)
+    case .several(let rule, _): return try rule(self)[0]
+    case .given: return try requireDeclared()
     }
+  }
+
+  /// The types of all values of an operation.
+  func types(of operation: Operation) throws(BrokenRule) -> [TensorType] {
+    let descriptor = operation.descriptor
+    guard case .several(let rule, _) = descriptor.values else { return [try type(of: operation)] }
+    try require(
+      descriptor.arity.contains(operands.count),
+      "takes \(descriptor.arity), has \(operands.count)")
+    return try rule(self)
   }
 
   func fail(_ reason: String) -> BrokenRule { BrokenRule(reason: reason) }
@@ -63,13 +68,7 @@ struct TypeRules {
     if !condition { throw fail(reason()) }
   }
 
-  func requireOperands(_ count: Int) throws(BrokenRule) {
-    try require(
-      operands.count == count, "takes \(count) operands, has \(operands.count)")
-  }
-
-  func requireDeclared(count: Int) throws(BrokenRule) -> TensorType {
-    try requireOperands(count)
+  func requireDeclared() throws(BrokenRule) -> TensorType {
     guard let declared else { throw fail("needs its result type stated") }
     try require(
       declared.shape.allSatisfy { $0 >= 0 }, "has a negative size in its type \(declared)")
@@ -89,52 +88,47 @@ struct TypeRules {
 
 extension TypeRules {
   func iota(_ dimension: Int) throws(BrokenRule) -> TensorType {
-    let type = try requireDeclared(count: 0)
+    let type = try requireDeclared()
     try requireDimensions([dimension], rank: type.rank, "iota dimension")
     try require(type.dtype != .i1, "counts in numbers, not in \(type.dtype)")
     return type
   }
 
-  func unary(_ op: UnaryOperation) throws(BrokenRule) -> TensorType {
-    try requireOperands(1)
-    let dtype = operands[0].dtype
-    let fits =
-      switch op {
-      case .abs, .negate, .sign: dtype != .i1
-      case .not: !dtype.isFloatingPoint
-      case .ceil, .exponential, .floor, .log, .logistic, .roundNearestEven, .rsqrt, .sqrt, .tanh:
-        dtype.isFloatingPoint
-      }
-    try require(fits, "is not defined for \(dtype)")
+  func unary(_ op: UnaryOperation.Descriptor) throws(BrokenRule) -> TensorType {
+    let type = operands[0]
+    try require(op.types.contains(type.dtype), "is not defined for \(type.dtype)")
+    return op.result.map { type.with(dtype: $0) } ?? type
+  }
+
+  func binary(_ op: BinaryOperation.Descriptor) throws(BrokenRule) -> TensorType {
+    try requireOneType()
+    try require(
+      op.types.contains(operands[0].dtype), "is not defined for \(operands[0].dtype)")
     return operands[0]
   }
 
-  func binary(_ op: BinaryOperation) throws(BrokenRule) -> TensorType {
-    try requireOperands(2)
+  private func requireOneType() throws(BrokenRule) {
     try require(
       operands[0] == operands[1],
       "needs two operands of one type, has \(operands[0]) and \(operands[1])")
-    let dtype = operands[0].dtype
-    let fits =
-      switch op {
-      case .and, .or, .xor: !dtype.isFloatingPoint
-      case .divide, .power, .remainder, .subtract: dtype != .i1
-      case .add, .maximum, .minimum, .multiply: true
-      }
-    try require(fits, "is not defined for \(dtype)")
-    return operands[0]
+  }
+
+  func clamp() throws(BrokenRule) -> TensorType {
+    let type = operands[1]
+    for bound in [operands[0], operands[2]] {
+      try require(
+        bound == type || bound == .scalar(type.dtype),
+        "needs bounds of \(type) or scalars of \(type.dtype), has \(bound)")
+    }
+    return type
   }
 
   func compare() throws(BrokenRule) -> TensorType {
-    try requireOperands(2)
-    try require(
-      operands[0] == operands[1],
-      "needs two operands of one type, has \(operands[0]) and \(operands[1])")
+    try requireOneType()
     return operands[0].with(dtype: .i1)
   }
 
   func select() throws(BrokenRule) -> TensorType {
-    try requireOperands(3)
     try require(
       operands[0].dtype == .i1 && (operands[0].rank == 0 || operands[0].shape == operands[1].shape),
       "needs an i1 predicate of shape \(operands[1].shape), has \(operands[0])")
@@ -145,7 +139,7 @@ extension TypeRules {
   }
 
   func convert() throws(BrokenRule) -> TensorType {
-    let type = try requireDeclared(count: 1)
+    let type = try requireDeclared()
     try require(
       type.shape == operands[0].shape,
       "keeps the shape \(operands[0].shape), not \(type.shape)")
@@ -153,7 +147,7 @@ extension TypeRules {
   }
 
   func stochasticConvert() throws(BrokenRule) -> TensorType {
-    let type = try requireDeclared(count: 2)
+    let type = try requireDeclared()
     try require(
       operands[0].dtype == .f32 && type == operands[0].with(dtype: .bf16),
       "turns f32 into bf16 of the same shape, not \(operands[0]) into \(type)")
@@ -163,21 +157,8 @@ extension TypeRules {
     return type
   }
 
-  /// The type of the region's first result.
-  func fusion(_ region: FusedRegion) throws(BrokenRule) -> TensorType {
-    let parameters = region.body.parameters
-    try requireOperands(parameters.count)
-    for (parameter, operand) in zip(parameters, operands) {
-      try require(
-        parameter.type == operand,
-        "takes \(parameter.type) as '\(parameter.name)', has \(operand)")
-    }
-    do { try region.verify() } catch { throw fail("\(error)") }
-    return region.resultTypes[0]
-  }
-
   func randomBits(_ stream: Int) throws(BrokenRule) -> TensorType {
-    let type = try requireDeclared(count: 1)
+    let type = try requireDeclared()
     try require(
       operands[0] == TensorType([2], .i32), "needs a key of tensor<2xi32>, has \(operands[0])")
     try require(type.dtype == .i32, "gives i32, not \(type.dtype)")

@@ -73,7 +73,7 @@ public struct GraphBuilder: Sendable {
     return try body(&self)
   }
 
-  private mutating func push(
+  mutating func push(
     _ operation: Operation, _ operands: [ValueID], _ type: TensorType
   ) -> ValueID {
     graph.instructions.append(

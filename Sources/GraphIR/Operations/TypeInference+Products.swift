@@ -1,6 +1,5 @@
 extension TypeRules {
   func dotGeneral(_ dot: DotDimensions) throws(BrokenRule) -> TensorType {
-    try requireOperands(2)
     let (lhs, rhs) = (operands[0], operands[1])
     try require(
       lhs.dtype == rhs.dtype, "needs operands of one element type, has \(lhs) and \(rhs)")
@@ -34,7 +33,6 @@ extension TypeRules {
   }
 
   func convolution(_ conv: ConvolutionAttributes) throws(BrokenRule) -> TensorType {
-    try requireOperands(2)
     let (input, kernel) = (operands[0], operands[1])
     let at = conv.dimensions
     let spatial = conv.window.count
@@ -94,13 +92,11 @@ extension TypeRules {
   }
 
   func reduceWindow(_ window: WindowAttributes) throws(BrokenRule) -> TensorType {
-    try requireOperands(2)
     try requireScalar(operands[1], like: operands[0])
     return try windowed(operands[0], window)
   }
 
   func selectAndScatter(_ window: WindowAttributes) throws(BrokenRule) -> TensorType {
-    try requireOperands(3)
     try requireScalar(operands[2], like: operands[0])
     let source = try windowed(operands[0], window)
     try require(

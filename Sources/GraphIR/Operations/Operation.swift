@@ -1,7 +1,9 @@
 /// What an instruction computes: names and semantics are StableHLO's.
 ///
-/// Regions that StableHLO spells out (the body of `reduce`, of `reduce_window`, of
-/// `select_and_scatter`) are named by a `Reducer`, because programs use no others.
+/// The body of an ordinary `reduce`, of `reduce_window` and of `select_and_scatter`, which StableHLO
+/// spells out, is named by a `Reducer`; other programs within an operation are regions: graphs that
+/// see their parameters and nothing else. What the parts of the program must know of an operation is
+/// in `descriptor`.
 public enum Operation: Hashable, Sendable {
   /// An input of the graph; `index` counts from 0 in the order of `Graph.parameters`.
   case parameter(index: Int)
@@ -9,7 +11,7 @@ public enum Operation: Hashable, Sendable {
   case constant(Literal)
   /// Counts along one dimension from 0.
   case iota(dimension: Int)
-  /// The result has the operand's type.
+  /// The result has the operand's type, but for `is_finite`.
   case unary(UnaryOperation)
   /// Both operands of one type; the result has it too.
   case binary(BinaryOperation)
@@ -17,6 +19,8 @@ public enum Operation: Hashable, Sendable {
   case compare(Comparison)
   /// Operands: predicate (`i1`, same shape or scalar), value where true, value where false.
   case select
+  /// Operands: a least value, the tensor, a greatest value; the bounds of its type, or scalars.
+  case clamp
   /// Changes the element type: to floats rounding to nearest even, to integers truncating.
   case convert
   /// Operands: f32, random bits `i32` of its shape. To bf16, up or down by chance: the low 16 bits
@@ -42,6 +46,23 @@ public enum Operation: Hashable, Sendable {
   case pad(low: [Int], high: [Int], interior: [Int])
   /// Joins operands along one dimension; their other dimensions agree.
   case concatenate(dimension: Int)
+  /// Operands: the tensor, a scalar integer a dimension. The block of these sizes that starts there, or
+  /// as near as it can and lie in the tensor.
+  case dynamicSlice(sizes: [Int])
+  /// Operands: the tensor, an update, a scalar integer a dimension. The tensor with the update where a
+  /// slice of its sizes would be taken.
+  case dynamicUpdateSlice
+  /// Operands: the tensor, indices. Slices of these sizes, moved to where they lie in the tensor.
+  case gather(IndexedSlices, sizes: [Int])
+  /// Operands: the tensor, indices, updates. The tensor with its elements at the slices' places
+  /// combined with the updates by `body`, one after another in row-major order; what lies outside is
+  /// left out.
+  case scatter(IndexedSlices, body: Graph)
+  /// The operand's bits, read as another type; those of another width take or give a last dimension.
+  case bitcastConvert
+  /// Rounded as if to a format of so many bits; infinite beyond its greatest number, zero below its
+  /// smallest normal one.
+  case reducePrecision(exponentBits: Int, mantissaBits: Int)
   /// Operands: left, right. Sums of products over the contracting dimensions.
   case dotGeneral(DotDimensions)
   /// Operands: input, kernel.
@@ -60,77 +81,36 @@ public enum Operation: Hashable, Sendable {
   /// Each window selects its first greatest element (`GE`), and the source's element is added
   /// there: the gradient of max pooling.
   case selectAndScatter(WindowAttributes)
-  /// Operands: one a parameter of the region. Its value is the region's first result; the others
-  /// are taken from it with `fusionResult`.
-  case fusion(FusedRegion)
-  /// Operand: a `fusion`. Another of its region's results, counted from 0.
-  case fusionResult(index: Int)
+  /// Operands: tensors of one shape. Their elements in another order along one dimension, that of
+  /// `comparator`: given of each operand two elements, side by side, does the first come before the
+  /// second? Elements that it does not tell apart keep their order. As many values as operands.
+  case sort(dimension: Int, comparator: Graph)
+  /// Operands: tensors of one shape, then as many scalars to start from. `body` makes of partial
+  /// results and an element of each tensor new partial results. A value a tensor.
+  ///
+  /// - Source: a `reduce` of several operands, or by no named reducer ("variadic reduce" in XLA).
+  case reduceByRegion(dimensions: [Int], body: Graph)
+  /// Operands: the state, then what the regions read besides. `body` makes a new state while
+  /// `condition` holds; the values are the last state.
+  case whileLoop(condition: Graph, body: Graph)
+  /// Operands: an index, i32, then what the regions read. Runs the region of that number, the last
+  /// one where there is none (`case`).
+  case branch([Graph])
+  /// Operand: an instruction that defines several values. Another of them, counted from 0; see
+  /// `Instruction`.
+  case result(index: Int)
 
   /// The name without the dialect: `dot_general`.
-  public var name: String {
-    switch self {
-    case .parameter: "parameter"
-    case .constant: "constant"
-    case .iota: "iota"
-    case .unary(let op): op.rawValue
-    case .binary(let op): op.rawValue
-    case .compare: "compare"
-    case .select: "select"
-    case .convert: "convert"
-    case .stochasticConvert: "stochastic_convert"
-    case .randomBits: "random_bits"
-    case .broadcastInDim: "broadcast_in_dim"
-    case .reshape: "reshape"
-    case .transpose: "transpose"
-    case .reverse: "reverse"
-    case .slice: "slice"
-    case .pad: "pad"
-    case .concatenate: "concatenate"
-    case .dotGeneral: "dot_general"
-    case .convolution: "convolution"
-    case .reduce: "reduce"
-    case .reduceWindow: "reduce_window"
-    case .selectAndScatter: "select_and_scatter"
-    case .fusion: "fusion"
-    case .fusionResult: "fusion_result"
-    }
-  }
-
-  /// Every name that `name` can return, sorted.
-  public static let allNames: [String] =
-    ([
-      "parameter", "constant", "iota", "compare", "select", "convert", "broadcast_in_dim",
-      "reshape", "transpose", "reverse", "slice", "pad", "concatenate", "dot_general",
-      "convolution", "random_bits", "reduce", "reduce_window", "select_and_scatter",
-      "stochastic_convert", "fusion", "fusion_result",
-    ] + UnaryOperation.allCases.map(\.rawValue) + BinaryOperation.allCases.map(\.rawValue))
-    .sorted()
+  public var name: String { descriptor.name }
 
   /// Each result element depends on the operands' elements at the same place only.
-  @inlinable public var isElementwise: Bool {
-    switch self {
-    case .unary, .binary, .compare, .select, .convert, .stochasticConvert: true
-    default: false
-    }
-  }
-}
+  @inlinable public var isElementwise: Bool { kind == .elementwise }
 
-/// Elementwise operations of one operand.
-public enum UnaryOperation: String, Hashable, Sendable, CaseIterable {
-  /// As StableHLO defines each.
-  case abs, ceil, exponential, floor, log, logistic, negate, not, rsqrt, sign, sqrt, tanh
-  /// To the nearest integer, ties to the even one.
-  case roundNearestEven = "round_nearest_even"
-}
+  /// A `dot_general` or a `convolution`.
+  @inlinable public var isProduct: Bool { kind == .product }
 
-/// Elementwise operations of two operands of one type.
-///
-/// On `i1`, `add` and `maximum` are or, `minimum` and `multiply` are and. Integers wrap around;
-/// their division truncates towards zero, and a remainder has the dividend's sign. `maximum` and
-/// `minimum` propagate NaN.
-public enum BinaryOperation: String, Hashable, Sendable, CaseIterable {
-  /// As StableHLO defines each, but for what is said above.
-  case add, and, divide, maximum, minimum, multiply, or, power, remainder, subtract, xor
+  /// A `reduce` by a named reducer.
+  @inlinable public var isReduction: Bool { kind == .reduction }
 }
 
 /// The direction of a comparison; every comparison with a NaN is false but `ne`.
