@@ -50,6 +50,8 @@ let package = Package(
     .target(name: "GraphPasses", dependencies: ["GraphIR"], swiftSettings: strict),
     .target(
       name: "DeviceAPI", dependencies: ["GraphIR", "GraphPasses", "Units"], swiftSettings: strict),
+    // Programs from outside: StableHLO's text and bytecode.
+    .target(name: "StableHLO", dependencies: ["GraphIR"], swiftSettings: optimised),
     // What every device must do, and the tests that hold it to that.
     .target(
       name: "DeviceConformance", dependencies: ["DeviceAPI", "GraphIR"], swiftSettings: strict),
@@ -113,7 +115,7 @@ let package = Package(
       name: "simtrain",
       dependencies: [
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
-        "GraphPasses", "RunLog", "SystolicSim", "Training", "Units", "Validation",
+        "GraphPasses", "RunLog", "StableHLO", "SystolicSim", "Training", "Units", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -140,6 +142,9 @@ let package = Package(
       path: "Tests/RunLogCrashWriter", swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"]),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"]),
+    .testTarget(
+      name: "StableHLOTests", dependencies: ["StableHLO", "GraphIR"],
+      exclude: ["Programs"]),
     .testTarget(
       name: "GraphPassesTests",
       dependencies: ["GraphPasses", "DeviceConformance", "GraphIR", "TestSupport"]),

@@ -19,6 +19,8 @@ public enum DatasetError: Error, Hashable, Sendable {
   case unusableArchive(path: String, reason: String)
   /// The user's own archive cannot be used, for `reason`.
   case unusableDataset(path: String, reason: String)
+  /// The archive of a program's inputs or results cannot be used, for `reason`.
+  case unusableArrays(path: String, reason: String)
   /// The files are those of another data set than was asked for.
   case otherDataset(path: String, asked: DatasetName, found: DatasetName)
   /// Not one full batch can be made.
@@ -52,6 +54,8 @@ extension DatasetError: CustomStringConvertible {
     case .unusableDataset(let path, let reason):
       "\(path): \(reason). Use an archive with uint8 'images' [count, rows, columns], "
         + "[count, rows, columns, features] or [count, elements] and integer 'labels' [count]."
+    case .unusableArrays(let path, let reason):
+      "\(path): \(reason). Use an archive of arrays as numpy.savez writes it."
     case .otherDataset(let path, let asked, let found):
       "\(path): a file of \(found.rawValue), and the data set is \(asked.rawValue). "
         + "Say --dataset \(found.rawValue), or give another folder."

@@ -15,7 +15,8 @@ struct Simtrain: ExampledCommand {
       """,
     version: "simtrain \(version)",
     subcommands: [
-      TrainCommand.self, CompareCommand.self, EvaluateCommand.self, EstimateCommand.self,
+      TrainCommand.self, CompareCommand.self, EvaluateCommand.self, RunCommand.self,
+      EstimateCommand.self,
       ValidateSuitesCommand.self,
       DevicesCommand.self, ConfigCommand.self, InspectCommand.self,
     ],
@@ -28,6 +29,7 @@ struct Simtrain: ExampledCommand {
     "simtrain compare --device cpu --device tpu-sim --epochs 1",
     "simtrain --epochs 1 --checkpoint mlp.h5",
     "simtrain evaluate --checkpoint mlp.h5",
+    "simtrain run step.mlir --inputs step.npz",
     "simtrain estimate --gemm 512x4096x4096 --config tpu-v4",
     "simtrain validate --suite scalesim",
     "simtrain config show tpu-v3",

@@ -94,6 +94,15 @@ struct EstimateRequest {
     if command.phase != nil && command.model == nil {
       throw CommandFailure.usage("--phase belongs to --model; remove it or name a model.")
     }
+    if let name = command.workload, ProgramFile.isProgram(name) {
+      if batchSize != nil {
+        throw CommandFailure.usage(
+          "--batch-size: \(name) is a program, whose shapes are fixed. Leave it out.")
+      }
+      var workload = Workload(productsOf: try ProgramFile(path: name).graph)
+      workload.name = name
+      return workload
+    }
     if let name = command.workload {
       return try InputKind.expecting(.workload, name: name, of: "--workload") {
         try TopologyFile.read(path: library.workloadPath(name)).batched(by: batchSize ?? 1)

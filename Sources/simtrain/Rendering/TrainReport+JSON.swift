@@ -26,36 +26,7 @@ extension TrainReport {
         .init("lastStepLoss", .optional(lastLoss)),
         .init("steps", .integer(summary.stepsExecuted)),
         .init("stepsCompleted", .integer(stepsCompleted)),
-      ] + costMembers + hostMembers)
-  }
-
-  private var costMembers: [JSONValue.Member] {
-    let attribution = cost?.attribution
-    return [
-      .init("clockMegahertz", .optional(cost?.clockMegahertz)),
-      .init("totalCycles", .optional(cost?.totalCycles.count)),
-      .init("cyclesPerStep", .optional(cost?.step.steady.cycles.count)),
-      .init("isSteadyExact", cost.map { .flag($0.step.isSteadyExact) } ?? .null),
-      .init("coldCyclesPerStep", .optional(cost?.step.cold.cycles.count)),
-      .init("simulatedSeconds", .optional(cost?.simulatedSeconds)),
-      .init("utilization", .optional(cost?.utilization)),
-      .init(
-        "cyclesByCategory",
-        attribution.map { cycles in
-          .object(
-            zip(CycleCategory.allCases, cycles).map { .init($0.rawValue, .integer($1.count)) })
-        } ?? .null),
-      .init("energyJoules", .optional(cost?.energy.total.joules)),
-      .init("energyJoulesPerStep", .optional(cost?.joulesPerStep)),
-      .init("energyJoulesPerImage", .optional(cost?.joulesPerImage)),
-      .init("energyJoulesByComponent", cost.map { Self.energy($0.energy) } ?? .null),
-      .init("operationsPerStep", .optional(cost?.step.ops.count)),
-      .init("offChipBytes", .optional(cost?.traffic(.offChip)?.total.count)),
-      .init("cmemBytes", .optional(cost?.traffic(.cmem)?.total.count)),
-      .init("onChipBytes", .optional(cost?.traffic(.onChip)?.total.count)),
-      .init("evaluationCycles", .optional(cost?.evaluationCycles.count)),
-      .init("evaluationEnergyJoules", .optional(cost?.evaluationEnergy.joules)),
-    ]
+      ] + CostReport.members(cost) + hostMembers)
   }
 
   private var hostMembers: [JSONValue.Member] {

@@ -1,18 +1,21 @@
 internal import DeviceAPI
 internal import Units
 
-/// What a run cost on a simulated device. The totals are those of the training steps; evaluation
-/// is counted apart, each pass from an idle chip.
+/// What a run cost on a simulated device. The totals are those of the steps of training, or of the
+/// executions of a program; evaluation is counted apart, each pass from an idle chip.
 struct CostReport {
-  /// Of the training step.
+  /// Of a step.
   let step: SimulatedCost
-  /// Of an evaluation batch.
-  let evaluation: SimulatedCost
-  /// Training steps of this run.
+  /// Steps of this run.
   let steps: Int
-  let batchSize: Int
+  /// What a step is called.
+  var stepTitle = "step"
+  /// Images in a step, where it is about images.
+  var batchSize: Int?
+  /// Of an evaluation batch.
+  var evaluation: SimulatedCost?
   /// Executions of each evaluation pass.
-  let evaluationPasses: [Int]
+  var evaluationPasses: [Int] = []
 
   var clockMegahertz: Double { step.clockMegahertz }
 
@@ -25,7 +28,7 @@ struct CostReport {
 
   var joulesPerStep: Double { energy.total.joules / Double(max(1, steps)) }
 
-  var joulesPerImage: Double { joulesPerStep / Double(batchSize) }
+  var joulesPerImage: Double? { batchSize.map { joulesPerStep / Double($0) } }
 
   /// Bytes that left and entered a memory level in all steps; `nil` for CMEM where the chip has
   /// none.
@@ -38,10 +41,10 @@ struct CostReport {
   var attribution: [Cycles] { step.attribution(executions: steps) }
 
   var evaluationCycles: Cycles {
-    evaluationPasses.reduce(.zero) { $0 + evaluation.cycles(executions: $1) }
+    evaluationPasses.reduce(.zero) { $0 + (evaluation?.cycles(executions: $1) ?? .zero) }
   }
 
   var evaluationEnergy: Picojoules {
-    evaluationPasses.reduce(.zero) { $0 + evaluation.energy(executions: $1).total }
+    evaluationPasses.reduce(.zero) { $0 + (evaluation?.energy(executions: $1).total ?? .zero) }
   }
 }

@@ -106,8 +106,8 @@ struct TrainRun {
       let evaluation = loop.evaluation.profile?.simulated
     {
       cost = CostReport(
-        step: step, evaluation: evaluation, steps: session.stepCount,
-        batchSize: settings.batchSize,
+        step: step, steps: session.stepCount, batchSize: settings.batchSize,
+        evaluation: evaluation,
         evaluationPasses: session.summary.epochs.map(\.evaluation.executions))
     }
     return TrainReport(

@@ -1,0 +1,163 @@
+internal import GraphIR
+
+/// Operations with regions. A region of a graph sees its parameters only: what it takes from outside
+/// becomes an operand.
+extension GraphConverter {
+  /// Values from outside that regions use, each once, in ascending order.
+  private func captured(_ regions: [TreeRegion]) -> [Int] {
+    var (used, defined) = (Set<Int>(), Set<Int>())
+    func visit(_ region: TreeRegion) {
+      defined.formUnion(region.arguments)
+      for operation in region.operations {
+        used.formUnion(operation.operands)
+        operation.regions.forEach(visit)
+        defined.formUnion(operation.results)
+      }
+    }
+    regions.forEach(visit)
+    return used.subtracting(defined).sorted()
+  }
+
+  /// A region as a graph of its arguments and of what it takes from outside.
+  private mutating func graph(
+    _ name: String, _ region: TreeRegion, capturing captures: [Int], _ scope: ValueScope,
+    _ step: ConversionStep
+  ) throws(StableHLOError) -> Graph {
+    var builder = GraphBuilder(name: name)
+    var inner = ValueScope(types: scope.types)
+    for (index, value) in (region.arguments + captures).enumerated() {
+      inner[value] = builder.parameter(
+        "p\(index)", try Self.type(scope.types[value], step.operation.place))
+    }
+    for (index, value) in try add(region, &inner, &builder).enumerated() {
+      builder.result("r\(index)", value)
+    }
+    do { return try builder.build() } catch {
+      throw StableHLOError(step.operation.place, error.description)
+    }
+  }
+
+  mutating func whileLoop(
+    _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
+  ) throws -> [ValueID] {
+    let regions = try step.regions(2)
+    let captures = captured(regions)
+    let operands =
+      step.operands + (try captures.map { try scope.value($0, step.operation) })
+    let condition = try graph(
+      "condition", regions[0], capturing: captures, scope, step)
+    let body = try graph("body", regions[1], capturing: captures, scope, step)
+    if step.operands.isEmpty { throw step.failure("a loop that carries values, found none") }
+    return try builder.appendAll(.whileLoop(condition: condition, body: body), operands)
+  }
+
+  mutating func branch(
+    _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
+  ) throws -> [ValueID] {
+    var index = try step.operand(0)
+    let regions = step.operation.regions
+    if regions.isEmpty { throw step.failure("at least one region, found none") }
+    if step.operation.name == "if" {
+      _ = try step.regions(2)
+      index = try builder.select(index, builder.scalar(0, .i32), builder.scalar(1, .i32))
+    }
+    let captures = captured(regions)
+    let operands = try captures.map { try scope.value($0, step.operation) }
+    var graphs: [Graph] = []
+    for (number, region) in regions.enumerated() {
+      graphs.append(try graph("branch\(number)", region, capturing: captures, scope, step))
+    }
+    if step.types.isEmpty { return [] }
+    return try builder.appendAll(.branch(graphs), [index] + operands)
+  }
+
+  mutating func sort(
+    _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
+  ) throws -> [ValueID] {
+    let region = try closed(step.regions(1)[0], step)
+    let comparator = try graph("comparator", region, capturing: [], scope, step)
+    let rank = builder.type(of: try step.operand(0)).rank
+    let dimension = try step.integer("dimension", or: -1)
+    return try builder.appendAll(
+      .sort(dimension: dimension < 0 ? dimension + rank : dimension, comparator: comparator),
+      step.operands)
+  }
+
+  /// - Throws: where the region takes values from outside.
+  private func closed(_ region: TreeRegion, _ step: ConversionStep) throws -> TreeRegion {
+    if captured([region]).isEmpty { return region }
+    throw step.failure(
+      "a body that uses its arguments only, found one that uses values from outside")
+  }
+
+  mutating func reduce(
+    _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
+  ) throws -> [ValueID] {
+    let region = try closed(step.regions(1)[0], step)
+    let dimensions = try step.integers("dimensions")
+    let count = step.operands.count / 2
+    if count == 0 { throw step.failure("tensors and values to start from") }
+    if count == 1, let binary = region.onlyOperation {
+      let dtype = builder.type(of: step.operands[0]).dtype
+      if let reducer = Reducer(binary, dtype) {
+        return [try reduce(step, reducer, dimensions, &builder)]
+      }
+    }
+    let body = try graph("body", region, capturing: [], scope, step)
+    return try builder.appendAll(
+      .reduceByRegion(dimensions: dimensions, body: body), step.operands)
+  }
+
+  /// From the reducer's neutral element, so that it means the same on all devices; another start is
+  /// combined with the result.
+  private func reduce(
+    _ step: ConversionStep, _ reducer: Reducer, _ dimensions: [Int],
+    _ builder: inout GraphBuilder
+  ) throws -> ValueID {
+    let reduced = try builder.reduce(reducer, step.operands[0], dimensions: dimensions)
+    let start = step.operands[1]
+    if step.isNeutral(start, of: reducer, in: builder) { return reduced }
+    return try builder.binary(
+      reducer.operation, reduced, builder.broadcastScalar(start, like: reduced))
+  }
+
+  mutating func scatter(
+    _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
+  ) throws -> [ValueID] {
+    guard step.operands.count == 3 else {
+      throw step.failure("one tensor, indices and updates; scatters of several are not supported")
+    }
+    let region = try closed(step.regions(1)[0], step)
+    let body = try graph("body", region, capturing: [], scope, step)
+    let slices = IndexedSlices(
+      windowDimensions: try step.integers("update_window_dims", or: []),
+      collapsedDimensions: try step.integers("inserted_window_dims", or: []),
+      operandBatching: try step.integers("input_batching_dims", or: []),
+      indicesBatching: try step.integers("scatter_indices_batching_dims", or: []),
+      indexMap: try step.integers("scatter_dims_to_operand_dims", or: []),
+      indexVectorDimension: try step.integer("index_vector_dim", or: 0))
+    return [try builder.append(.scatter(slices, body: body), step.operands)]
+  }
+}
+
+extension TreeRegion {
+  /// The name of the operation that a body of two arguments applies to them, if that is all it does.
+  var onlyOperation: String? {
+    guard arguments.count == 2, operations.count == 2, operations[0].results.count == 1,
+      operations[1].name == "return", operations[1].operands == operations[0].results,
+      operations[0].operands == arguments || operations[0].operands == arguments.reversed()
+    else { return nil }
+    return operations[0].name
+  }
+}
+
+extension Reducer {
+  /// The reducer that applies an operation; of truth values, `and` and `or` are the least and the greatest.
+  init?(_ operation: String, _ dtype: DType) {
+    switch operation {
+    case "and" where dtype == .i1: self = .minimum
+    case "or" where dtype == .i1: self = .maximum
+    default: self.init(rawValue: operation)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+internal import Foundation
+internal import GraphIR
+internal import StableHLO
+
+/// A program as a file holds it.
+struct ProgramFile {
+  let path: String
+  let graph: Graph
+
+  /// Reads text or bytecode, whichever the file holds.
+  ///
+  /// - Throws: `CommandFailure.usage` with line and column, or byte.
+  init(path: String) throws(CommandFailure) {
+    self.path = path
+    let bytes = try Self.bytes(of: path)
+    do {
+      let tree =
+        bytes.starts(with: BytecodeReader.magic)
+        ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
+      graph = try GraphConverter.graph(of: tree)
+    } catch {
+      let place: String =
+        if case .byte = error.place { "\(path): \(error.place)" } else { "\(path):\(error.place)" }
+      throw .usage("\(place): \(error.reason).")
+    }
+  }
+
+  /// Whether a path is that of a program, by its name.
+  static func isProgram(_ path: String) -> Bool {
+    [".mlir", ".mlirbc", ".bc", ".stablehlo"].contains { path.hasSuffix($0) }
+  }
+
+  /// More than any program that is no mistake.
+  private static let mostBytes = 1 << 30
+
+  private static func bytes(of path: String) throws(CommandFailure) -> [UInt8] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw .usage("\(path): no such file. Check the path of the program.")
+    }
+    let attributes = try? FileManager.default.attributesOfItem(
+      atPath: URL(filePath: path).resolvingSymlinksInPath().path)
+    guard !isFolder.boolValue, attributes?[.type] as? FileAttributeType == .typeRegular else {
+      throw .usage("\(path): no regular file. Give the file of a program (.mlir, .bc).")
+    }
+    if let size = attributes?[.size] as? Int, size > mostBytes {
+      throw .usage("\(path): \(size) bytes, and \(mostBytes) are the most that a program may have.")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw .usage("\(path): the file cannot be read. Check its permissions.")
+    }
+    return [UInt8](data)
+  }
+}

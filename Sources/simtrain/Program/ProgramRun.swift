@@ -1,0 +1,122 @@
+internal import Datasets
+internal import DeviceAPI
+internal import Foundation
+internal import GraphIR
+
+/// One run of a program, from its request to its report.
+struct ProgramRun {
+  let request: ProgramRequest
+  let program: ProgramFile
+  let runDevice: RunDevice
+  private let inputs: [Literal]
+  private let expected: [Literal?]
+
+  /// Reads what is needed.
+  ///
+  /// - Throws: what is wrong with the program, its inputs, the expected results or the architecture.
+  init(_ request: ProgramRequest) throws {
+    self.request = request
+    program = try ProgramFile(path: request.program)
+    inputs = try Self.inputs(of: program, request.inputs)
+    expected = try Self.expected(of: program, request.check)
+    if let outputs = request.outputs, !request.replaces,
+      FileManager.default.fileExists(atPath: outputs)
+    {
+      throw CommandFailure.usage(
+        "--outputs \(outputs): there is such a file. Give another name, or replace it with --force."
+      )
+    }
+    runDevice = try RunDevice(request.device)
+  }
+
+  private static func inputs(of program: ProgramFile, _ path: String?) throws -> [Literal] {
+    let parameters = program.graph.parameters
+    if parameters.isEmpty { return [] }
+    guard let path else {
+      throw CommandFailure.usage(
+        "\(program.path): @main takes \(parameters.count) arguments. Give them as the arrays in0 to "
+          + "in\(parameters.count - 1) of an archive with --inputs.")
+    }
+    let wanted = Set(parameters.map(\.name))
+    let archive = try ArrayArchive(path: path) { wanted.contains($0) }
+    return try parameters.map { parameter in
+      guard let entry = archive.entries[parameter.name] else {
+        throw CommandFailure.usage(missing(parameter.name, parameter.type, archive, path))
+      }
+      return try ProgramArrays.literal(
+        entry, as: parameter.type, "\(path): '\(parameter.name)'")
+    }
+  }
+
+  private static func missing(
+    _ name: String, _ type: TensorType, _ archive: ArrayArchive, _ path: String
+  ) -> String {
+    let found = archive.names.prefix(8).joined(separator: ", ")
+    return "\(path): it holds no '\(name)' (\(type)), but \(found.isEmpty ? "nothing" : found)."
+  }
+
+  private static func expected(of program: ProgramFile, _ path: String?) throws -> [Literal?] {
+    let results = program.graph.results
+    guard let path else { return results.map { _ in nil } }
+    let wanted = Set(results.map(\.name))
+    let archive = try ArrayArchive(path: path) { wanted.contains($0) }
+    return try results.map { result in
+      let type = program.graph.type(of: result.value)
+      guard let entry = archive.entries[result.name] else {
+        throw CommandFailure.usage(missing(result.name, type, archive, path))
+      }
+      // Compared as wide numbers: the file may hold more digits than the type.
+      let wide = type.dtype == .bf16 ? type.with(dtype: .f32) : type
+      return try ProgramArrays.literal(entry, as: wide, "\(path): '\(result.name)'")
+    }
+  }
+
+  /// Compiles, executes, compares, writes the results.
+  func report() throws -> ProgramReport {
+    let graph = program.graph
+    let device = runDevice.device
+    let clock = Surroundings.monotonicSeconds
+    let begin = clock()
+    let executable = try device.compile(
+      graph, options: CompileOptions(threads: request.threads))
+    let compileSeconds = clock() - begin
+    let arguments = try inputs.map { try device.makeBuffer($0) }
+    let results = try graph.results.map { result in
+      try result.donatedParameter.map { arguments[$0] }
+        ?? device.makeBuffer(graph.type(of: result.value))
+    }
+    var seconds = 0.0
+    var comparisons: [ProgramReport.Comparison] = []
+    for number in 0..<request.repeats {
+      let start = clock()
+      try executable.execute(inputs: arguments, outputs: results)
+      if number == 0 {
+        // What works asynchronously is waited for.
+        let literals = try results.map { try $0.literal() }
+        seconds += clock() - start
+        comparisons = zip(graph.results, zip(literals, expected)).map { result, values in
+          ProgramReport.Comparison(name: result.name, found: values.0, expected: values.1)
+        }
+      } else {
+        seconds += clock() - start
+      }
+    }
+    let last = try results.map { try $0.literal() }
+    if let path = request.outputs {
+      try write(zip(graph.results, last).map { ($0.name, ProgramArrays.entry($1)) }, to: path)
+    }
+    return ProgramReport(
+      program: program.path, operations: graph.instructions.count, device: runDevice.name,
+      config: runDevice.configName, executions: request.repeats, threads: request.threads,
+      tolerance: request.check == nil ? nil : request.tolerance, comparisons: comparisons,
+      profile: executable.profile, compileSeconds: compileSeconds, executionSeconds: seconds)
+  }
+
+  private func write(_ arrays: [(String, ArrayArchive.Entry)], to path: String) throws {
+    let data = Data(ArrayArchive.bytes(of: arrays.map { (name: $0.0, entry: $0.1) }))
+    do { try data.write(to: URL(filePath: path), options: .atomic) } catch {
+      throw CommandFailure.runtime(
+        "\(path): the results cannot be written: \(error.localizedDescription).")
+    }
+  }
+}

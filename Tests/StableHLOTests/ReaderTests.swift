@@ -1,0 +1,206 @@
+import Foundation
+import GraphIR
+import StableHLO
+import Testing
+
+/// Programs as JAX lowers them, in the folder `Programs`.
+enum Programs {
+  static let names = [
+    "cnn_raw_adam", "ctrl_flow_const", "gpt_bf16", "gpt_sgd", "init_normal_rng", "mlp_optax_adam",
+    "scan_epoch",
+  ]
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().path + "/Programs/"
+
+  static func bytes(_ file: String) throws -> [UInt8] {
+    try [UInt8](Data(contentsOf: URL(filePath: folder + file)))
+  }
+}
+
+@Suite("Readers of StableHLO")
+struct ReaderTests {
+  /// How often each operation occurs, whatever the function.
+  private func counts(_ tree: OperationTree) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    func visit(_ region: TreeRegion) {
+      for operation in region.operations {
+        counts[operation.name, default: 0] += 1
+        operation.regions.forEach(visit)
+      }
+    }
+    tree.functions.forEach { visit($0.body) }
+    return counts
+  }
+
+  // As many as the text has: `grep -c`.
+  @Test("every operation of a program's text is read")
+  func textCounts() throws {
+    for name in Programs.names {
+      let bytes = try Programs.bytes(name + ".mlir")
+      let text = String(decoding: bytes, as: UTF8.self)
+      let tree = try TextReader.read(bytes)
+      #expect(tree.functions.count == text.components(separatedBy: "func.func ").count - 1)
+      let found = counts(tree)
+      for operation in ["add", "dot_general", "broadcast_in_dim", "gather", "while", "slice"] {
+        let lines = text.split(separator: "\n").filter {
+          $0.contains("stablehlo.\(operation) ") || $0.contains("stablehlo.\(operation)(")
+            || $0.contains("\"stablehlo.\(operation)\"")
+        }.filter { !$0.contains("applies stablehlo.\(operation) ") }
+        let applied = text.components(separatedBy: "applies stablehlo.\(operation) ").count - 1
+        #expect(found[operation, default: 0] == lines.count + applied, "\(name): \(operation)")
+      }
+    }
+  }
+
+  @Test("bytecode and text of a program have the same products, reductions and results")
+  func bytecode() throws {
+    for name in Programs.names where name != "ctrl_flow_const" && name != "init_normal_rng" {
+      let text = try TextReader.read(Programs.bytes(name + ".mlir"))
+      for version in ["1.0.0", "1.20.0"] {
+        let tree = try BytecodeReader.read(Programs.bytes("\(name).vhlo-\(version).bc"))
+        let (a, b) = (counts(text), counts(tree))
+        for operation in ["dot_general", "convolution", "reduce", "gather", "scatter", "while"] {
+          #expect(a[operation] == b[operation], "\(name) \(version): \(operation)")
+        }
+        let (main, other) = (
+          try #require(text.function("main")), try #require(tree.function("main"))
+        )
+        #expect(main.resultTypes == other.resultTypes)
+        #expect(
+          main.body.arguments.map { main.types[$0] } == other.body.arguments.map { other.types[$0] }
+        )
+        func donated(_ function: TreeFunction) -> [TreeAttribute?] {
+          function.argumentAttributes.map { $0["tf.aliasing_output"] }
+        }
+        #expect(
+          donated(main).map { $0 ?? .unit } == padded(donated(other), to: main.body.arguments.count)
+        )
+      }
+    }
+  }
+
+  private func padded(_ list: [TreeAttribute?], to count: Int) -> [TreeAttribute] {
+    (0..<count).map { $0 < list.count ? list[$0] ?? .unit : .unit }
+  }
+
+  @Test("constants: decimals, bits, hexadecimal strings, lists and splats of each type")
+  func constants() throws {
+    func elements(_ text: String) throws -> TreeElements {
+      let tree = try TextReader.read(
+        Array("func.func @main() { %c = stablehlo.constant dense<\(text)\n return }".utf8))
+      guard case .elements(let found) = tree.functions[0].body.operations[0].attributes["value"]
+      else { throw CancellationError() }
+      return found
+    }
+    #expect(try elements("1.5> : tensor<f32>").bytes == [0, 0, 0xC0, 0x3F])
+    #expect(try elements("0xFF800000> : tensor<2xf32>").isSplat)
+    #expect(try elements("[1, -2]> : tensor<2xi16>").integers == [1, -2])
+    #expect(try elements("[true, false]> : tensor<2xi1>").bytes == [1, 0])
+    #expect(try elements("\"0x0100000002000000\"> : tensor<2xi32>").integers == [1, 2])
+    // 1 + 2^-8 lies between 0x3F80 and 0x3F81, and goes to the even one; 1e-7 is 2 · 2^-24 in f16.
+    #expect(try elements("1.00390625> : tensor<bf16>").bytes == [0x80, 0x3F])
+    #expect(try elements("1.0e-7> : tensor<f16>").bytes == [2, 0])
+    #expect(try elements("65504.0> : tensor<f16>").bytes == [0xFF, 0x7B])
+    #expect(try elements("> : tensor<0xf32>").bytes.isEmpty)
+  }
+
+  @Test(
+    "what cannot be read is one line with line and column",
+    arguments: [
+      ("", "1:1: expected a function such as func.func public @main, found the end of the file"),
+      (
+        "func.func @main(%a: tensor<?xf32>) { return }",
+        "1:28: dynamic shapes are not supported. Lower the program with fixed shapes"
+      ),
+      (
+        "func.func @main(%a: tensor<2xf32>) {\n  %0 = stablehlo.add %a, %b : tensor<2xf32>\n}",
+        "2:26: expected a value that is defined before, found %b"
+      ),
+      (
+        "func.func @main(%a: tensor<2xf32>) {\n  %0 = stablehlo.abs %a : tensor<3xf32>\n}",
+        "2:27: expected tensor<2xf32>, which its operand has, found tensor<3xf32>"
+      ),
+      (
+        "func.func @main() {\n  %0 = stablehlo.constant dense<[1, x]> : tensor<2xi32>\n}",
+        "2:37: expected a value of type i32, found 'x'"
+      ),
+      (
+        "func.func @main() {\n  %0 = stablehlo.constant dense<[1]> : tensor<2xi32>\n  return",
+        "3:9: expected an operation or '}', found the end of the file"
+      ),
+    ])
+  func mistakes(text: String, message: String) {
+    let error = #expect(throws: StableHLOError.self) { try TextReader.read(Array(text.utf8)) }
+    #expect(error?.description == message)
+  }
+
+  @Test(
+    "what no graph has a place for is said at its operation",
+    arguments: [
+      (
+        "%0 = stablehlo.cholesky %a, lower = true : tensor<2x2xf32>",
+        "2:8: the operation 'cholesky' is not supported"
+      ),
+      (
+        "%0 = stablehlo.dot_general %a, %a, contracting_dims = [1] x [3] : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>",
+        "2:8: 'dot_general' "
+      ),
+      (
+        "%0 = stablehlo.custom_call @lapack(%a) : (tensor<2x2xf32>) -> tensor<2x2xf32>",
+        "2:8: 'custom_call' of @lapack has no meaning outside of the backend it is for"
+      ),
+      (
+        "%0 = stablehlo.convert %a : (tensor<2x2xf32>) -> tensor<2x2xcomplex<f32>>",
+        "2:8: elements of type complex<f32> are not supported."
+      ),
+    ])
+  func unsupported(operation: String, message: String) throws {
+    let text =
+      "func.func @main(%a: tensor<2x2xf32>) -> tensor<2x2xf32> {\n  \(operation)\n  return %0 : "
+      + (operation.contains("complex<f32>>") ? "tensor<2x2xcomplex<f32>>" : "tensor<2x2xf32>")
+      + "\n}"
+    let tree = try TextReader.read(Array(text.utf8))
+    let error = #expect(throws: StableHLOError.self) { try GraphConverter.graph(of: tree) }
+    #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+  }
+
+  private func failure(of bytes: [UInt8], isBytecode: Bool) -> StableHLOError? {
+    do throws(StableHLOError) {
+      let tree = isBytecode ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
+      _ = try GraphConverter.graph(of: tree)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// A byte here and there is another one, or the end is missing: an error or a tree, never a trap.
+  @Test("whatever is done to a program, it is read or gets an error", arguments: [0, 1, 2, 3])
+  func mutations(part: Int) throws {
+    var random = UInt64(part + 1)
+    func next() -> Int {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(random >> 33)
+    }
+    let files = [
+      "mlp_optax_adam.mlir", "scan_epoch.mlir", "mlp_optax_adam.vhlo-1.0.0.bc",
+      "scan_epoch.vhlo-1.20.0.bc",
+    ]
+    let original = try Programs.bytes(files[part])
+    let rounds = Int(ProcessInfo.processInfo.environment["SIMTRAIN_MUTATIONS"] ?? "") ?? 125
+    for _ in 0..<rounds {
+      var bytes = original
+      for _ in 0..<1 + next() % 4 {
+        switch next() % 4 {
+        case 0: bytes[next() % bytes.count] = UInt8(truncatingIfNeeded: next())
+        case 1: bytes.removeSubrange((next() % bytes.count)...)
+        case 2: bytes.remove(at: next() % bytes.count)
+        default: bytes.insert(bytes[next() % bytes.count], at: next() % bytes.count)
+        }
+        if bytes.isEmpty { bytes = [0] }
+      }
+      if let error = failure(of: bytes, isBytecode: files[part].hasSuffix(".bc")) {
+        #expect(!error.description.contains("\n"))
+      }
+    }
+  }
+}
