@@ -1,3 +1,4 @@
+package import ConfigFiles
 package import GraphIR
 
 /// `y = x W + b`: x `[batch, inputs]`, W `[inputs, outputs]`, b `[outputs]`.
@@ -23,5 +24,27 @@ package struct Dense: Layer {
     let bias = try builder.broadcast(
       context.parameters[1], to: builder.type(of: product).shape, dimensions: [1])
     return try builder.add(product, bias)
+  }
+}
+
+/// A dense layer with a bias.
+package struct DenseDescription: Hashable, Sendable, Codable, LayerKeys {
+  package var outputs: Int
+  package var activation: Activation
+
+  package func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("outputs", outputs, in: 1...1_048_576)
+  }
+
+  package func add(to model: inout ModelAssembler, at index: Int) {
+    let own = model.name("dense")
+    model.flatten()
+    let inputs = model.shape[0]
+    let layer = Dense(
+      name: own, inputs: inputs, outputs: outputs,
+      initializer: model.isLast(index) || activation != .relu
+        ? .glorotUniform(fanIn: inputs, fanOut: outputs) : .heNormal(fanIn: inputs))
+    model.append(layer, word: "\(outputs)", shape: [outputs])
+    activation.add(to: &model, named: own)
   }
 }

@@ -1,100 +1,57 @@
 package import ConfigFiles
 
-/// One layer of a model as a file states it: a `type` and that type's keys, all of them.
-package enum LayerDescription: Hashable, Sendable {
-  case convolution(ConvolutionDescription)
-  case dense(DenseDescription)
-  case pool(Pool2D.Kind, PoolDescription)
-  case batchNorm
-  case activation(Activation)
-  case dropout(DropoutDescription)
-  case flatten
-}
+/// One layer of a model as a file states it: a `type`, and that type's keys, all of them.
+///
+/// To add a layer: its file, with its keys and what they add to a model, and its word here.
+package struct LayerDescription: Sendable {
+  package let keys: any LayerKeys
 
-/// What follows the sum of a layer.
-package enum Activation: String, CaseIterable, Codable, Sendable {
-  case none, relu, tanh, sigmoid
-}
+  package init(_ keys: any LayerKeys) { self.keys = keys }
 
-/// A convolution of `kernelSize` by `kernelSize`, with a bias.
-package struct ConvolutionDescription: Hashable, Sendable, Codable, Validatable {
-  /// Output features.
-  package var outputs: Int
-  package var kernelSize: Int
-  package var stride: Int
-  /// Zeros on each side of the image.
-  package var padding: Int
-  package var activation: Activation
+  /// The words of `type`.
+  private enum Kind: String, CaseIterable, Decodable {
+    case convolution, dense, maxPool, averagePool, batchNorm, activation, dropout, flatten
 
-  package func validate() throws(ConfigIssue) {
-    try ConfigIssue.require("outputs", outputs, in: 1...65_536)
-    try ConfigIssue.require("kernelSize", kernelSize, in: 1...1024)
-    try ConfigIssue.require("stride", stride, in: 1...1024)
-    try ConfigIssue.require("padding", padding, in: 0...1024)
-  }
-}
-
-/// A dense layer with a bias.
-package struct DenseDescription: Hashable, Sendable, Codable, Validatable {
-  package var outputs: Int
-  package var activation: Activation
-
-  package func validate() throws(ConfigIssue) {
-    try ConfigIssue.require("outputs", outputs, in: 1...1_048_576)
-  }
-}
-
-/// Windows of `size` by `size` that lie wholly inside the image.
-package struct PoolDescription: Hashable, Sendable, Codable, Validatable {
-  package var size: Int
-  /// From one window to the next.
-  package var stride: Int
-
-  package func validate() throws(ConfigIssue) {
-    try ConfigIssue.require("size", size, in: 1...1024)
-    try ConfigIssue.require("stride", stride, in: 1...1024)
-  }
-}
-
-/// Dropout in training.
-package struct DropoutDescription: Hashable, Sendable, Codable, Validatable {
-  /// Of an element to become zero.
-  package var probability: Double
-
-  package func validate() throws(ConfigIssue) {
-    if !(0..<1).contains(probability) {
-      throw ConfigIssue("probability", "must be 0 or more and less than 1; found \(probability)")
+    func keys(from decoder: any Decoder) throws -> any LayerKeys {
+      switch self {
+      case .convolution: try ConvolutionDescription(from: decoder)
+      case .dense: try DenseDescription(from: decoder)
+      case .maxPool: PoolDescription(.maximum, try PoolWindow(from: decoder))
+      case .averagePool: PoolDescription(.average, try PoolWindow(from: decoder))
+      case .batchNorm: BatchNormDescription()
+      case .activation: try ActivationDescription(from: decoder)
+      case .dropout: try DropoutDescription(from: decoder)
+      case .flatten: FlattenDescription()
+      }
     }
   }
+}
+
+/// The keys of one type of layer, and what they add to a model.
+package protocol LayerKeys: Hashable, Sendable, Validatable {
+  /// Adds the layer, and what stands around it, to a model.
+  ///
+  /// - Parameter index: its place among the layers of the description.
+  func add(to model: inout ModelAssembler, at index: Int) throws(ConfigError)
 }
 
 extension LayerDescription: Decodable, Validatable {
-  private enum Key: String, CodingKey { case type, function }
-  private enum Kind: String, CaseIterable, Decodable {
-    case convolution, dense, maxPool, averagePool, batchNorm, activation, dropout, flatten
-  }
+  private enum Key: String, CodingKey { case type }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    switch try container.decode(Kind.self, forKey: .type) {
-    case .convolution: self = .convolution(try ConvolutionDescription(from: decoder))
-    case .dense: self = .dense(try DenseDescription(from: decoder))
-    case .maxPool: self = .pool(.maximum, try PoolDescription(from: decoder))
-    case .averagePool: self = .pool(.average, try PoolDescription(from: decoder))
-    case .batchNorm: self = .batchNorm
-    case .activation: self = .activation(try container.decode(Activation.self, forKey: .function))
-    case .dropout: self = .dropout(try DropoutDescription(from: decoder))
-    case .flatten: self = .flatten
-    }
+    keys = try container.decode(Kind.self, forKey: .type).keys(from: decoder)
   }
 
-  package func validate() throws(ConfigIssue) {
-    switch self {
-    case .convolution(let layer): try layer.validate()
-    case .dense(let layer): try layer.validate()
-    case .pool(_, let layer): try layer.validate()
-    case .dropout(let layer): try layer.validate()
-    case .batchNorm, .activation, .flatten: break
-    }
+  package func validate() throws(ConfigIssue) { try keys.validate() }
+}
+
+extension LayerDescription: Hashable {
+  /// The same type with the same keys.
+  package static func == (a: LayerDescription, b: LayerDescription) -> Bool {
+    AnyHashable(a.keys) == AnyHashable(b.keys)
   }
+
+  /// Agrees with `==`.
+  package func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(keys)) }
 }

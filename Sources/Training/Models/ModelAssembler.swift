@@ -1,9 +1,9 @@
 public import ConfigFiles
 
 /// Turns a description into layers, following the shape of an example through them.
-struct ModelAssembler {
+package struct ModelAssembler {
   /// `[rows, columns, features]`, or `[elements]` once flattened.
-  private var shape: [Int]
+  private(set) var shape: [Int]
   private var isFlat = false
   /// Images come as `[rows, columns, features]`.
   private let hasFeatures: Bool
@@ -31,102 +31,35 @@ struct ModelAssembler {
   /// Elements of an example.
   var elementCount: Int { shape.reduce(1, *) }
 
-  mutating func add(_ layer: LayerDescription, at index: Int) throws(ConfigError) {
-    switch layer {
-    case .convolution(let layer): try addConvolution(layer, at: index)
-    case .dense(let layer): addDense(layer, at: index)
-    case .pool(let kind, let layer): try addPool(kind, layer, at: index)
-    case .batchNorm:
-      bringToImage()
-      layers.append(BatchNorm(name: name("batchNorm"), features: shape[shape.count - 1]))
-      words.append("norm")
-    case .activation(let function): addActivation(function, named: name("activation"))
-    case .dropout(let layer):
-      let own = name("dropout")
-      if layer.probability > 0 {
-        layers.append(Dropout(name: own, probability: layer.probability))
-        words.append("drop\(layer.probability)")
-      }
-    case .flatten: flatten()
-    }
+  /// Adds a layer.
+  ///
+  /// - Parameters:
+  ///   - word: what it adds to the model's summary, if anything.
+  ///   - shape: of an example behind it; as before unless given.
+  mutating func append(_ layer: any Layer, word: String? = nil, shape: [Int]? = nil) {
+    layers.append(layer)
+    if let word { words.append(word) }
+    if let shape { self.shape = shape }
   }
 
-  private mutating func addConvolution(
-    _ layer: ConvolutionDescription, at index: Int
-  ) throws(ConfigError) {
-    let own = name("convolution")
-    let padding = Conv2D.Padding.zeros(layer.padding)
-    try requireImage(own, at: index)
-    try requireFit(layer.kernelSize, 2 * layer.padding, own, key: "kernelSize", at: index)
-    bringToImage()
-    layers.append(
-      Conv2D(
-        name: own, inputs: shape[2], outputs: layer.outputs, kernelSize: layer.kernelSize,
-        stride: layer.stride, padding: padding))
-    let size = { (extent: Int) in
-      (extent + 2 * layer.padding - layer.kernelSize) / layer.stride + 1
-    }
-    shape = [size(shape[0]), size(shape[1]), layer.outputs]
-    words.append(
-      "conv\(layer.outputs)k\(layer.kernelSize)s\(layer.stride)p\(layer.padding)")
-    addActivation(layer.activation, named: own)
-  }
-
-  private mutating func addDense(_ layer: DenseDescription, at index: Int) {
-    let own = name("dense")
-    flatten()
-    let inputs = shape[0]
-    let isLast = index == layerCount - 1
-    layers.append(
-      Dense(
-        name: own, inputs: inputs, outputs: layer.outputs,
-        initializer: isLast || layer.activation != .relu
-          ? .glorotUniform(fanIn: inputs, fanOut: layer.outputs) : .heNormal(fanIn: inputs)))
-    shape = [layer.outputs]
-    words.append("\(layer.outputs)")
-    addActivation(layer.activation, named: own)
-  }
-
-  private mutating func addPool(
-    _ kind: Pool2D.Kind, _ layer: PoolDescription, at index: Int
-  ) throws(ConfigError) {
-    let own = name("pool")
-    try requireImage(own, at: index)
-    try requireFit(layer.size, 0, own, key: "size", at: index)
-    bringToImage()
-    layers.append(Pool2D(name: own, kind: kind, size: layer.size, stride: layer.stride))
-    shape = [
-      (shape[0] - layer.size) / layer.stride + 1, (shape[1] - layer.size) / layer.stride + 1,
-      shape[2],
-    ]
-    words.append("\(kind == .maximum ? "max" : "mean")\(layer.size)s\(layer.stride)")
-  }
-
-  private mutating func addActivation(_ activation: Activation, named name: String) {
-    switch activation {
-    case .none: return
-    case .relu: layers.append(ReLU(name: name))
-    case .tanh: layers.append(Squash(name: name, function: .tanh))
-    case .sigmoid: layers.append(Squash(name: name, function: .logistic))
-    }
-    words.append(activation.rawValue)
-  }
+  /// Whether no layer of the description follows.
+  func isLast(_ index: Int) -> Bool { index == layerCount - 1 }
 
   /// Shades of grey come as `[rows, columns]`: the first layer that wants features gets one.
-  private mutating func bringToImage() {
+  mutating func bringToImage() {
     if !layers.isEmpty || isFlat || hasFeatures { return }
     layers.append(Reshape(name: "image", shape: shape))
   }
 
-  private mutating func flatten() {
+  mutating func flatten() {
     if isFlat { return }
     isFlat = true
     shape = [elementCount]
     layers.append(Reshape.flatten(name: "flatten"))
   }
 
-  /// `dense1`, `dense2`, ...
-  private mutating func name(_ kind: String) -> String {
+  /// A name for the next layer of a kind: `dense1`, `dense2`, ...
+  mutating func name(_ kind: String) -> String {
     counts[kind, default: 0] += 1
     return "\(kind)\(counts[kind] ?? 1)"
   }
@@ -162,7 +95,7 @@ struct ModelAssembler {
   /// A batch of a million such examples still has a size of 64 bits.
   private static let exampleLimit = 1 << 32
 
-  private func requireImage(_ own: String, at index: Int) throws(ConfigError) {
+  func requireImage(_ own: String, at index: Int) throws(ConfigError) {
     guard isFlat else { return }
     throw ConfigError(
       locate("layers.\(index)"),
@@ -172,7 +105,7 @@ struct ModelAssembler {
           + "Place it before the first flatten or dense layer"))
   }
 
-  private func requireFit(
+  func requireFit(
     _ size: Int, _ padding: Int, _ own: String, key: String, at index: Int
   ) throws(ConfigError) {
     guard size > shape[0] + padding || size > shape[1] + padding else { return }
@@ -203,11 +136,11 @@ extension ModelDescription {
       document?.location(of: $0) ?? .file("model '\(name)'")
     }
     for (index, layer) in layers.enumerated() {
-      try assembler.add(layer, at: index)
+      try layer.keys.add(to: &assembler, at: index)
       try assembler.requireModestSize(at: index)
     }
     try requireClasses(classes, document)
-    let isMLP = layers.dropFirst().allSatisfy { if case .dense = $0 { true } else { false } }
+    let isMLP = layers.dropFirst().allSatisfy { $0.keys is DenseDescription }
     let image =
       isMLP
       ? "\(rows * columns * features)"
@@ -222,7 +155,7 @@ extension ModelDescription {
     _ classes: Int, _ document: ConfigDocument?
   ) throws(ConfigError) {
     let path = "layers.\(layers.count - 1)"
-    guard case .dense(let last) = layers.last, last.activation == .none else {
+    guard let last = layers.last?.keys as? DenseDescription, last.activation == .none else {
       throw ConfigError(
         document?.location(of: path) ?? .file("model '\(name)'"),
         .invalid(
