@@ -1,3 +1,4 @@
+package import ConfigFiles
 package import GraphIR
 
 /// Self-attention of several heads over a sequence `[batch, positions, features]`, without biases:
@@ -74,5 +75,29 @@ package struct Attention: Layer {
       builder.subtract(x, builder.broadcast(shift, to: shape, dimensions: outer)))
     let sums = try builder.reduce(.add, powers, dimensions: [shape.count - 1])
     return try builder.divide(powers, builder.broadcast(sums, to: shape, dimensions: outer))
+  }
+}
+
+/// Self-attention.
+package struct AttentionDescription: Hashable, Sendable, Codable, LayerKeys {
+  package var heads: Int
+  /// A position sees itself and those before it only.
+  package var causal: Bool
+
+  package func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("heads", heads, in: 1...1024)
+  }
+
+  package func add(to model: inout ModelAssembler, at path: String) throws(ConfigError) {
+    let own = model.name("attention")
+    try model.bringToSequence(own, at: path)
+    let features = model.shape[1]
+    guard features % heads == 0 else {
+      throw model.failure(
+        path + ".heads", "of \(own) is \(heads), and there are \(features) features. Use a divisor")
+    }
+    model.append(
+      Attention(name: own, features: features, heads: heads, isCausal: causal),
+      word: "attention\(heads)\(causal ? "causal" : "")")
   }
 }

@@ -75,3 +75,15 @@ package struct BatchNorm: Layer {
     try builder.add(builder.times(1 - momentum, running), builder.times(momentum, value))
   }
 }
+
+/// Batch normalisation; it has no keys.
+package struct BatchNormDescription: LayerKeys {
+  package func validate() {}
+
+  package func add(to model: inout ModelAssembler, at path: String) {
+    model.bringToImage()
+    model.append(
+      BatchNorm(name: model.name("batchNorm"), features: model.shape[model.shape.count - 1]),
+      word: "norm")
+  }
+}

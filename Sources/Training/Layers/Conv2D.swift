@@ -1,3 +1,4 @@
+package import ConfigFiles
 package import GraphIR
 
 /// A convolution over images `[batch, height, width, inputs]`, with a bias for each output.
@@ -54,5 +55,38 @@ extension Conv2D.Padding {
     case .same: kernelSize - 1
     case .zeros(let count): 2 * count
     }
+  }
+}
+
+/// A convolution of `kernelSize` by `kernelSize`, with a bias.
+package struct ConvolutionDescription: Hashable, Sendable, Codable, LayerKeys {
+  /// Output features.
+  package var outputs: Int
+  package var kernelSize: Int
+  package var stride: Int
+  /// Zeros on each side of the image.
+  package var padding: Int
+  package var activation: Activation
+
+  package func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("outputs", outputs, in: 1...65_536)
+    try ConfigIssue.require("kernelSize", kernelSize, in: 1...1024)
+    try ConfigIssue.require("stride", stride, in: 1...1024)
+    try ConfigIssue.require("padding", padding, in: 0...1024)
+  }
+
+  package func add(to model: inout ModelAssembler, at path: String) throws(ConfigError) {
+    let own = model.name("convolution")
+    try model.requireImage(own, at: path)
+    try model.requireFit(kernelSize, 2 * padding, own, key: "kernelSize", at: path)
+    model.bringToImage()
+    let layer = Conv2D(
+      name: own, inputs: model.shape[2], outputs: outputs, kernelSize: kernelSize, stride: stride,
+      padding: .zeros(padding))
+    let size = { (extent: Int) in (extent + 2 * padding - kernelSize) / stride + 1 }
+    model.append(
+      layer, word: "conv\(outputs)k\(kernelSize)s\(stride)p\(padding)",
+      shape: [size(model.shape[0]), size(model.shape[1]), outputs])
+    activation.add(to: &model, named: own)
   }
 }

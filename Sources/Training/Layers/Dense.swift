@@ -1,3 +1,4 @@
+package import ConfigFiles
 package import GraphIR
 
 /// `y = x W + b`: x `[batch, …, inputs]`, W `[inputs, outputs]`, b `[outputs]`.
@@ -25,5 +26,28 @@ package struct Dense: Layer {
     let bias = try builder.broadcast(
       context.parameters[1], to: builder.type(of: product).shape, dimensions: [last])
     return try builder.add(product, bias)
+  }
+}
+
+/// A dense layer with a bias.
+package struct DenseDescription: Hashable, Sendable, Codable, LayerKeys {
+  package var outputs: Int
+  package var activation: Activation
+
+  package func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("outputs", outputs, in: 1...1_048_576)
+  }
+
+  package func add(to model: inout ModelAssembler, at path: String) {
+    let own = model.name("dense")
+    // Of images all values are inputs, of sequences the features of each position.
+    if model.shape.count == 3 { model.flatten() }
+    let inputs = model.shape[model.shape.count - 1]
+    let layer = Dense(
+      name: own, inputs: inputs, outputs: outputs,
+      initializer: model.isLast(path) || activation != .relu
+        ? .glorotUniform(fanIn: inputs, fanOut: outputs) : .heNormal(fanIn: inputs))
+    model.append(layer, word: "\(outputs)", shape: model.shape.dropLast() + [outputs])
+    activation.add(to: &model, named: own)
   }
 }

@@ -1,3 +1,4 @@
+package import ConfigFiles
 package import GraphIR
 
 /// Sets each element to zero with a probability `p` in training and divides the others by `1 - p`,
@@ -25,5 +26,24 @@ package struct Dropout: Layer {
       in: &builder)
     let kept = try builder.times(1 / (1 - probability), builder.convert(mask, to: .f32))
     return try builder.multiply(x, kept)
+  }
+}
+
+/// Dropout in training.
+package struct DropoutDescription: Hashable, Sendable, Codable, LayerKeys {
+  /// Of an element to become zero.
+  package var probability: Double
+
+  package func validate() throws(ConfigIssue) {
+    if !(0..<1).contains(probability) {
+      throw ConfigIssue("probability", "must be 0 or more and less than 1; found \(probability)")
+    }
+  }
+
+  package func add(to model: inout ModelAssembler, at path: String) {
+    let own = model.name("dropout")
+    if probability > 0 {
+      model.append(Dropout(name: own, probability: probability), word: "drop\(probability)")
+    }
   }
 }

@@ -1,3 +1,4 @@
+package import ConfigFiles
 package import GraphIR
 
 /// A learnt vector for each token: `[batch, …]` of whole numbers from 0 to `vocabulary - 1` becomes
@@ -60,5 +61,41 @@ package struct PositionEmbedding: Layer {
       x,
       builder.broadcast(
         context.parameters[0], to: builder.type(of: x).shape, dimensions: [1, 2]))
+  }
+}
+
+/// A vector for each token.
+package struct EmbeddingDescription: Hashable, Sendable, Codable, LayerKeys {
+  /// Tokens there are, from 0 on.
+  package var vocabulary: Int
+  package var outputs: Int
+
+  package func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("vocabulary", vocabulary, in: 1...1_048_576)
+    try ConfigIssue.require("outputs", outputs, in: 1...65_536)
+  }
+
+  package func add(to model: inout ModelAssembler, at path: String) throws(ConfigError) {
+    let own = model.name("embedding")
+    guard path == "layers.0" else {
+      throw model.failure(
+        path, "(\(own)) takes tokens, and those are the input only. Place it first")
+    }
+    model.takeTokens(
+      Embedding(name: own, vocabulary: vocabulary, outputs: outputs), outputs: outputs,
+      word: "embed\(vocabulary)x\(outputs)")
+  }
+}
+
+/// A vector for each position; it has no keys.
+package struct PositionEmbeddingDescription: LayerKeys {
+  package func validate() {}
+
+  package func add(to model: inout ModelAssembler, at path: String) throws(ConfigError) {
+    let own = model.name("positions")
+    try model.bringToSequence(own, at: path)
+    let shape = model.shape
+    model.append(
+      PositionEmbedding(name: own, positions: shape[0], features: shape[1]), word: "positions")
   }
 }

@@ -1,3 +1,4 @@
+package import ConfigFiles
 package import GraphIR
 
 /// One value for each feature: of all positions of an image `[batch, height, width, features]` or a
@@ -24,5 +25,21 @@ package struct GlobalPool: Layer {
       return try builder.times(
         1 / Double(max(1, count)), builder.reduce(.add, x, dimensions: positions))
     }
+  }
+}
+
+/// Of all positions the greatest element or the mean.
+package struct GlobalPoolDescription: LayerKeys {
+  package let kind: Pool2D.Kind
+
+  package func validate() {}
+
+  package func add(to model: inout ModelAssembler, at path: String) throws(ConfigError) {
+    let own = model.name("globalPool")
+    if model.isFlat { throw model.misplaced(own, wants: "an image or a sequence", at: path) }
+    model.bringToImage()
+    model.append(
+      GlobalPool(name: own, kind: kind), word: kind == .maximum ? "globalmax" : "globalmean",
+      shape: model.shape.suffix(1))
   }
 }

@@ -43,3 +43,15 @@ package struct LayerNorm: Layer {
       scaled, builder.broadcast(context.parameters[1], to: shape, dimensions: [last]))
   }
 }
+
+/// Layer normalisation; it has no keys.
+package struct LayerNormDescription: LayerKeys {
+  package func validate() {}
+
+  package func add(to model: inout ModelAssembler, at path: String) {
+    model.bringToImage()
+    model.append(
+      LayerNorm(name: model.name("layerNorm"), features: model.shape[model.shape.count - 1]),
+      word: "layernorm")
+  }
+}

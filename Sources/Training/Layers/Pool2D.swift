@@ -1,3 +1,4 @@
+package import ConfigFiles
 package import GraphIR
 
 /// One value for each window of an image `[batch, height, width, channels]`.
@@ -36,5 +37,43 @@ package struct Pool2D: Layer {
       let sum = try builder.reduceWindow(.add, x, window)
       return try builder.multiply(sum, builder.splat(1 / Double(size * size), like: sum))
     }
+  }
+}
+
+/// Windows of `size` by `size` that lie wholly inside the image.
+package struct PoolWindow: Hashable, Sendable, Codable, Validatable {
+  package var size: Int
+  /// From one window to the next.
+  package var stride: Int
+
+  package func validate() throws(ConfigIssue) {
+    try ConfigIssue.require("size", size, in: 1...1024)
+    try ConfigIssue.require("stride", stride, in: 1...1024)
+  }
+}
+
+/// Of windows the greatest element or the mean.
+package struct PoolDescription: LayerKeys {
+  package let kind: Pool2D.Kind
+  package let window: PoolWindow
+
+  package init(_ kind: Pool2D.Kind, _ window: PoolWindow) {
+    self.kind = kind
+    self.window = window
+  }
+
+  package func validate() throws(ConfigIssue) { try window.validate() }
+
+  package func add(to model: inout ModelAssembler, at path: String) throws(ConfigError) {
+    let own = model.name("pool")
+    let (size, stride) = (window.size, window.stride)
+    try model.requireImage(own, at: path)
+    try model.requireFit(size, 0, own, key: "size", at: path)
+    model.bringToImage()
+    let shape = model.shape
+    model.append(
+      Pool2D(name: own, kind: kind, size: size, stride: stride),
+      word: "\(kind == .maximum ? "max" : "mean")\(size)s\(stride)",
+      shape: [(shape[0] - size) / stride + 1, (shape[1] - size) / stride + 1, shape[2]])
   }
 }

@@ -29,3 +29,12 @@ package struct Reshape: Layer {
       x, to: [from[0]] + (shape ?? [from.dropFirst().reduce(1, *)]))
   }
 }
+
+/// One dimension of all; it has no keys.
+package struct FlattenDescription: LayerKeys {
+  package init() {}
+
+  package func validate() {}
+
+  package func add(to model: inout ModelAssembler, at path: String) { model.flatten() }
+}

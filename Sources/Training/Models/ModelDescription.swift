@@ -21,8 +21,9 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
   package static func mlp(hidden: [Int], classes: Int) -> ModelDescription {
     ModelDescription(
       name: "mlp", description: "multilayer perceptron",
-      layers: [.flatten] + hidden.map { .dense(.init(outputs: $0, activation: .relu)) }
-        + [.dense(.init(outputs: classes, activation: .none))])
+      layers: [LayerDescription(FlattenDescription())]
+        + hidden.map { LayerDescription(DenseDescription(outputs: $0, activation: .relu)) }
+        + [LayerDescription(DenseDescription(outputs: classes, activation: .none))])
   }
 
   /// At least one layer and at most 1000.
@@ -35,10 +36,10 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
 
   /// The model with as many outputs as there are classes, where its last layer is a dense one.
   package func settingClasses(_ classes: Int) -> ModelDescription {
-    guard case .dense(var last) = layers.last else { return self }
+    guard var last = layers.last?.keys as? DenseDescription else { return self }
     var result = self
     last.outputs = classes
-    result.layers[layers.count - 1] = .dense(last)
+    result.layers[layers.count - 1] = LayerDescription(last)
     return result
   }
 
@@ -47,13 +48,13 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
   /// Every dropout layer gets it; in a model that has none, one follows each dense layer but the
   /// last.
   package func settingDropout(_ probability: Double) -> ModelDescription {
-    let dropout = LayerDescription.dropout(.init(probability: probability))
+    let dropout = LayerDescription(DropoutDescription(probability: probability))
     var result = self
     if hasDropout {
       result.layers = Self.replacing(layers, dropout)
       return result
     }
-    let denses = layers.indices.filter { if case .dense = layers[$0] { true } else { false } }
+    let denses = layers.indices.filter { layers[$0].keys is DenseDescription }
     for index in denses.dropLast().reversed() { result.layers.insert(dropout, at: index + 1) }
     return result
   }
@@ -62,14 +63,11 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
     _ layers: [LayerDescription], _ dropout: LayerDescription
   ) -> [LayerDescription] {
     layers.map { layer in
-      switch layer {
-      case .dropout: return dropout
-      case .residual(let block):
-        return .residual(
-          .init(
-            layers: replacing(block.layers, dropout), shortcut: replacing(block.shortcut, dropout)))
-      default: return layer
-      }
+      if layer.keys is DropoutDescription { return dropout }
+      guard let block = layer.keys as? ResidualDescription else { return layer }
+      return LayerDescription(
+        ResidualDescription(
+          layers: replacing(block.layers, dropout), shortcut: replacing(block.shortcut, dropout)))
     }
   }
 
@@ -78,11 +76,9 @@ public struct ModelDescription: Hashable, Sendable, Decodable, Validatable {
 
   private static func hasDropout(_ layers: [LayerDescription]) -> Bool {
     layers.contains { layer in
-      switch layer {
-      case .dropout: true
-      case .residual(let block): hasDropout(block.layers) || hasDropout(block.shortcut)
-      default: false
-      }
+      if layer.keys is DropoutDescription { return true }
+      guard let block = layer.keys as? ResidualDescription else { return false }
+      return hasDropout(block.layers) || hasDropout(block.shortcut)
     }
   }
 }
