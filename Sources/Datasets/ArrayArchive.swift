@@ -25,12 +25,12 @@ package struct ArrayArchive: Sendable {
   ///
   /// - Throws: `DatasetError` for what is no such archive, or an array that is none.
   package init(path: String, reading wanted: (String) -> Bool) throws(DatasetError) {
-    do {
+    do throws(DatasetError) {
       let archive = try NPZArchive(path: path)
       names = archive.names.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
       for name in names where wanted(name) {
         guard let array = try archive.content(of: name).flatMap(NPYArray.init) else {
-          throw DatasetError.unusableArrays(
+          throw .unusableArrays(
             path: path, reason: "'\(name)' is no array of numbers in C order")
         }
         entries[name] = Entry(type: array.type, shape: array.shape, bytes: array.bytes)
