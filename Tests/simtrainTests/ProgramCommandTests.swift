@@ -32,6 +32,19 @@ struct ProgramCommandTests {
     }
   }
 
+  // Products of bf16 operands: 2^-8 each, in a sum of a few; what follows amplifies it.
+  @Test(
+    "programs without loops and branches run on the simulated chip, near the results of the CPU",
+    arguments: ["cnn_raw_adam", "gpt_sgd", "gpt_bf16", "mlp_optax_adam"])
+  func chip(name: String) throws {
+    let arrays = Self.folder + name + ".npz"
+    let outcome = try Workplace().run(
+      "run", Self.folder + name + ".mlir", "--inputs", arrays, "--check", arrays, "--tolerance",
+      "0.2", "--json")
+    #expect(outcome.status == 0, "\(name): \(outcome.errors)")
+    #expect(try outcome.json()["totalCycles"] as? Int ?? 0 > 0)
+  }
+
   @Test("results are written as numpy reads them, and equal themselves")
   func outputs() throws {
     let place = try Workplace()

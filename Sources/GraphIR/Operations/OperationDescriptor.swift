@@ -50,6 +50,8 @@ package enum VectorCost: Hashable, Sendable {
   case reduction(Reducer, dimensions: [Int])
   case windows(Reducer, WindowAttributes)
   case scatterByWindows(WindowAttributes)
+  /// Slices at places that operands name, each of which takes whole rows of a register.
+  case slices
   /// Not known: no program for it on a systolic array's vector unit is modelled.
   case unknown
 }
@@ -196,25 +198,25 @@ extension Operation {
       }
     case .dynamicSlice(let sizes):
       .init(
-        "dynamic_slice", .atLeast(1), .unknown,
+        "dynamic_slice", .atLeast(1), .slices,
         .one({ (rules) throws(BrokenRule) in try rules.dynamicSlice(sizes) }) {
           ReferenceEvaluator.dynamicSlice($2, $1)
         })
     case .dynamicUpdateSlice:
       .init(
-        "dynamic_update_slice", .atLeast(2), .unknown,
+        "dynamic_update_slice", .atLeast(2), .slices,
         .one({ (rules) throws(BrokenRule) in try rules.dynamicUpdateSlice() }) {
           ReferenceEvaluator.dynamicUpdateSlice($2)
         })
     case .gather(let slices, let sizes):
       .init(
-        "gather", 2, .unknown,
+        "gather", 2, .slices,
         .one({ (rules) throws(BrokenRule) in try rules.gather(slices, sizes: sizes) }) {
           ReferenceEvaluator.gather(slices, sizes: sizes, $2[0], $2[1], $1)
         })
     case .scatter(let slices, let body):
       .init(
-        "scatter", 3, .unknown,
+        "scatter", 3, .slices,
         .one({ (rules) throws(BrokenRule) in try rules.scatter(slices, body) }) {
           $0.scatter(slices, body, $2[0], $2[1], $2[2])
         }, regions: [("body", body)])
@@ -319,19 +321,17 @@ extension Operation {
       "parameter", "constant", "iota", "compare", "select", "clamp", "convert",
       "stochastic_convert", "random_bits", "broadcast_in_dim", "reshape", "transpose", "reverse",
       "slice", "pad", "concatenate", "dot_general", "convolution", "reduce", "reduce_window",
-      "select_and_scatter", "bitcast_convert", "reduce_precision", "result",
+      "select_and_scatter", "bitcast_convert", "reduce_precision", "result", "dynamic_slice",
+      "dynamic_update_slice", "gather", "scatter",
     ] + namesWithoutCost + UnaryOperation.allCases.map(\.rawValue)
     + BinaryOperation.allCases.map(\.rawValue))
     .sorted()
 
   /// The names of the operations that no model of a chip knows the cost of.
-  package static let namesWithoutCost = [
-    "sort", "variadic_reduce", "while", "case", "dynamic_slice", "dynamic_update_slice", "gather",
-    "scatter",
-  ]
+  package static let namesWithoutCost = ["sort", "variadic_reduce", "while", "case"]
 
   /// Whether `descriptor.cost` is unknown.
-  package var hasUnknownCost: Bool { kind == .regions || kind == .indexed }
+  package var hasUnknownCost: Bool { kind == .regions }
 }
 
 extension OperationDescriptor {

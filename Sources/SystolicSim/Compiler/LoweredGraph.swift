@@ -71,6 +71,8 @@ package struct GroupInput: Hashable, Sendable {
 
   var value: Int
   var role: Role
+  /// What is read of it where that is not all.
+  var bytes: Int?
 }
 
 /// What a group computes.
@@ -255,11 +257,15 @@ struct Lowering {
           if graph.productShape(of: member) != nil {
             position == 0 ? .lhs : .rhs
           } else if group.kind == .single {
-            values[value].elements > 1 ? .tiled : .whole
+            values[value].elements > 1
+              && (position == 0 || graph[member].operation.kind != .indexed)
+              ? .tiled : .whole
           } else {
             values[value].elements == lowered.elements ? .tiled : .whole
           }
-        let input = GroupInput(value: value, role: role)
+        let input = GroupInput(
+          value: value, role: role,
+          bytes: position == 0 ? graph.bytesOfSlices(member, of: values[value].bytes) : nil)
         if !lowered.inputs.contains(input) { lowered.inputs.append(input) }
         if values[value].uses.last != index { values[value].uses.append(index) }
       }
@@ -310,6 +316,15 @@ struct Lowering {
 }
 
 extension Graph {
+  /// What an instruction that takes slices reads of a tensor of so many bytes; `nil` for one that may
+  /// read all of it.
+  fileprivate func bytesOfSlices(_ value: ValueID, of bytes: Int) -> Int? {
+    switch self[value].operation {
+    case .gather, .dynamicSlice: min(bytes, type(of: value).byteCount)
+    default: nil
+    }
+  }
+
   /// Transposes that only products read, and no result.
   ///
   /// They cost nothing: the matrix unit reads an operand in either orientation (as the MXU's

@@ -18,6 +18,10 @@ extension Graph {
   /// - `random_bits`: one operation an element, for TPUs have a generator in their vector unit
   ///   (Pallas: `prng_random_bits`).
   /// - `reduce_window`: one operation a window element; every window is read from VMEM anew.
+  /// - `gather`, `dynamic_slice`: every row of a slice passes the shuffle unit, whole registers' rows of
+  ///   it; as much is read as is written, and the indices.
+  /// - `scatter`, `dynamic_update_slice`: a copy of the operand; each row of an update passes the
+  ///   shuffle unit on its way there, of a scatter also what it is combined with, on its way back.
   /// - `select_and_scatter`: a comparison and a select to find the greatest element, an addition
   ///   and a select to scatter, for each window element; the window is read, and read and written
   ///   again.
@@ -57,9 +61,47 @@ extension Graph {
       work.operations.add = taps
       work.readBytes = 2 * taps * result.dtype.byteCount + source.byteCount
       work.writtenBytes = taps * result.dtype.byteCount + result.byteCount
+    case .slices: work = sliceWork(of: instruction, vpu: vpu)
     case .perElement(let counts): work.operations = result.elementCount * counts
     case .none: break
     case .unknown: preconditionFailure("the compiler refuses \(instruction.operation.name)")
+    }
+    return work
+  }
+
+  private func sliceWork(of instruction: Instruction, vpu: VPUParameters) -> VectorWork {
+    let operands = instruction.operands.map { type(of: $0) }
+    let result = instruction.type
+    var work = VectorWork()
+    /// Elements that pass the shuffle unit for so many elements in slices.
+    func shuffled(_ elements: Int, slice: [Int]) -> Int {
+      let row = slice.last { $0 != 1 } ?? 1
+      return row == 0
+        ? 0 : elements.dividedRoundingUp(by: row) * row.roundedUp(toMultipleOf: vpu.lanes)
+    }
+    let indices = operands.dropFirst().reduce(0) { $0 + $1.byteCount }
+    switch instruction.operation {
+    case .gather(_, let sizes), .dynamicSlice(let sizes):
+      work.shuffledElements = shuffled(result.elementCount, slice: sizes)
+      work.readBytes = result.byteCount + indices
+      work.writtenBytes = result.byteCount
+    case .dynamicUpdateSlice:
+      let update = operands[1]
+      work.operations.compare = result.elementCount
+      work.shuffledElements = shuffled(update.elementCount, slice: update.shape)
+      work.readBytes = result.byteCount + indices
+      work.writtenBytes = result.byteCount
+    case .scatter(let slices, let body):
+      let updates = operands[2]
+      let window = slices.windowDimensions.map { updates.shape[$0] }
+      var combined = OperationCounts()
+      for value in body.values { combined = combined + body.operationsPerElement(of: value) }
+      work.operations = updates.elementCount * combined
+      work.operations.compare += result.elementCount
+      work.shuffledElements = 2 * shuffled(updates.elementCount, slice: window)
+      work.readBytes = result.byteCount + indices + updates.byteCount
+      work.writtenBytes = result.byteCount + updates.byteCount
+    default: break
     }
     return work
   }

@@ -220,7 +220,7 @@ extension LoweredGraph {
       inputs: group.inputs.map {
         let value = values[$0.value]
         return .init(
-          role: $0.role, bytes: value.bytes,
+          role: $0.role, bytes: $0.bytes ?? value.bytes,
           elementBytes: value.elements > 0 ? value.bytes / value.elements : 0,
           place: place($0.value))
       },
