@@ -57,7 +57,10 @@ public struct CPUDevice: Device {
   public func compile(
     _ graph: Graph, options: CompileOptions
   ) throws(DeviceError) -> any Executable {
-    try HostExecutable(graph, device: Self.name, engine: OpenBLASEngine(), options: options)
+    do throws(GraphError) { try graph.verify() } catch {
+      throw DeviceError(.invalidGraph, device: Self.name, reason: error.description)
+    }
+    return HostExecutable(graph, device: Self.name, engine: OpenBLASEngine(), options: options)
   }
 
   /// The rate of a large `cblas_sgemm` on one thread, measured now: the best of several, some

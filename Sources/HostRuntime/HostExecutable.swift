@@ -27,20 +27,16 @@ package final class HostExecutable: Executable {
     var measured = MeasuredCost(executions: 0, totalSeconds: 0)
   }
 
-  /// Compiles a verified graph.
+  /// Compiles a graph that the device has verified.
   ///
   /// - Parameters:
   ///   - device: the name for error messages.
   ///   - modelled: what the device's model says about the graph, if it has one; if not, the
   ///     profile tells the measured time.
-  /// - Throws: `DeviceError.Kind.invalidGraph`.
   package init(
     _ graph: Graph, device: String, engine: any ProductEngine, options: CompileOptions,
     modelled: SimulatedCost? = nil
-  ) throws(DeviceError) {
-    do throws(GraphError) { try graph.verify() } catch {
-      throw DeviceError(.invalidGraph, device: device, reason: error.description)
-    }
+  ) {
     self.graph = graph
     self.device = device
     self.modelled = modelled

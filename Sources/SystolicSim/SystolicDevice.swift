@@ -56,7 +56,7 @@ public struct SystolicDevice: Device {
       foldDepth: { compiled.accumulation(of: $0)?.foldDepth },
       roundsOperands: { graph.type(of: graph[$0].operands[0]).dtype != .f16 },
       threads: options.threads)
-    return try HostExecutable(
+    return HostExecutable(
       graph, device: Self.name, engine: engine, options: options,
       modelled: compiled.cost)
   }

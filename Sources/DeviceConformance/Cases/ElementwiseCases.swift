@@ -129,7 +129,8 @@ extension ConformanceSuite {
       for to in DType.allCases where to != from {
         cases.append(
           try ConformanceCase("convert \(from) to \(to)") { (b) throws(GraphError) in
-            let x = b.input([131], from, in: to.isUnsigned || from.isUnsigned ? 0...100 : -100...100)
+            let range = to.isUnsigned || from.isUnsigned ? 0...100 : -100.0...100
+            let x = b.input([131], from, in: range)
             b.result(try b.graph.convert(x, to: to))
           })
       }

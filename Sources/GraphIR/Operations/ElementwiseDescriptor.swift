@@ -8,16 +8,13 @@ package struct ElementwiseDescriptor<Function: Sendable, IntegerFunction: Sendab
   /// What one element costs the vector unit.
   package var cost: OperationCounts
   /// What a device may be off by: library functions are not rounded correctly anywhere.
-  package var unitsInLastPlace: Double = 0
+  package var unitsInLastPlace: Double
   /// Where the results at the ends of an interval bound those inside it.
-  package var monotone = Monotonicity.everywhere
+  package var monotone: Monotonicity
   /// The element type of the result, if it is not that of the operands.
   package var result: DType?
   /// Where the conformance suite draws operands: well conditioned on the type. An entry an operand.
-  package var domains: @Sendable (DType) -> [ClosedRange<Double>] = { dtype in
-    let range: ClosedRange<Double> = dtype.isUnsigned ? 0...200 : -100...100
-    return [range, range]
-  }
+  package var domains: @Sendable (DType) -> [ClosedRange<Double>]
   /// On floats, before the result is rounded.
   package var floats: Function?
   /// On integers, before the result is cut to the type's bits.

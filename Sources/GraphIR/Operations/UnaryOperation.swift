@@ -56,11 +56,12 @@ extension UnaryOperation {
       Self.entry(
         .floats, Self.simple, monotone: .nowhere, result: .i1, floats: { $0.isFinite ? 1 : 0 })
     case .log:
-      Self.entry(.floats, Self.special, ulps: 4, domain: 0.1...9, floats: { Foundation.log($0) })
+      Self.entry(
+        .floats, Self.special, ulps: 4, domains: Self.positive, floats: { Foundation.log($0) })
     case .logPlusOne:
       Self.entry(
         .floats, .init(compare: 3, add: 15, multiply: 16, divide: 1, transcendental: 1), ulps: 4,
-        domain: -0.9...9, floats: { Foundation.log1p($0) })
+        domains: Self.aboveMinusOne, floats: { Foundation.log1p($0) })
     case .logistic:
       Self.entry(.floats, Self.special, ulps: 4, floats: { 1 / (1 + Foundation.exp(-$0)) })
     case .negate: Self.entry(.numbers, Self.simple, floats: { -$0 }, integers: { x, _ in 0 &- x })
@@ -71,7 +72,8 @@ extension UnaryOperation {
     case .roundNearestEven:
       Self.entry(.floats, Self.simple, floats: { $0.rounded(.toNearestOrEven) })
     case .rsqrt:
-      Self.entry(.floats, Self.special, ulps: 4, domain: 0.1...9, floats: { 1 / $0.squareRoot() })
+      Self.entry(
+        .floats, Self.special, ulps: 4, domains: Self.positive, floats: { 1 / $0.squareRoot() })
     case .sign:
       Self.entry(
         .numbers, Self.simple, floats: { $0.isNaN || $0 == 0 ? $0 : ($0 > 0 ? 1 : -1) },
@@ -79,7 +81,8 @@ extension UnaryOperation {
     case .sine:
       Self.entry(
         .floats, Self.circular, ulps: 4, monotone: .nowhere, floats: { Foundation.sin($0) })
-    case .sqrt: Self.entry(.floats, Self.special, domain: 0.1...9, floats: { $0.squareRoot() })
+    case .sqrt:
+      Self.entry(.floats, Self.special, domains: Self.positive, floats: { $0.squareRoot() })
     case .tanh: Self.entry(.floats, Self.special, ulps: 4, floats: { Foundation.tanh($0) })
     }
   }
@@ -89,15 +92,26 @@ extension UnaryOperation {
   /// Of a sine or cosine.
   private static let circular = OperationCounts(compare: 3, add: 10, multiply: 14)
 
+  @Sendable private static func anywhere(_ dtype: DType) -> [ClosedRange<Double>] {
+    [dtype.isUnsigned ? 0...200 : -4...4]
+  }
+
+  @Sendable private static func positive(_ dtype: DType) -> [ClosedRange<Double>] { [0.1...9] }
+
+  @Sendable private static func aboveMinusOne(_ dtype: DType) -> [ClosedRange<Double>] {
+    [-0.9...9]
+  }
+
   private static func entry(
     _ types: ElementTypes, _ cost: OperationCounts, ulps: Double = 0,
-    monotone: Monotonicity = .everywhere, domain: ClosedRange<Double> = -4...4,
+    monotone: Monotonicity = .everywhere,
+    domains: @escaping @Sendable (DType) -> [ClosedRange<Double>] = Self.anywhere,
     result: DType? = nil, floats: (@Sendable (Double) -> Double)? = nil,
     integers: (@Sendable (Int, DType) -> Int)? = nil
   ) -> Descriptor {
     Descriptor(
       types: types, cost: cost, unitsInLastPlace: ulps, monotone: monotone, result: result,
-      domains: { [$0.isUnsigned && domain.lowerBound < 0 ? 0...200 : domain] }, floats: floats,
+      domains: domains, floats: floats,
       integers: integers)
   }
 

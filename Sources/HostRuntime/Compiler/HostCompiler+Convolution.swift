@@ -11,7 +11,8 @@ extension HostCompiler {
     let instruction = graph[value]
     let (a, b) = (instruction.operands[0], instruction.operands[1])
     let (inputType, kernelType) = (graph.type(of: a), graph.type(of: b))
-    guard inputType.dtype.fitsBinary32, instruction.type.dtype != .f64, instruction.type.elementCount > 0,
+    guard inputType.dtype.fitsBinary32, instruction.type.dtype != .f64,
+      instruction.type.elementCount > 0,
       inputType.elementCount > 0, kernelType.elementCount > 0
     else { return false }
     let at = conv.dimensions

@@ -74,7 +74,12 @@ struct TypedStep: Step {
       case .f64: map(places, memory) { (a: T) -> Double in Double(a) }
       default: map(places, memory) { (a: T) -> Float in Float(a) }
       }
-    default: ordered(T.self, places, memory) { max($0, $1) } least: { min($0, $1) }
+    default:
+      ordered(T.self, places, memory) {
+        max($0, $1)
+      } least: {
+        min($0, $1)
+      }
     }
   }
 
@@ -135,7 +140,11 @@ struct TypedStep: Step {
     default:
       let greatest = BinaryOperation.maximum.function(.f64)
       let least = BinaryOperation.minimum.function(.f64)
-      ordered(Double.self, places, memory) { greatest($0, $1) } least: { least($0, $1) }
+      ordered(Double.self, places, memory) {
+        greatest($0, $1)
+      } least: {
+        least($0, $1)
+      }
     }
   }
 
