@@ -1,4 +1,5 @@
 public import ConfigFiles
+public import GraphIR
 
 /// Turns a description into layers, following the shape of an example through them.
 struct ModelAssembler {
@@ -307,7 +308,8 @@ extension ModelDescription {
   /// - Throws: `ConfigError` where a layer cannot take what the one before gives, or the last does
   ///   not give one value a class.
   public func model(
-    rows: Int, columns: Int, features: Int = 1, classes: Int, from document: ConfigDocument? = nil
+    rows: Int, columns: Int, features: Int = 1, pixelType: DType = .ui8, classes: Int,
+    from document: ConfigDocument? = nil
   ) throws(ConfigError) -> LayeredModel {
     let name = self.name
     var assembler = ModelAssembler(
@@ -335,8 +337,8 @@ extension ModelDescription {
     let words = isMLP ? assembler.words.filter { $0 != "relu" } : assembler.words
     return LayeredModel(
       name: name, summary: ([image] + words).joined(separator: isMLP ? "-" : " "), rows: rows,
-      columns: columns, features: features, takesTokens: takesTokens, classes: classes,
-      layers: assembler.layers)
+      columns: columns, features: features, pixelType: pixelType, takesTokens: takesTokens,
+      classes: classes, layers: assembler.layers)
   }
 
   private var takesTokens: Bool { if case .embedding = layers.first { true } else { false } }
