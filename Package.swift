@@ -99,7 +99,8 @@ let package = Package(
         "ConfigFiles", "DeviceAPI", "GraphIR", "Oracles", "SystolicSim", "Units",
       ],
       swiftSettings: strict),
-    .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(
+      name: "Datasets", dependencies: ["CZlib", "GraphIR", "HDF5"], swiftSettings: strict),
 
     // What a run is made of, and what it leaves behind.
     .target(
@@ -169,7 +170,8 @@ let package = Package(
         "SystolicSim", "ConfigFiles", "DeviceAPI", "DeviceConformance", "GraphIR", "GraphPasses",
         "Oracles", "ProgramOracle", "TestSupport", "Units", "Validation",
       ]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "GraphIR", "HDF5", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
@@ -184,8 +186,8 @@ let package = Package(
     .testTarget(
       name: "simtrainTests",
       dependencies: [
-        "simtrain", "SystolicSim", "DeviceAPI", "GraphIR", "RunLog", "ConfigFiles", "TestSupport",
-        "Training", "Units", "Validation",
+        "simtrain", "SystolicSim", "DeviceAPI", "GraphIR", "HDF5", "RunLog", "ConfigFiles",
+        "TestSupport", "Training", "Units", "Validation",
       ],
       exclude: ["Damaged"]),
   ],

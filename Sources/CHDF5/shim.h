@@ -25,7 +25,10 @@ static inline hid_t shim_H5P_LINK_CREATE(void) { return H5P_LINK_CREATE; }
 
 // Types.
 static inline hid_t shim_H5T_C_S1(void) { return H5T_C_S1; }
+static inline hid_t shim_H5T_NATIVE_INT8(void) { return H5T_NATIVE_INT8; }
+static inline hid_t shim_H5T_NATIVE_INT16(void) { return H5T_NATIVE_INT16; }
 static inline hid_t shim_H5T_NATIVE_UINT8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t shim_H5T_NATIVE_UINT16(void) { return H5T_NATIVE_UINT16; }
 static inline hid_t shim_H5T_NATIVE_INT32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t shim_H5T_NATIVE_UINT32(void) { return H5T_NATIVE_UINT32; }
 static inline hid_t shim_H5T_NATIVE_INT64(void) { return H5T_NATIVE_INT64; }

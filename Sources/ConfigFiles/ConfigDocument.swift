@@ -55,6 +55,10 @@ public struct ConfigDocument: Sendable {
       throw ConfigError(.file(path), .notFound)
     }
     if isFolder { throw ConfigError(.file(path), .unreadable(reason: "it is a folder")) }
+    guard FileManager.default.isRegularFile(path) else {
+      throw ConfigError(
+        .file(path), .unreadable(reason: "it is a pipe or a device, and simtrain reads files"))
+    }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ConfigError(.file(path), .unreadable(reason: "permission denied or a read error"))
     }
@@ -103,13 +107,22 @@ public struct ConfigDocument: Sendable {
   /// The document that has of `base` what this one does not state.
   ///
   /// Mappings merge; a list or a scalar takes the place of the base's. Each value keeps its place,
-  /// so that errors point at the file and the line where it stands.
+  /// so that errors point at the file and the line where it stands. A file that states no name has
+  /// that of the file itself.
   func extending(_ base: ConfigDocument) -> ConfigDocument {
     var result = self
     if case .mapping(let entries) = root.content {
       result.root.content = .mapping(entries.filter { $0.key != Self.extendsKey })
     }
     result.root = result.root.merged(over: base.root)
+    // A name is that of one file.
+    if root.value(at: ["name"]) == nil, base.root.value(at: ["name"]) != nil {
+      let name = URL(filePath: file).deletingPathExtension().lastPathComponent
+      var scalar = ConfigNode.Scalar(text: name, isQuoted: false)
+      scalar.isQuoted = scalar.string == nil
+      result.root = result.root.replacing(
+        ["name"], with: ConfigNode(content: .scalar(scalar), location: .file(file)))
+    }
     result.bases = [base.file] + base.bases
     return result
   }

@@ -57,8 +57,9 @@ extension ConfigLibrary {
     let named = [own ?? hint, ConfigKind(named: base.name, in: self)].compactMap { $0 }
     let kind = named.first { names(of: $0.rawValue).contains(base.name) } ?? named.first ?? .chips
     let beside =
-      Self.isPath(base.name) && !base.name.hasPrefix("/")
-      ? URL(filePath: path).deletingLastPathComponent().path + "/" + base.name : base.name
+      Self.isPath(base.name)
+      ? Self.absolute(base.name, from: URL(filePath: path).deletingLastPathComponent().path)
+      : base.name
     let basePath = try self.path(of: beside, kind: kind, at: key, base.location)
     let files = chain + [path]
     if files.contains(where: { Self.resolved($0) == Self.resolved(basePath) }) {

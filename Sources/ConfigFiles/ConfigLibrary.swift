@@ -81,12 +81,16 @@ public struct ConfigLibrary: Hashable, Sendable {
   }
 
   /// Whether a text is a path rather than a name.
-  static func isPath(_ nameOrPath: String) -> Bool {
+  package static func isPath(_ nameOrPath: String) -> Bool {
     nameOrPath.contains("/") || [".yaml", ".yml", ".cfg"].contains { nameOrPath.hasSuffix($0) }
   }
 
-  private static func absolute(_ path: String, from directory: String) -> String {
-    path.hasPrefix("/") ? path : "\(directory)/\(path)"
+  /// The path, which starts in `directory` if it is relative.
+  static func absolute(_ path: String, from directory: String) -> String {
+    if path.hasPrefix("/") { return path }
+    var path = path[...]
+    while path.hasPrefix("./") { path = path.dropFirst(2).drop { $0 == "/" } }
+    return "\(directory)/\(path)"
   }
 
   static func resolved(_ path: String) -> String {

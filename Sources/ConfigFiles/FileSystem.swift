@@ -14,6 +14,13 @@ extension FileManager {
     return entryExists(at: path, isFolder: &isFolder) && isFolder
   }
 
+  /// Whether `path` is a regular file, or a link to one.
+  func isRegularFile(_ path: String) -> Bool {
+    let target = URL(filePath: path).resolvingSymlinksInPath().path
+    let type = try? attributesOfItem(atPath: target)[.type] as? FileAttributeType
+    return type == .typeRegular
+  }
+
   /// Whether `path` is a file.
   func isFile(_ path: String) -> Bool {
     var isFolder = false

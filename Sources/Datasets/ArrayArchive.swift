@@ -2,22 +2,8 @@ internal import CZlib
 
 /// Named arrays in one file, as numpy saves and loads them (`.npz`).
 package struct ArrayArchive: Sendable {
-  /// One of them, little-endian and in C order.
-  package struct Entry: Hashable, Sendable {
-    /// Kind and size in bytes of an element, as numpy writes them: `f4`, `i8`, `b1`.
-    package var type: String
-    package var shape: [Int]
-    package var bytes: [UInt8]
-
-    package init(type: String, shape: [Int], bytes: [UInt8]) {
-      self.type = type
-      self.shape = shape
-      self.bytes = bytes
-    }
-  }
-
   /// Of those that were asked for, the ones that the file holds.
-  package private(set) var entries: [String: Entry] = [:]
+  package private(set) var entries: [String: NumberArray] = [:]
   /// All names in the file.
   package let names: [String]
 
@@ -29,15 +15,14 @@ package struct ArrayArchive: Sendable {
       let archive = try NPZArchive(path: path)
       names = archive.names.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
       for name in names where wanted(name) {
-        guard let array = try archive.content(of: name).flatMap(NPYArray.init) else {
+        guard let array = try archive.content(of: name).flatMap({ NumberArray(npy: $0) }) else {
           throw .unusableArrays(
             path: path, reason: "'\(name)' is no array of numbers in C order")
         }
-        entries[name] = Entry(type: array.type, shape: array.shape, bytes: array.bytes)
+        entries[name] = array
       }
     } catch {
-      // What is said of archives in general is about data sets.
-      if case .unusableArchive(let path, let reason) = error {
+      if case .unreadableArchive(let path, let reason) = error {
         throw .unusableArrays(path: path, reason: reason)
       }
       throw error
@@ -47,11 +32,11 @@ package struct ArrayArchive: Sendable {
   /// The bytes of a file of these arrays, stored without compression.
   ///
   /// - Source: PKWARE, "APPNOTE.TXT", version 6.3.10, section 4.3; NumPy Enhancement Proposal 1.
-  package static func bytes(of arrays: [(name: String, entry: Entry)]) -> [UInt8] {
+  package static func bytes(of arrays: [(name: String, array: NumberArray)]) -> [UInt8] {
     var file: [UInt8] = []
     var directory: [UInt8] = []
-    for (name, entry) in arrays {
-      let content = header(entry) + entry.bytes
+    for (name, array) in arrays {
+      let content = header(array) + array.bytes
       let path = Array((name + ".npy").utf8)
       let checksum = Int(content.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
       // Version, flags, method, time, date; checksum, sizes; lengths of the name and of what follows it.
@@ -68,12 +53,13 @@ package struct ArrayArchive: Sendable {
     return file + directory + end
   }
 
-  private static func header(_ entry: Entry) -> [UInt8] {
+  private static func header(_ array: NumberArray) -> [UInt8] {
     let shape =
-      entry.shape.count == 1
-      ? "(\(entry.shape[0]),)" : "(" + entry.shape.map(String.init).joined(separator: ", ") + ")"
-    let order = entry.type.hasSuffix("1") ? "|" : "<"
-    var text = "{'descr': '\(order)\(entry.type)', 'fortran_order': False, 'shape': \(shape), }"
+      array.shape.count == 1
+      ? "(\(array.shape[0]),)" : "(" + array.shape.map(String.init).joined(separator: ", ") + ")"
+    let order = array.type.byteCount == 1 ? "|" : "<"
+    var text =
+      "{'descr': '\(order)\(array.type.descr)', 'fortran_order': False, 'shape': \(shape), }"
     // Together with ten bytes before it and the end of its line, a multiple of 64.
     text += String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
     return [0x93] + Array("NUMPY".utf8) + [1, 0] + words([text.utf8.count], 2) + Array(text.utf8)

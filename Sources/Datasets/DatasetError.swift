@@ -15,12 +15,16 @@ public enum DatasetError: Error, Hashable, Sendable {
   case invalidFile(path: String, byte: Int, problem: IDXProblem)
   /// The file's gzip data do not unpack, or to something else than was packed.
   case damagedCompression(path: String)
+  /// The zip archive cannot be read, for `reason`.
+  case unreadableArchive(path: String, reason: String)
   /// The archive of arrays cannot be used, for `reason`.
   case unusableArchive(path: String, reason: String)
-  /// The user's own archive cannot be used, for `reason`.
+  /// The user's own file of arrays cannot be used, for `reason`.
   case unusableDataset(path: String, reason: String)
   /// The archive of a program's inputs or results cannot be used, for `reason`.
   case unusableArrays(path: String, reason: String)
+  /// The HDF5 file cannot be read; the description is a line with its path.
+  case hdf5(description: String)
   /// The files are those of another data set than was asked for.
   case otherDataset(path: String, asked: DatasetName, found: DatasetName)
   /// Not one full batch can be made.
@@ -43,19 +47,22 @@ extension DatasetError: CustomStringConvertible {
     case .unreadableFile(let path, let reason):
       "\(path): cannot be read (\(reason)). Check its permissions and where its links lead."
     case .notARegularFile(let path):
-      "\(path): a directory or a device, expected an IDX file. Move it out of the way."
+      "\(path): a folder, a device or a pipe, expected a file of data. Move it out of the way."
     case .invalidFile(let path, let byte, let problem):
       "\(path): byte \(byte): \(problem)"
     case .damagedCompression(let path):
       "\(path): gzip data that are damaged or cut off. Delete the file and fetch it again."
+    case .unreadableArchive(let path, let reason):
+      "\(path): \(reason). Use another copy."
     case .unusableArchive(let path, let reason):
       "\(path): \(reason). Use mnist.npz as Keras fetches it, with uint8 images in x_train and "
         + "x_test and their labels in y_train and y_test."
     case .unusableDataset(let path, let reason):
-      "\(path): \(reason). Use an archive with uint8 'images' [count, rows, columns], "
+      "\(path): \(reason). A file of data has uint8 or float 'images' [count, rows, columns], "
         + "[count, rows, columns, features] or [count, elements] and integer 'labels' [count]."
     case .unusableArrays(let path, let reason):
       "\(path): \(reason). Use an archive of arrays as numpy.savez writes it."
+    case .hdf5(let description): description
     case .otherDataset(let path, let asked, let found):
       "\(path): a file of \(found.rawValue), and the data set is \(asked.rawValue). "
         + "Say --dataset \(found.rawValue), or give another folder."

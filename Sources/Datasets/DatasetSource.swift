@@ -1,12 +1,12 @@
 /// Where a data set comes from: one that is known by name, or a file of the user's.
 package enum DatasetSource: Hashable, Sendable {
   case named(DatasetName)
-  /// Path of an archive of arrays, as numpy saves one (`.npz`).
+  /// Path of a file of arrays: an archive as numpy saves one (`.npz`), or HDF5 (`.h5`, `.hdf5`).
   case file(String)
 
   /// The source that a user asks for; `nil` for a name that is not known.
   package init?(_ text: String) {
-    if text.hasSuffix(".npz") {
+    if text.hasSuffix(".npz") || Self.isHDF5(text) {
       self = .file(text)
     } else if let name = DatasetName(rawValue: text) {
       self = .named(name)
@@ -43,20 +43,41 @@ extension DatasetSource: Codable {
 }
 
 extension DatasetSource {
+  /// The arrays that a data set of the user's may have.
+  package static let arrayNames = ["images", "labels", "test_images", "test_labels"]
+
+  /// The path of an HDF5 file of the user's; `nil` for any other source.
+  package var hdf5Path: String? {
+    if case .file(let path) = self, Self.isHDF5(path) { path } else { nil }
+  }
+
+  private static func isHDF5(_ path: String) -> Bool {
+    path.hasSuffix(".h5") || path.hasSuffix(".hdf5")
+  }
+
+  /// - Throws: `DatasetError.missingFile` where nothing is at the path of a file.
+  package func requireFile() throws(DatasetError) {
+    guard case .file(let path) = self, !InputFile.isTaken(path) else { return }
+    throw .missingFile(path: path, remedy: "Check the path of --dataset.")
+  }
+
   /// Reads one half of the data set.
   ///
-  /// - Parameter directory: where named data sets lie; asked for only where one is wanted.
+  /// - Parameters:
+  ///   - directory: where named data sets lie; asked for only where one is wanted.
+  ///   - copy: where a copy of the HDF5 file lies that has simtrain's checksum; `nil` if the file
+  ///     itself has one.
   /// - Throws: `DatasetError`.
   package func load(
-    _ split: DatasetSplit, from directory: () throws(DatasetError) -> DatasetDirectory
+    _ split: DatasetSplit, copiedTo copy: String? = nil,
+    from directory: () throws(DatasetError) -> DatasetDirectory
   ) throws(DatasetError) -> ImageDataset {
     switch self {
     case .named(let name): return try directory().load(name, split: split)
     case .file(let path):
-      guard InputFile.exists(path) else {
-        throw .missingFile(path: path, remedy: "Check the path of --dataset.")
-      }
-      return try NPZArchive(path: path).ownDataset(split)
+      try requireFile()
+      if hdf5Path != nil { return try OwnHDF5(path: path, copiedTo: copy).dataset(split) }
+      return try OwnArchive(archive: NPZArchive(path: path)).dataset(split)
     }
   }
 }

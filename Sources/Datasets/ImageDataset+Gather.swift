@@ -3,8 +3,8 @@ extension ImageDataset {
   ///
   /// - Parameters:
   ///   - indices: Which images; each in `0..<count`.
-  ///   - imageBytes: Receives `UInt8 [indices.count, rows, columns, features]`; no larger need be given,
-  ///     and what is beyond is left alone.
+  ///   - imageBytes: Receives `pixelType [indices.count, rows, columns, features]`; no larger need be
+  ///     given, and what is beyond is left alone.
   ///   - labelBytes: Receives `Int32 [indices.count]`, aligned for `Int32`.
   package func gather(
     _ indices: ArraySlice<Int32>, images imageBytes: UnsafeMutableRawBufferPointer,
@@ -22,7 +22,7 @@ extension ImageDataset {
             .copyMemory(
               from: UnsafeRawBufferPointer(
                 rebasing: source[(row * width)..<((row + 1) * width)]))
-          labelTargets[position] = Int32(labelSource[row])
+          labelTargets[position] = labelSource[row]
         }
       }
     }
@@ -32,7 +32,7 @@ extension ImageDataset {
   ///
   /// - Parameters:
   ///   - range: Which images, within `0..<count`.
-  ///   - imageBytes: Receives `UInt8 [range.count, rows, columns, features]`.
+  ///   - imageBytes: Receives `pixelType [range.count, rows, columns, features]`.
   ///   - labelBytes: Receives `Int32 [range.count]`, aligned for `Int32`.
   package func gather(
     _ range: Range<Int>, images imageBytes: UnsafeMutableRawBufferPointer,
@@ -48,7 +48,7 @@ extension ImageDataset {
           rebasing: source[(range.lowerBound * width)..<(range.upperBound * width)]))
     }
     for (position, index) in range.enumerated() {
-      labelTargets[position] = Int32(labels[index])
+      labelTargets[position] = labels[index]
     }
   }
 

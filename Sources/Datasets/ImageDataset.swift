@@ -1,11 +1,16 @@
+internal import CZlib
+public import GraphIR
+
 /// Labelled images, all in memory.
 public struct ImageDataset: Hashable, Sendable {
   /// What the data set is called in reports.
   public let name: String
-  /// Pixels `[count, rows, columns, features]`, row-major, 0 (background) to 255.
+  /// The bytes of the pixels `[count, rows, columns, features]`, row-major, of `pixelType`.
   public let images: [UInt8]
+  /// `ui8`, 0 (background) to 255; or `f32`, which models take as they are.
+  public let pixelType: DType
   /// The class of each image, `[count]`, below `classes`.
-  package let labels: [UInt8]
+  package let labels: [Int32]
   /// Height of an image, in pixels.
   public let rows: Int
   /// Width of an image, in pixels.
@@ -18,18 +23,32 @@ public struct ImageDataset: Hashable, Sendable {
   /// Number of images.
   public var count: Int { labels.count }
   /// Bytes of one image.
-  package var bytesPerImage: Int { rows * columns * features }
+  package var bytesPerImage: Int { rows * columns * features * pixelType.byteCount }
+
+  /// Says whether two data sets hold the same pixels and labels: checksums of both, 32 bits each. It
+  /// finds what has changed; it is no signature.
+  package var contentHash: UInt64 {
+    func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+      UInt64(
+        crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
+    }
+    return images.withUnsafeBytes(checksum) << 32 | labels.withUnsafeBytes(checksum)
+  }
 
   /// A data set from values in memory. The arrays must agree with each other.
   package init(
-    name: String, images: [UInt8], labels: [UInt8], rows: Int, columns: Int, features: Int = 1,
-    classes: Int = 10
+    name: String, images: [UInt8], pixelType: DType = .ui8, labels: [Int32], rows: Int,
+    columns: Int, features: Int = 1, classes: Int = 10
   ) {
     precondition(rows > 0 && columns > 0 && features > 0, "an image has pixels")
-    precondition(images.count == labels.count * rows * columns * features, "one label an image")
-    precondition(labels.allSatisfy { $0 < classes }, "a label is a class")
+    precondition(pixelType == .ui8 || pixelType == .f32, "a type of pixels")
+    precondition(
+      images.count == labels.count * rows * columns * features * pixelType.byteCount,
+      "one label an image")
+    precondition(labels.allSatisfy { $0 >= 0 && $0 < classes }, "a label is a class")
     self.name = name
     self.images = images
+    self.pixelType = pixelType
     self.labels = labels
     self.rows = rows
     self.columns = columns
@@ -60,10 +79,9 @@ public struct ImageDataset: Hashable, Sendable {
         problem: .countMismatch(
           labels: labels.dimensions[0], images: images.dimensions[0], imagesPath: imagesPath))
     }
-    let first = UInt8(labelRange.lowerBound)
     self.init(
       name: name, images: images.elements,
-      labels: first == 0 ? labels.elements : labels.elements.map { $0 - first },
+      labels: labels.elements.map { Int32($0) - Int32(labelRange.lowerBound) },
       rows: images.dimensions[1], columns: images.dimensions[2], classes: labelRange.count)
   }
 
@@ -73,7 +91,8 @@ public struct ImageDataset: Hashable, Sendable {
     guard length < count else { return self }
     return ImageDataset(
       name: name, images: Array(images[..<(length * bytesPerImage)]),
-      labels: Array(labels[..<length]), rows: rows, columns: columns, features: features,
+      pixelType: pixelType, labels: Array(labels[..<length]), rows: rows, columns: columns,
+      features: features,
       classes: classes)
   }
 }

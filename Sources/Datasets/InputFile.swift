@@ -51,11 +51,17 @@ struct InputFile: ~Copyable {
     isCompressed ? byteCount.multipliedReportingOverflow(by: 1032).partialValue : byteCount
   }
 
+  /// Whether anything stands at `path`, a broken link included.
+  static func isTaken(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+  }
+
   /// Whether anything but a folder stands at `path`, a broken link included.
   static func exists(_ path: String) -> Bool {
     var status = stat()
     if stat(path, &status) == 0 { return status.st_mode & S_IFMT != S_IFDIR }
-    return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+    return isTaken(path)
   }
 
   /// The next `count` bytes, fewer only where the file ends before.

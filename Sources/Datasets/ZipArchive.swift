@@ -54,7 +54,7 @@ struct ZipArchive: ~Copyable {
   func content(of name: String) throws(DatasetError) -> [UInt8]? {
     guard let member = members[name] else { return nil }
     guard member.flags & 1 == 0, member.method == 0 || member.method == 8 else {
-      throw .unusableArchive(
+      throw .unreadableArchive(
         path: file.path, reason: "'\(name)' is encrypted or packed in a way other than deflate")
     }
     let header = try file.read(30, at: member.offset)
@@ -82,7 +82,7 @@ struct ZipArchive: ~Copyable {
     let tail = try file.read(length, at: file.byteCount - length)
     let places = stride(from: tail.count - 22, through: 0, by: -1)
     guard let end = places.first(where: { tail[$0...].starts(with: [0x50, 0x4b, 5, 6]) }) else {
-      throw .unusableArchive(
+      throw .unreadableArchive(
         path: file.path, reason: "this is not a zip archive, or its end is missing")
     }
     return (number(tail, end + 16, 4), number(tail, end + 10, 2))
@@ -113,6 +113,6 @@ struct ZipArchive: ~Copyable {
   }
 
   private static func damaged(_ path: String) -> DatasetError {
-    .unusableArchive(path: path, reason: "the archive is damaged")
+    .unreadableArchive(path: path, reason: "the archive is damaged")
   }
 }

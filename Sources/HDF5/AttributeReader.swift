@@ -28,7 +28,7 @@ struct AttributeReader: ~Copyable {
       let texts = try variableTexts(count: count, space: space)
       return isScalar ? .text(texts.first ?? "") : .texts(texts)
     }
-    switch try HDF5ElementType.reading(typeID, site) {
+    switch try HDF5ElementType.reading(typeID, site)?.widened {
     case .int32, .int64:
       let values: [Int64] = try scalars(count: count)
       return isScalar ? .integer(values.first ?? 0) : .integers(values)

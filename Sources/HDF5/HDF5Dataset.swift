@@ -94,8 +94,11 @@ extension HDF5File {
   }
 
   /// Creates a dataset without elements; groups on the way are created too.
+  ///
+  /// - Parameter inner: The extents of a row, where it is more than one element.
   func createDataset(
-    _ name: String, type: hid_t, space: hid_t, layout: HDF5Layout, byteCount: Int
+    _ name: String, type: hid_t, space: hid_t, layout: HDF5Layout, byteCount: Int,
+    inner: [Int] = []
   ) throws(HDF5Error) -> Identifier {
     let place = site(name)
     let creation = try Identifier("H5Pcreate", place, closedBy: { H5Pclose($0) }) {
@@ -107,12 +110,14 @@ extension HDF5File {
     // No creation time: the same run gives the same file.
     try checked("H5Pset_obj_track_times", place) { H5Pset_obj_track_times(creation.raw, false) }
     if case .compressed(let rows) = layout {
-      var chunk = hsize_t(rows)
-      try checked("H5Pset_chunk", place) { H5Pset_chunk(creation.raw, 1, &chunk) }
+      let chunk = ([rows] + inner).map { hsize_t($0) }
+      try checked("H5Pset_chunk", place) {
+        H5Pset_chunk(creation.raw, Int32(chunk.count), chunk)
+      }
       try checked("H5Pset_shuffle", place) { H5Pset_shuffle(creation.raw) }
       try checked("H5Pset_deflate", place) { H5Pset_deflate(creation.raw, 1) }
       // A chunk that does not fit the cache is compressed anew at each append.
-      let cacheBytes = max(1 << 20, 2 * rows * byteCount)
+      let cacheBytes = max(1 << 20, inner.reduce(2 * rows * byteCount, *))
       try checked("H5Pset_chunk_cache", place) {
         H5Pset_chunk_cache(access.raw, 521, cacheBytes, 0.75)
       }

@@ -2,7 +2,7 @@ internal import CHDF5
 
 /// The type of one element of a dataset, or of one field of a table.
 package enum HDF5ElementType: Hashable, Sendable {
-  case int32, int64, uint32, uint64, float32, float64
+  case int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64
   /// UTF-8 text of at most `byteCount` bytes, padded with zeros.
   case text(byteCount: Int)
   /// One of a few named values, stored in a byte; code `i` stands for `names[i]`.
@@ -11,6 +11,8 @@ package enum HDF5ElementType: Hashable, Sendable {
   /// Bytes of one element in memory.
   package var byteCount: Int {
     switch self {
+    case .int8, .uint8: 1
+    case .int16, .uint16: 2
     case .int32, .uint32, .float32: 4
     case .int64, .uint64, .float64: 8
     case .text(let byteCount): byteCount
@@ -22,8 +24,12 @@ package enum HDF5ElementType: Hashable, Sendable {
 extension HDF5ElementType: CustomStringConvertible {
   package var description: String {
     switch self {
+    case .int8: "8-bit integers"
+    case .int16: "16-bit integers"
     case .int32: "32-bit integers"
     case .int64: "64-bit integers"
+    case .uint8: "8-bit unsigned integers"
+    case .uint16: "16-bit unsigned integers"
     case .uint32: "32-bit unsigned integers"
     case .uint64: "64-bit unsigned integers"
     case .float32: "32-bit floating-point numbers"
@@ -65,8 +71,12 @@ extension HDF5ElementType {
   /// A new type identifier for this element.
   func makeIdentifier(_ site: CallSite) throws(HDF5Error) -> Identifier {
     switch self {
+    case .int8: try Self.copy(site) { shim_H5T_NATIVE_INT8() }
+    case .int16: try Self.copy(site) { shim_H5T_NATIVE_INT16() }
     case .int32: try Self.copy(site) { shim_H5T_NATIVE_INT32() }
     case .int64: try Self.copy(site) { shim_H5T_NATIVE_INT64() }
+    case .uint8: try Self.copy(site) { shim_H5T_NATIVE_UINT8() }
+    case .uint16: try Self.copy(site) { shim_H5T_NATIVE_UINT16() }
     case .uint32: try Self.copy(site) { shim_H5T_NATIVE_UINT32() }
     case .uint64: try Self.copy(site) { shim_H5T_NATIVE_UINT64() }
     case .float32: try Self.copy(site) { shim_H5T_NATIVE_FLOAT() }
@@ -113,14 +123,28 @@ extension HDF5ElementType {
     return type
   }
 
-  /// What the open type `raw` holds, or `nil` for a type that this module does not read.
+  /// The type with at least 32 bits in which a list, an attribute or a table's field is read.
+  var widened: HDF5ElementType {
+    switch self {
+    case .int8, .int16: .int32
+    case .uint8, .uint16: .uint32
+    default: self
+    }
+  }
+
+  /// What the open type `raw` holds, or `nil` for a type that this module does not read. Floating-point
+  /// numbers of 16 bits are read as those of 32.
   static func reading(_ raw: hid_t, _ site: CallSite) throws(HDF5Error) -> HDF5ElementType? {
     let byteCount = locked { H5Tget_size(raw) }
     switch locked({ H5Tget_class(raw) }) {
     case H5T_INTEGER:
       let isSigned = locked { H5Tget_sign(raw) } == H5T_SGN_2
-      if byteCount <= 4 { return isSigned ? .int32 : .uint32 }
-      return isSigned ? .int64 : .uint64
+      switch byteCount {
+      case 1: return isSigned ? .int8 : .uint8
+      case 2: return isSigned ? .int16 : .uint16
+      case ...4: return isSigned ? .int32 : .uint32
+      default: return isSigned ? .int64 : .uint64
+      }
     case H5T_FLOAT: return byteCount <= 4 ? .float32 : .float64
     case H5T_STRING:
       return locked { H5Tis_variable_str(raw) } > 0 ? nil : .text(byteCount: byteCount)

@@ -105,10 +105,15 @@ extension HDF5File {
 
 /// A data space of one dimension, or of none where `count` is `nil`.
 func makeSpace(count: Int?, _ site: CallSite) throws(HDF5Error) -> Identifier {
+  try makeSpace(shape: count.map { [$0] } ?? [], site)
+}
+
+/// A data space with the extents of `shape`, outermost first.
+func makeSpace(shape: [Int], _ site: CallSite) throws(HDF5Error) -> Identifier {
   try Identifier("H5Screate", site, closedBy: { H5Sclose($0) }) {
-    guard let count else { return H5Screate(H5S_SCALAR) }
-    var extent = hsize_t(count)
-    return H5Screate_simple(1, &extent, nil)
+    let extents = shape.map { hsize_t($0) }
+    return shape.isEmpty
+      ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), extents, nil)
   }
 }
 

@@ -9,6 +9,17 @@ extension HDF5File {
     try copyGroup("/", depth: 0, to: target)
   }
 
+  /// Copies to `target` those of the datasets `names` that there are: numbers, of any shape.
+  ///
+  /// - Throws: as above, and `elsewhere` for one that is behind a link or in other files.
+  package func copyArrays(
+    _ names: [String], to target: borrowing HDF5File
+  ) throws(HDF5Error) {
+    for name in names where try contains(name) {
+      try target.write(try readArray(from: name), to: name)
+    }
+  }
+
   private func copyGroup(
     _ group: String, depth: Int, to target: borrowing HDF5File
   ) throws(HDF5Error) {
@@ -68,19 +79,12 @@ extension HDF5File {
       throw error
     }
     let copied: Void? = try readable { () throws(HDF5Error) in
-      switch element {
-      case .int32: try target.write(try read(Int32.self, from: name), to: name)
-      case .int64: try target.write(try read(Int64.self, from: name), to: name)
-      case .uint32: try target.write(try read(UInt32.self, from: name), to: name)
-      case .uint64: try target.write(try read(UInt64.self, from: name), to: name)
-      case .float32: try target.write(try read(Float.self, from: name), to: name)
-      case .float64: try target.write(try read(Double.self, from: name), to: name)
-      case .text, .label, nil:
-        if isTable {
-          try target.write(try readTable(from: name), to: name)
-        } else {
-          try target.write(try readTexts(from: name), to: name)
-        }
+      if let element, element.isNumber {
+        try target.write(try readArray(from: name), to: name)
+      } else if isTable {
+        try target.write(try readTable(from: name), to: name)
+      } else {
+        try target.write(try readTexts(from: name), to: name)
       }
     }
     return copied != nil

@@ -92,13 +92,23 @@ extension HDF5File {
   func createFixed(
     _ name: String, type: hid_t, count: Int, layout: HDF5Layout, byteCount: Int
   ) throws(HDF5Error) -> Identifier {
-    let space = try makeSpace(count: count, site(name))
+    try createFixed(name, type: type, shape: [count], layout: layout, byteCount: byteCount)
+  }
+
+  /// Creates a dataset of `shape` that does not grow.
+  func createFixed(
+    _ name: String, type: hid_t, shape: [Int], layout: HDF5Layout, byteCount: Int
+  ) throws(HDF5Error) -> Identifier {
+    let space = try makeSpace(shape: shape, site(name))
     var layout = layout
     if case .compressed(let rows) = layout {
-      layout = count == 0 ? .contiguous : .compressed(rows: min(rows, count))
+      let count = shape.first ?? 0
+      layout =
+        shape.contains(0) || shape.isEmpty ? .contiguous : .compressed(rows: min(rows, count))
     }
     return try createDataset(
-      name, type: type, space: space.raw, layout: layout, byteCount: byteCount)
+      name, type: type, space: space.raw, layout: layout, byteCount: byteCount,
+      inner: Array(shape.dropFirst()))
   }
 
   /// Writes a whole dataset from the bytes that `withBytes` hands over.
@@ -167,6 +177,20 @@ extension HDF5File {
   func rowCount(
     of dataset: borrowing Identifier, _ name: String, byteCount: Int
   ) throws(HDF5Error) -> Int {
+    let shape = try shape(of: dataset, name, byteCount: byteCount)
+    guard shape.count == 1 else {
+      throw .unexpectedType(
+        path: path, object: name, found: "\(shape.count) dimensions", expected: "one dimension")
+    }
+    return shape[0]
+  }
+
+  /// The extents, outermost first, of `dataset`, whose elements take `byteCount` bytes each.
+  ///
+  /// - Throws: `tooFewBytes` when the file is too small to hold so many, as a damaged one may be.
+  func shape(
+    of dataset: borrowing Identifier, _ name: String, byteCount: Int
+  ) throws(HDF5Error) -> [Int] {
     let id = dataset.raw
     let space = try Identifier("H5Dget_space", site(name), closedBy: { H5Sclose($0) }) {
       H5Dget_space(id)
@@ -175,20 +199,20 @@ extension HDF5File {
     let rank = try checked("H5Sget_simple_extent_ndims", site(name)) {
       H5Sget_simple_extent_ndims(spaceID)
     }
-    guard rank == 1 else {
-      throw .unexpectedType(
-        path: path, object: name, found: "\(rank) dimensions", expected: "one dimension")
+    var extents = [hsize_t](repeating: 0, count: max(1, Int(rank)))
+    try checked("H5Sget_simple_extent_dims", site(name)) {
+      H5Sget_simple_extent_dims(spaceID, &extents, nil)
     }
-    let count = Int(
-      try checked("H5Sget_simple_extent_npoints", site(name)) {
-        H5Sget_simple_extent_npoints(spaceID)
-      })
+    extents.removeLast(extents.count - Int(rank))
+    let byteCount = extents.reduce(Double(byteCount)) { $0 * Double($1) }
     // Deflate shrinks at most 1,032-fold (zlib, "Technical Details").
-    let storedBytes = Double(locked { H5Dget_storage_size(id) })
-    guard Double(count) * Double(byteCount) <= 1032 * storedBytes else {
-      throw .tooFewBytes(path: path, object: name, rows: count)
+    let isPossible =
+      extents.isEmpty
+      || byteCount <= min(0x1p62, 1032 * Double(locked { H5Dget_storage_size(id) }))
+    guard isPossible else {
+      throw .tooFewBytes(path: path, object: name, rows: Int(clamping: extents.first ?? 1))
     }
-    return count
+    return extents.map { Int(clamping: $0) }
   }
 }
 
@@ -196,8 +220,8 @@ extension HDF5ElementType {
   /// Whether it is an integer or a floating-point number.
   var isNumber: Bool {
     switch self {
-    case .int32, .int64, .uint32, .uint64, .float32, .float64: true
     case .text, .label: false
+    default: true
     }
   }
 }

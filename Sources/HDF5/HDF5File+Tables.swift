@@ -102,7 +102,7 @@ extension HDF5File {
           path: path, object: "\(name).\(field)", found: "another type",
           expected: "numbers, text of fixed length or labels")
       }
-      fields.append((field, element))
+      fields.append((field, element.widened))
     }
     return RecordLayout(fields)
   }

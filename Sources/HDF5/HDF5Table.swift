@@ -153,9 +153,9 @@ struct RecordLayout: Hashable, Sendable {
       }
     }
     switch member.type {
-    case .int32: return .int32(gather())
+    case .int8, .int16, .int32: return .int32(gather())
     case .int64: return .int64(gather())
-    case .uint32: return .int64(gather(UInt32.self).map(Int64.init))
+    case .uint8, .uint16, .uint32: return .int64(gather(UInt32.self).map(Int64.init))
     case .uint64: return .uint64(gather())
     case .float32: return .float32(gather())
     case .float64: return .float64(gather())

@@ -38,6 +38,14 @@ package struct RegularFile: ~Copyable, Sendable {
   /// A path that leads to this very file, even if another takes its name.
   var descriptorPath: String { "/proc/self/fd/\(descriptor)" }
 
+  /// Whether nothing is lost with the file but a file of ours: it has our header, or is empty.
+  package var isReplaceable: Bool {
+    get throws(HDF5Error) {
+      let beginning = try bytes(at: 0, count: FileHeader.beginning.count)
+      return beginning.isEmpty || beginning == FileHeader.beginning
+    }
+  }
+
   /// Checks that the file is an HDF5 file, and one of ours and whole, before anything else looks
   /// at it.
   ///
@@ -104,7 +112,12 @@ package struct RegularFile: ~Copyable, Sendable {
         let received = pread(
           descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, offset + filled)
         if received == 0 { return }
-        if received > 0 { filled += received } else if errno != EINTR { failed = true; return }
+        if received > 0 {
+          filled += received
+        } else if errno != EINTR {
+          failed = true
+          return
+        }
       }
     }
     if failed { throw .unreadable(path: path, reason: Self.systemReason()) }

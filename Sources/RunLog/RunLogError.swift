@@ -4,6 +4,8 @@ package import HDF5
 package enum RunLogError: Error, Hashable, Sendable {
   /// The path is taken and the caller did not ask to replace it.
   case fileExists(path: String)
+  /// The path is taken by a file that simtrain has not written.
+  case foreignFile(path: String)
   /// The path is taken by a folder, a device or something else that is no file.
   case notAFile(path: String)
   /// A folder on the way to the file could not be made.
@@ -36,6 +38,9 @@ extension RunLogError: CustomStringConvertible {
     switch self {
     case .fileExists(let path):
       return "\(path): the file exists. Give another name, or --force to replace it."
+    case .foreignFile(let path):
+      return "\(path): a file that is not simtrain's has this name, and it is replaced in no case. "
+        + "Give another name, or remove the file first."
     case .notAFile(let path):
       return "\(path): this is not a regular file and cannot be replaced by a run file. "
         + "Give the name of a file."

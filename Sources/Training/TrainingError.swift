@@ -20,6 +20,10 @@ public enum TrainingError: Error, Hashable, Sendable {
   case nonFiniteLoss(step: Int, epoch: Int, loss: Float)
   /// The checkpoint comes from a run with another setting.
   case checkpointMismatch(what: String, checkpoint: String, run: String)
+  /// The data set holds other images or labels than the one that the checkpoint's run had.
+  case otherData(checkpoint: String, run: String)
+  /// The pixels of the data set are of another type than those of the checkpoint's run.
+  case otherPixels(checkpoint: String, data: String)
   /// The checkpoint's tensors or layers are not those of the model.
   case otherModel(checkpoint: String, model: String, difference: String)
   /// The checkpoint lacks something, has too much, or holds what cannot be.
@@ -49,6 +53,13 @@ extension TrainingError: CustomStringConvertible {
     case .checkpointMismatch(let what, let checkpoint, let run):
       "The checkpoint's \(what) is \(checkpoint), this run's is \(run). "
         + "Resume with the settings of the checkpoint, or start afresh."
+    case .otherData(let checkpoint, let run):
+      "The data set '\(run)' does not hold the images and labels that the checkpoint's run learnt "
+        + "from\(run == checkpoint ? "; its file has changed since" : ", '\(checkpoint)'"). Resume "
+        + "with those, or start afresh."
+    case .otherPixels(let checkpoint, let data):
+      "The checkpoint's run learnt from pixels of type \(checkpoint), and those of the data set are "
+        + "\(data), which a model sees otherwise. Use data of the same type."
     case .otherModel(let checkpoint, let model, let difference):
       "The checkpoint holds the model '\(checkpoint)', not '\(model)': \(difference). "
         + "Name the checkpoint's own model, or use a checkpoint of this one."

@@ -49,7 +49,8 @@ enum CommandFailure: Error, Hashable, Sendable {
     case .device(let error): self.init(error)
     case .graph, .nonFiniteLoss: self = .runtime("\(error)")
     case .dataset, .unknownOptimizer, .invalidSetting, .dataMismatch,
-      .checkpointMismatch, .otherModel, .checkpointDamaged, .nonFiniteRange:
+      .checkpointMismatch, .otherData, .otherPixels, .otherModel, .checkpointDamaged,
+      .nonFiniteRange:
       self = .usage("\(error)")
     }
   }

@@ -12,8 +12,9 @@ enum SimtrainMain {
     signal(SIGXFSZ, SIG_IGN)
     StandardStreams.occupy()
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if arguments.first == UnverifiedFile.argument, arguments.count == 2 {
-      Glibc.exit(UnverifiedFile.copyToStandardOutput(arguments[1]))
+    if arguments.first == UnverifiedFile.argument, arguments.count >= 2 {
+      Glibc.exit(
+        UnverifiedFile.copyToStandardOutput(arguments[1], arrays: Array(arguments.dropFirst(2))))
     }
     do {
       try run(arguments)

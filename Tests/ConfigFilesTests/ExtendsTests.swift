@@ -61,6 +61,23 @@ struct ExtendsTests {
     }
   }
 
+  @Test("a file that states no name is called as the file is, at each step of a chain")
+  func names() throws {
+    let files = [
+      "Chips/middle.yaml": "extends: base\nclock: 3\n", "7.yaml": "extends: base\n",
+      "mine.yaml": "extends: middle\nclock: 4\n",
+    ]
+    try withLibrary(files) { (library, _) throws in
+      for (file, name) in [("middle", "middle"), ("./mine.yaml", "mine"), ("base", "base")] {
+        let document = try library.document(file, kind: "Chips")
+        #expect(document.text(of: "name") == name)
+        #expect(document.settings.first?.path == "name")
+      }
+      // A number is a name too.
+      #expect(try library.document("./7.yaml", kind: "Chips").decode(Sample.self).name == "7")
+    }
+  }
+
   @Test("null takes an optional block away")
   func null() throws {
     let files = [
@@ -203,7 +220,7 @@ struct ExtendsTests {
         document.effectiveText.replacing(root + "/", with: "") == """
           # mine.yaml, which extends Chips/base.yaml
           # My own.
-          name: base
+          name: mine
           clock: 940.5  # measured
 
           mxu:  # two of them

@@ -40,7 +40,7 @@ struct DatasetDirectoryTests {
     let cache = try DatasetDirectory(explicit: nil, environment: ["SIMTRAIN_DATA": folder.path])
     let train = try cache.load(name, split: .train)
     #expect(train.name == name.rawValue)
-    #expect(train.labels == [1, 2].map { $0 - UInt8(name.labelRange.lowerBound) })
+    #expect(train.labels == [1, 2].map { $0 - Int32(name.labelRange.lowerBound) })
     #expect(train.classes == name.labelRange.count)
     #expect(try cache.load(name, split: .test).count == 1)
   }

@@ -144,7 +144,8 @@ struct IDXFileTests {
     for path in [folder.path, "/dev/null"] {
       #expect(
         message(images: path)
-          == "\(path): a directory or a device, expected an IDX file. Move it out of the way.")
+          == "\(path): a folder, a device or a pipe, expected a file of data. Move it out of the way."
+      )
     }
   }
 

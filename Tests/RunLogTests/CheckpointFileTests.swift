@@ -67,7 +67,7 @@ struct CheckpointFileTests {
   @Test("a path that cannot be written is an error that says why")
   func unwritable() throws {
     try withTemporaryFolder { folder in
-      try "precious".write(toFile: folder + "/a", atomically: true, encoding: .utf8)
+      try CheckpointFile.write(Self.contents, to: folder + "/a")
       #expect(
         sentence {
           try CheckpointFile.checkDestination(folder + "/a", replacesExisting: false)

@@ -9,13 +9,38 @@ struct ErrorTests {
   func existing() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/run.h5"
-      try "precious".write(toFile: path, atomically: true, encoding: .utf8)
-      #expect(
-        sentence { _ = try Samples.writer(at: path) }
-          == "\(path): the file exists. Give another name, or --force to replace it.")
-      #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
-      _ = try Samples.writer(at: path, replacesExisting: true)
-      #expect(try RunFile(path: path).header == Samples.header)
+      // Of ours is a file that has our header, and one that holds nothing.
+      for text in ["simtrain file, HDF5 from byte 512 on\nbytes cut off", ""] {
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(
+          sentence { _ = try Samples.writer(at: path) }
+            == "\(path): the file exists. Give another name, or --force to replace it.")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+        _ = try Samples.writer(at: path, replacesExisting: true)
+        #expect(try RunFile(path: path).header == Samples.header)
+      }
+    }
+  }
+
+  @Test("a file of somebody else is replaced in no case, by run files and checkpoints alike")
+  func foreign() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/run.h5"
+      let signature = Data([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
+      for content in [Data("precious".utf8), signature, Data([0])] {
+        try content.write(to: URL(filePath: path))
+        for replaces in [false, true] {
+          let words =
+            "\(path): a file that is not simtrain's has this name, and it is replaced in no case. "
+            + "Give another name, or remove the file first."
+          #expect(
+            sentence { _ = try Samples.writer(at: path, replacesExisting: replaces) } == words)
+          #expect(
+            sentence { try CheckpointFile.checkDestination(path, replacesExisting: replaces) }
+              == words)
+        }
+        #expect(try Data(contentsOf: URL(filePath: path)) == content)
+      }
     }
   }
 
@@ -52,7 +77,7 @@ struct ErrorTests {
   func symbolicLink() throws {
     try withTemporaryFolder { folder in
       let (target, link) = (folder + "/target.h5", folder + "/link.h5")
-      try "old".write(toFile: target, atomically: true, encoding: .utf8)
+      try Data().write(to: URL(filePath: target))
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
       _ = try Samples.writer(at: link, replacesExisting: true)
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
@@ -116,7 +141,8 @@ struct ErrorTests {
           == "\(path): there is no such file. Check the path.")
       try "no".write(toFile: path, atomically: true, encoding: .utf8)
       #expect(sentence { _ = try RunFile(path: path) }.contains("this is not an HDF5 file"))
-      _ = try Samples.writer(at: path, replacesExisting: true)
+      try FileManager.default.removeItem(atPath: path)
+      _ = try Samples.writer(at: path)
       let whole = try Data(contentsOf: URL(filePath: path))
       try whole.prefix(whole.count - 1).write(to: URL(filePath: path))
       #expect(sentence { _ = try RunFile(path: path) }.contains("the HDF5 file is truncated"))

@@ -5,9 +5,13 @@ import Testing
 
 @Suite("Files that are not complete yet")
 struct PartialFileTests {
+  /// How files of ours begin, which alone are replaced.
+  private static let header = "simtrain file, HDF5 from byte 512 on\nbytes "
+
   private func publish(_ text: String, to path: String, replaces: Bool = true) throws {
     var snapshot = try SnapshotFile(path: path, replacesExisting: replaces, createsFolder: false)
-    try snapshot.publish(Array(text.utf8), byteCount: text.utf8.count, savedSteps: 0, isLast: true)
+    let bytes = Array((Self.header + text).utf8)
+    try snapshot.publish(bytes, byteCount: bytes.count, savedSteps: 0, isLast: true)
   }
 
   private func mode(_ path: String) throws -> Int {
@@ -25,7 +29,7 @@ struct PartialFileTests {
       try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
       try publish("two", to: path)
       #expect(try self.mode(path) == mode)
-      #expect(try String(contentsOfFile: path, encoding: .utf8) == "two")
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == Self.header + "two")
     }
   }
 

@@ -94,9 +94,31 @@ struct CheckpointTests {
     #expect(
       message(saved, train: Fixtures.corners(count: 19, seed: 1))
         == mismatch("sampleCount", "18", "19"))
+    #expect(message(saved, train: Fixtures.corners(count: 18, seed: 1, name: "moved")) == nil)
+    #expect(
+      message(saved, train: Fixtures.corners(count: 18, seed: 3, name: "edges"))
+        == "The data set 'edges' does not hold the images and labels that the checkpoint's run "
+        + "learnt from, 'corners'. Resume with those, or start afresh.")
+    #expect(
+      message(saved, train: Fixtures.corners(count: 18, seed: 3))
+        == "The data set 'corners' does not hold the images and labels that the checkpoint's run "
+        + "learnt from; its file has changed since. Resume with those, or start afresh.")
+  }
+
+  @Test("an older checkpoint, which does not know the content of its data, holds to their name")
+  func olderCheckpoint() throws {
+    var saved = try checkpoint(after: 2, Fixtures.program())
+    saved.entries.removeAll { ["datasetHash", "pixelType"].contains($0.name) }
+    #expect(message(saved) == nil)
     #expect(
       message(saved, train: Fixtures.corners(count: 18, seed: 1, name: "edges"))
         == mismatch("dataset", "corners", "edges"))
+    saved.entries.append(Checkpoint.Entry(name: "pixelType", value: .text("f32")))
+    #expect(
+      message(saved)
+        == "The checkpoint's run learnt from pixels of type f32, and those of the data set are ui8, "
+        + "which a model sees otherwise. Use data of the same type.")
+    #expect(throws: TrainingError.self) { try TrainedModel(saved, model: Fixtures.model) }
   }
 
   @Test("a damaged checkpoint is refused, with what is wrong")

@@ -9,10 +9,10 @@ enum Fixtures {
   static func corners(count: Int, seed: UInt64, name: String = "corners") -> ImageDataset {
     var random = TestRandom(seed: seed)
     var images: [UInt8] = []
-    var labels: [UInt8] = []
+    var labels: [Int32] = []
     for index in 0..<count {
       let label = index % 4
-      labels.append(UInt8(label))
+      labels.append(Int32(label))
       for pixel in 0..<9 {
         let isCorner = pixel == [0, 2, 6, 8][label]
         images.append(UInt8(random.value(in: isCorner ? 180...255 : 0...90)))

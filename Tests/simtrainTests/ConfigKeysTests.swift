@@ -27,6 +27,9 @@ struct ConfigKeysTests {
     let block = try place.run("config", "keys", "dma").output.split(separator: "\n")
     #expect(
       block.map { $0.prefix { $0 != " " } } == ["key", "dma", "dma.queues", "dma.setupCycles"])
+    let beginning = try place.run("config", "keys", "dma.").output.split(separator: "\n")
+    #expect(
+      beginning.map { $0.prefix { $0 != " " } } == ["key", "dma.queues", "dma.setupCycles"])
     let page = try place.run("config", "keys", "cmem.latencyCycles").output
     #expect(page.contains("whole number, cycles\n"))
     #expect(page.contains("required            in every block 'cmem'\n"))

@@ -32,6 +32,30 @@ struct FileSafetyTests {
     #expect(try place.shell("ls real").output == "a\n")
   }
 
+  @Test("what a run reads, and what is not simtrain's, is never written over")
+  func inputs() throws {
+    let place = try Workplace()
+    let setup = """
+      cp "\(Workplace.configs)/Models/mlp.yaml" m.yaml
+      printf 'model: {name: m.yaml}\n' > run.yaml && echo mine > notes.h5
+      """
+    #expect(try place.shell(setup).status == 0)
+    let before = try place.shell("cat m.yaml run.yaml notes.h5").output
+    for name in ["m.yaml", "run.yaml", "notes.h5"] {
+      for option in [["--log", name], ["--no-log", "--checkpoint", name]] {
+        let outcome = try place.start(
+          Self.short + ["--recipe", "run.yaml", "--force"] + option
+        ).outcome()
+        #expect(outcome.status == 2)
+        #expect(
+          outcome.errors
+            == "simtrain: error: \(name): a file that is not simtrain's has this name, and it is "
+            + "replaced in no case. Give another name, or remove the file first.\n")
+      }
+    }
+    #expect(try place.shell("cat m.yaml run.yaml notes.h5").output == before)
+  }
+
   @Test("of several runs with one new checkpoint, one runs and the others are refused")
   func oneCheckpoint() throws {
     let place = try Workplace()

@@ -164,6 +164,22 @@ struct RecipeCommandTests {
         "run.yaml:4: unknown key 'mxu.row'. Did you mean 'mxu.rows'?"
       ),
       (
+        "device:\n  set: [mxu.rows=64, mxu.rows=8]", "",
+        "run.yaml:2: 'device.set' has 'mxu.rows' twice. Leave one out."
+      ),
+      (
+        "device:\n  set: [mxu.rows]", "",
+        "run.yaml:2: expected KEY=VALUE, such as mxu.rows=64."
+      ),
+      (
+        "device: {set: [training.epochs=2]}", "",
+        "run.yaml:1: 'device.set' has 'training.epochs', which is a key of the run, not of the architecture. Write it as one."
+      ),
+      (
+        "training: {epochs: 1}\ndata: {name: none.npz}", "",
+        "run.yaml:2: none.npz: no such file. Check the path of --dataset."
+      ),
+      (
         "device: {name: cpu, config: tpu-v3}", "",
         "run.yaml:1: --config tpu-v3: the device 'cpu' has no architecture to choose."
       ),

@@ -116,12 +116,57 @@ struct ResumeTests {
         "Interrupted. Nothing to resume from: give --checkpoint FILE next time.\n"))
   }
 
+  @Test("what a checkpoint names is looked for where its run was started, and may lie elsewhere")
+  func elsewhere() throws {
+    let place = try Workplace()
+    let setup = """
+      mkdir in out && cp "\(Workplace.configs)/Models/mlp.yaml" in/m.yaml
+      printf 'extends: tpu-v3\nmxu: {rows: 64}\n' > in/chip.yaml
+      printf 'device: {config: chip.yaml}\nmodel: {name: m.yaml}\n' > in/run.yaml
+      """
+    #expect(try place.shell(setup).status == 0)
+    let first = try place.run(
+      "--recipe", "in/run.yaml", "--epochs", "1", "--no-log", "--quiet", "--json", "--checkpoint",
+      "a.ckpt")
+    #expect(try first.json()["config"] as? String == "in/chip.yaml", "\(first.errors)")
+    func outside(_ words: String) throws -> String {
+      let outcome = try place.shell("cd out && '\(Workplace.program)' \(words)")
+      #expect(outcome.status == (outcome.errors.isEmpty ? 0 : 2))
+      return outcome.errors
+    }
+    func missing(_ what: String, _ name: String, _ option: String) -> String {
+      "simtrain: error: ../a.ckpt: the checkpoint's \(what), '\(name)', is not found. Start simtrain "
+        + "in the folder where the run was started, or name it with \(option).\n"
+    }
+    for command in [
+      "--resume ../a.ckpt --epochs 2 --no-log --quiet", "evaluate --checkpoint ../a.ckpt",
+    ] {
+      #expect(
+        try outside(command) == missing("architecture", "in/chip.yaml", "--config"))
+      #expect(
+        try outside(command + " --config ../in/chip.yaml")
+          == missing("model", "in/m.yaml", "--model"))
+      #expect(
+        try outside(command + " --config ../in/chip.yaml --model ../in/m.yaml").isEmpty)
+    }
+    #expect(try place.shell("sed -i s/64/32/ in/chip.yaml").status == 0)
+    #expect(
+      try place.run("--resume", "a.ckpt", "--epochs", "2", "--no-log").errors
+        == "simtrain: error: in/chip.yaml: the architecture has changed since the checkpoint "
+        + "(mxu.rows=32). Restore it, or start afresh without --resume.\n")
+  }
+
   @Test("options that contradict the checkpoint are errors")
   func contradictions() throws {
     let place = try Workplace()
     let first = try place.run(
       "--epochs", "1", "--quiet", "--no-log", "--checkpoint", "a.ckpt", "--set", "mxu.rows=64")
     #expect(first.status == 0, "\(first.errors)")
+    #expect(
+      try place.shell(
+        "printf 'data:\\n  trainLimit: 64\\ntraining: {epochs: 3}\\n' > limits.yaml; "
+          + "echo 'training: {epochs: 1}' > once.yaml"
+      ).status == 0)
     let hint = "Leave the option out, or start afresh without --resume."
     for (options, words) in [
       (["--device", "cpu"], "--device is cpu, the checkpoint's is tpu-sim. \(hint)"),
@@ -138,6 +183,19 @@ struct ResumeTests {
       (
         ["--test-limit", "5"],
         "--test-limit leaves 5 test images, the checkpoint's run has 96. \(hint)"
+      ),
+      (
+        ["--recipe", "limits.yaml"],
+        "limits.yaml:2: The checkpoint's sampleCount is 320, this run's is 64. "
+          + "Resume with the settings of the checkpoint, or start afresh."
+      ),
+      (
+        ["--recipe", "limits.yaml", "--train-limit", "320", "--set", "data.testLimit=9"],
+        "--set data.testLimit leaves 9 test images, the checkpoint's run has 96. \(hint)"
+      ),
+      (
+        ["--recipe", "once.yaml"],
+        "once.yaml:1: a.ckpt: 1 epochs are done and 1 were asked for. Ask for more with --epochs."
       ),
       (
         ["--train-limit", "64", "--epochs", "2"],

@@ -129,13 +129,13 @@ struct UsageTests {
       ),
       (
         "--log data/mnist/train-labels-idx1-ubyte",
-        "data/mnist/train-labels-idx1-ubyte: the file exists. "
-          + "Give another name, or --force to replace it."
+        "data/mnist/train-labels-idx1-ubyte: a file that is not simtrain's has this name, and it is "
+          + "replaced in no case. Give another name, or remove the file first."
       ),
       (
         "--checkpoint data/mnist/train-labels-idx1-ubyte",
-        "data/mnist/train-labels-idx1-ubyte: the checkpoint exists. "
-          + "Give another name, --resume it, or --force to replace it."
+        "data/mnist/train-labels-idx1-ubyte: a file that is not simtrain's has this name, and it is "
+          + "replaced in no case. Give another name, or remove the file first."
       ),
       (
         "--dataset fashion-mnist --data-dir data",

@@ -7,7 +7,8 @@ package struct FileSource: Sendable {
   package let path: String
   /// Whether the file must have its checksum.
   package var isVerified: Bool { copy == nil }
-  private let copy: String?
+  /// Where a copy is that has a checksum, to be read in its place.
+  package let copy: String?
   /// Lives as long as the source: the owner of the copy.
   private let owner: (any AnyObject & Sendable)?
 
@@ -40,15 +41,17 @@ package struct FileSource: Sendable {
   /// It lets `libhdf5` at bytes that nobody has checked, with which it can crash, never come to an
   /// end or take all memory. Call it in a process that may.
   ///
-  /// - Parameter descriptor: Where the copy is written to.
+  /// - Parameters:
+  ///   - descriptor: Where the copy is written to.
+  ///   - arrays: The datasets of numbers that are wanted; all that the file has if there are none.
   package static func copyUnverified(
-    _ path: String, to descriptor: Int32
+    _ path: String, arrays: [String] = [], to descriptor: Int32
   ) throws(RunLogError) {
     var image: [UInt8] = []
     let size = try translated { () throws(HDF5Error) in
       let file = try HDF5File(opening: RegularFile(openingAt: path), isVerified: false)
       let copy = try HDF5File(inMemoryFor: path)
-      try file.copy(to: copy)
+      if arrays.isEmpty { try file.copy(to: copy) } else { try file.copyArrays(arrays, to: copy) }
       return try copy.copyImage(into: &image)
     }
     var written = 0

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import HDF5
 
 /// A file that is only ever replaced whole: each snapshot is written beside it and then takes its
 /// name in one step, so that the name always stands for a complete snapshot.
@@ -10,10 +11,10 @@ struct SnapshotFile {
 
   /// Checks `path` without touching what lies there.
   ///
-  /// - Parameter replacesExisting: Whether a file that is there may be replaced.
+  /// - Parameter replacesExisting: Whether a file of ours that is there may be replaced.
   /// - Parameter createsFolder: Whether missing folders on the way are made.
-  /// - Throws: `fileExists`, `notAFile`, `cannotCreateFolder`, or `cannotWrite` when the folder
-  ///   is missing, does not let files be made or takes no name of that length.
+  /// - Throws: `foreignFile`, `fileExists`, `notAFile`, `cannotCreateFolder`, or `cannotWrite` when
+  ///   the folder is missing, does not let files be made or takes no name of that length.
   init(path: String, replacesExisting: Bool, createsFolder: Bool) throws(RunLogError) {
     var information = stat()
     if lstat(path, &information) == 0 {
@@ -21,6 +22,10 @@ struct SnapshotFile {
       guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
         throw .notAFile(path: path)
       }
+      let isReplaceable = try translated { () throws(HDF5Error) in
+        try RegularFile(openingAt: path).isReplaceable
+      }
+      guard isReplaceable else { throw .foreignFile(path: path) }
       guard replacesExisting else { throw .fileExists(path: path) }
       self.path = Self.resolved(path)
     } else {

@@ -82,8 +82,12 @@ public struct Checkpoint: Hashable, Sendable {
     package static let weightDecay = "weightDecay"
     /// Real: the norm that gradients are clipped at; 0 for no clipping.
     package static let clipNorm = "clipNorm"
+    /// Text: the type of pixels; where it is absent, `ui8`.
+    package static let pixelType = "pixelType"
     /// Text: the data set's name.
     package static let dataset = "dataset"
+    /// Integer, the bits of an unsigned one: `ImageDataset.contentHash` of the training images.
+    package static let datasetHash = "datasetHash"
     /// Integer: training images.
     package static let sampleCount = "sampleCount"
     /// Integer: images in a step.

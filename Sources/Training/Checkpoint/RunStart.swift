@@ -46,10 +46,11 @@ struct RunStart {
         reason: "its version is \(version), this program reads \(Checkpoint.version)")
     }
     try checkpoint.requireSame(program.checkpointSettings)
+    try checkpoint.requirePixels(of: program.model)
     try checkpoint.requireSame([
-      Checkpoint.Entry(name: Key.dataset, value: .text(trainingData.name)),
-      Checkpoint.Entry(name: Key.sampleCount, value: .integer(Int64(trainingData.count))),
+      Checkpoint.Entry(name: Key.sampleCount, value: .integer(Int64(trainingData.count)))
     ])
+    try checkpoint.requireData(trainingData)
     var words: [UInt64] = []
     for index in 0..<4 {
       words.append(
@@ -98,6 +99,25 @@ extension Checkpoint {
       throw .checkpointDamaged(reason: "it has no real number called '\(name)'")
     }
     return value
+  }
+
+  /// Requires that `model` takes pixels as those that the checkpoint's learnt from.
+  func requirePixels(of model: any Model) throws(TrainingError) {
+    let saved = self[Key.pixelType] == nil ? DType.ui8.rawValue : try text(Key.pixelType)
+    if saved != model.pixelType.rawValue {
+      throw .otherPixels(checkpoint: saved, data: model.pixelType.rawValue)
+    }
+  }
+
+  /// Requires the images and labels that the checkpoint's run had, wherever they lie now; of an older
+  /// checkpoint, which does not know them, a data set of the same name.
+  fileprivate func requireData(_ data: ImageDataset) throws(TrainingError) {
+    guard self[Key.datasetHash] != nil else {
+      return try requireSame([Entry(name: Key.dataset, value: .text(data.name))])
+    }
+    if UInt64(bitPattern: try integer(Key.datasetHash)) != data.contentHash {
+      throw .otherData(checkpoint: try text(Key.dataset), run: data.name)
+    }
   }
 
   fileprivate func requireSame(_ expected: [Entry]) throws(TrainingError) {

@@ -21,6 +21,9 @@ extension TrainingLoop {
     return [
       Checkpoint.Entry(name: Key.version, value: .integer(Checkpoint.version)),
       Checkpoint.Entry(name: Key.dataset, value: .text(trainingData.name)),
+      Checkpoint.Entry(
+        name: Key.datasetHash, value: .integer(Int64(bitPattern: trainingDataHash))),
+      Checkpoint.Entry(name: Key.pixelType, value: .text(program.model.pixelType.rawValue)),
       Checkpoint.Entry(name: Key.seed, value: .integer(Int64(bitPattern: seed))),
     ] + program.checkpointSettings
   }

@@ -47,6 +47,7 @@ package struct TrainedModel: Sendable {
         stored.type == tensor.type ? stored : Literal(tensor.type, stored.elements))
     }
     if name != own { throw other("their tensors are alike, their layers are not") }
+    try checkpoint.requirePixels(of: model)
     self.state = state
     let steps = try checkpoint.integer(Key.step)
     guard (0...Int64(1) << 53).contains(steps) else {

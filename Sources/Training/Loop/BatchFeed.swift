@@ -3,7 +3,7 @@ internal import DeviceAPI
 
 /// Sends batches of one size to a device: staging memory is made once.
 final class BatchFeed {
-  /// Images ui8 `[size, rows, columns]`, or `[size, rows, columns, features]`.
+  /// Images `[size, rows, columns]` of the model's pixel type, or `[size, rows, columns, features]`.
   let images: any Buffer
   /// Labels i32 `[size]`; -1 where there is no image.
   let labels: any Buffer

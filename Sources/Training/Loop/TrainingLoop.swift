@@ -31,6 +31,9 @@ public final class TrainingLoop {
   /// What crossed between host and device so far.
   package internal(set) var transfers = TransferCount()
 
+  /// `trainingData.contentHash`, for checkpoints.
+  private(set) lazy var trainingDataHash = trainingData.contentHash
+
   let clock: () -> Double
   var sampler: BatchSampler
   /// The sum of the step losses of the epoch so far.

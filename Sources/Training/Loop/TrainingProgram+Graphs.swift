@@ -92,7 +92,7 @@ extension TrainingProgram {
     _ model: any Model, batchSize: Int, in builder: inout GraphBuilder
   ) -> (images: ValueID, labels: ValueID) {
     let images = builder.parameter(
-      "images", TensorType([batchSize] + model.imageShape, .ui8), role: .infeed)
+      "images", TensorType([batchSize] + model.imageShape, model.pixelType), role: .infeed)
     let labels = builder.parameter("labels", TensorType([batchSize], .i32), role: .infeed)
     return (images, labels)
   }
@@ -103,7 +103,8 @@ extension TrainingProgram {
   ) throws(GraphError) -> ModelOutput {
     try builder.withScope("forward") { (builder) throws(GraphError) in
       let scaled = try builder.withScope("input") { (builder) throws(GraphError) in
-        model.takesTokens
+        if model.pixelType == .f32 { return images }
+        return model.takesTokens
           ? try builder.convert(images, to: .f32) : try builder.scaledPixels(images)
       }
       return try model.output(

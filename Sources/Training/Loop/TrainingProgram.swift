@@ -5,7 +5,8 @@ package import GraphPasses
 /// The two graphs of a training run, and the state that stays on the device between them.
 ///
 /// - `step` is one whole training step: forward, mean loss, backward, update. Parameters: the
-///   tensors of `state` in order (all donated), `images` ui8 `[batchSize, rows, columns]`,
+///   tensors of `state` in order (all donated), `images` of the model's pixel type
+///   `[batchSize, rows, columns]`,
 ///   `labels` i32 `[batchSize]`, `learningRate` f32 scalar if the recipe changes it from step to
 ///   step, then one of `masks` each. Results: the new state in order, then `loss`, an f32 scalar.
 /// - `evaluation` looks at test images. Parameters: the model's parameters and statistics in

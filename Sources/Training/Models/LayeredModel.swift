@@ -1,3 +1,5 @@
+public import GraphIR
+
 /// A model that a description was made into.
 public struct LayeredModel: Model {
   /// The name in its file.
@@ -10,6 +12,8 @@ public struct LayeredModel: Model {
   public let columns: Int
   /// Values of a pixel.
   public let features: Int
+  /// The type of a pixel's values.
+  public let pixelType: DType
   /// Its first layer is an embedding.
   public let takesTokens: Bool
   /// Width of the last layer.

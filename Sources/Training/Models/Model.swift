@@ -13,6 +13,9 @@ public protocol Model: Sendable {
   var columns: Int { get }
   /// Values of a pixel; 1 unless a model says otherwise.
   var features: Int { get }
+  /// The type of a pixel's values: `ui8`, which are scaled to 0...1, unless a model says otherwise;
+  /// or `f32`, taken as they are.
+  var pixelType: DType { get }
   /// The images hold whole numbers that mean tokens, and are not scaled; `false` unless a model says
   /// otherwise.
   var takesTokens: Bool { get }
@@ -26,6 +29,9 @@ public protocol Model: Sendable {
 extension Model {
   /// Images of one value a pixel, unless a model says otherwise.
   public var features: Int { 1 }
+
+  /// Pixels are bytes, unless a model says otherwise.
+  public var pixelType: DType { .ui8 }
 
   /// Images are pixels, unless a model says otherwise.
   public var takesTokens: Bool { false }
@@ -42,7 +48,7 @@ extension Model {
   /// Adds the model to a graph, each layer in a scope of its name.
   ///
   /// - Parameters:
-  ///   - images: f32 `[batch, rows, columns]`, 0...1; tokens from 0 on.
+  ///   - images: f32 `[batch, rows, columns]`, 0...1 where pixels are `ui8`; tokens from 0 on.
   ///   - parameters: one value for each of `parameters`.
   ///   - statistics: one value for each of `statistics`.
   /// - Returns: f32 `[batch, classes]`, the logits, and what the layers made besides.
@@ -67,6 +73,10 @@ extension Model {
       func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " x ") }
       throw .dataMismatch(
         dataset: data.name, found: "images of \(text(shape))", expected: text(imageShape))
+    }
+    if data.pixelType != pixelType {
+      throw .dataMismatch(
+        dataset: data.name, found: "pixels of \(data.pixelType)", expected: "\(pixelType)")
     }
     if data.classes != classes {
       throw .dataMismatch(

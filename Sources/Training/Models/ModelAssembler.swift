@@ -1,4 +1,5 @@
 public import ConfigFiles
+public import GraphIR
 
 /// Turns a description into layers, following the shape of an example through them.
 package struct ModelAssembler {
@@ -159,7 +160,8 @@ extension ModelDescription {
   /// - Throws: `ConfigError` where a layer cannot take what the one before gives, or the last does
   ///   not give one value a class.
   public func model(
-    rows: Int, columns: Int, features: Int = 1, classes: Int, from document: ConfigDocument? = nil
+    rows: Int, columns: Int, features: Int = 1, pixelType: DType = .ui8, classes: Int,
+    from document: ConfigDocument? = nil
   ) throws(ConfigError) -> LayeredModel {
     let name = self.name
     var assembler = ModelAssembler(
@@ -183,8 +185,9 @@ extension ModelDescription {
     let words = isMLP ? assembler.words.filter { $0 != "relu" } : assembler.words
     return LayeredModel(
       name: name, summary: ([image] + words).joined(separator: isMLP ? "-" : " "), rows: rows,
-      columns: columns, features: features, takesTokens: layers[0].keys is EmbeddingDescription,
-      classes: classes, layers: assembler.layers)
+      columns: columns, features: features, pixelType: pixelType,
+      takesTokens: layers[0].keys is EmbeddingDescription, classes: classes,
+      layers: assembler.layers)
   }
 
   private func requireClasses(

@@ -8,7 +8,9 @@ struct ConfigKeysCommand: ParsableCommand {
     commandName: "keys",
     abstract: "Explain the keys of an architecture: meaning, unit, values of the named ones.")
 
-  @Argument(help: "A key, such as mxu.rows, or a block of keys, such as mxu; all if left out.")
+  @Argument(
+    help: "A key (mxu.rows), a block of keys (mxu), or how several begin (dram.b); all if left out."
+  )
   var key: String?
 
   @Flag(help: "Print what Docs/chip-reference.md holds.")
@@ -39,8 +41,10 @@ struct ConfigKeysCommand: ParsableCommand {
   static func entries(
     at path: String, in reference: ChipReference
   ) throws(CommandFailure) -> [ChipReference.Entry] {
-    let found = reference.entries(at: path)
-    guard found.isEmpty else { return found }
+    var found = reference.entries(at: path)
+    if found.isEmpty { found = reference.entries.filter { $0.key.path.hasPrefix(path) } }
+    // One alone is rather meant than asked for.
+    guard found.count < 2, found.first?.key.path != path else { return found }
     let paths = reference.entries.map(\.key.path)
     let last = name(path)
     let meant =

@@ -50,7 +50,7 @@ struct EvaluateCommand: ExampledCommand {
   @Option(
     help: ArgumentHelp(
       "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")), or a file of arrays (Docs/data.md). (default: the checkpoint's)",
-      valueName: "name|file.npz"))
+      valueName: "name|file.npz|file.h5"))
   var dataset: String?
 
   @OptionGroup

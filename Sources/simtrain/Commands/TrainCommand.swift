@@ -7,9 +7,9 @@ struct TrainCommand: ExampledCommand {
     commandName: "train",
     abstract: "Train a model on a device (the default command).",
     discussion: """
-      Trains on MNIST, evaluates after each epoch, and reports accuracy, cycles, energy and host \
-      time. Each epoch is a new shuffle of the training set in full batches; images left over sit \
-      that epoch out.
+      Trains on MNIST, another known data set or one of yours (--dataset), evaluates after each \
+      epoch, and reports accuracy, cycles, energy and host time. Each epoch is a new shuffle of the \
+      training set in full batches; images left over sit that epoch out.
       """)
 
   static let examples = [

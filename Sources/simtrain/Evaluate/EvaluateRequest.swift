@@ -8,8 +8,6 @@ struct EvaluateRequest {
   let saved: SavedRun
   /// The device, model and data that are evaluated, settled.
   let config: RunConfig
-  /// The model is the one that the checkpoint names.
-  let usesSavedModel: Bool
   let dataDirectory: String?
   /// Images at once at most.
   let batchSize: Int
@@ -38,7 +36,6 @@ struct EvaluateRequest {
     saved = try SavedRun(
       path: command.checkpoint, isVerified: !command.reading.unverified, of: "--checkpoint")
     for key in ["device.name", "model.name", "data.name"] { try saved.require(key) }
-    usesSavedModel = asked.origins["model.name"] == nil
     dataDirectory = command.data.dataDirectory
     config = try Self.evaluated(asked, saved.config)
     try TrainRequest.requireFolder(dataDirectory, for: config.data)

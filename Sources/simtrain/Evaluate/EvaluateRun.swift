@@ -11,43 +11,25 @@ struct EvaluateRun {
   let runDevice: RunDevice
   let trained: TrainedModel
   let test: ImageDataset
+  private let reader: DataReader
 
   /// Reads what is needed.
   ///
   /// - Throws: what is wrong with the checkpoint, the model, the data or the architecture.
   init(request: EvaluateRequest) throws {
     self.request = request
-    runDevice = try RunDevice(request.config)
-    let images = try InputKind.expecting(
-      .dataFolder, .folder, name: request.dataDirectory, of: "--data-dir"
-    ) { try Self.load(.test, request) }
-    test = request.config.data.testLimit.map(images.prefix) ?? images
-    trained = try TrainedModel(request.saved.checkpoint, model: Self.model(request, for: test))
-  }
-
-  private static func load(
-    _ split: DatasetSplit, _ request: EvaluateRequest
-  ) throws(DatasetError) -> ImageDataset {
-    try request.config.data.name.load(split) { () throws(DatasetError) in
-      try DatasetDirectory(
-        explicit: request.dataDirectory, environment: Surroundings.environment)
+    runDevice = try request.config.finding(.config, request.saved) {
+      try RunDevice(request.config)
     }
-  }
-
-  /// - Throws: where the checkpoint's own model is not found any more, that `--model` can name it.
-  private static func model(
-    _ request: EvaluateRequest, for images: ImageDataset
-  ) throws -> any Model {
-    do { return try request.config.makeModel(for: images) } catch let error as ConfigError {
-      guard request.usesSavedModel else { throw error }
-      switch error.problem {
-      case .notFound, .unknownName:
-        throw CommandFailure.usage(
-          "\(request.saved.path): the checkpoint's model, '\(request.config.model.name)', is not found. "
-            + "Name its file with --model.")
-      default: throw error
-      }
-    }
+    reader = try DataReader(
+      request.config, folder: request.dataDirectory, saved: request.saved)
+    test = try reader.load(.test, limit: request.config.data.testLimit)
+    let test = test
+    trained = try TrainedModel(
+      request.saved.checkpoint,
+      model: request.config.finding(.model, request.saved) {
+        try request.config.makeModel(for: test)
+      })
   }
 
   /// Images in an execution.
@@ -125,7 +107,7 @@ extension EvaluateRun {
   }
 
   private func calibrationImages(_ choice: QuantizeChoice) throws -> ImageDataset {
-    let train = try Self.load(.train, request)
+    let train = try reader.load(.train)
     let asked = choice.calibrationImages
     if let asked, !(1...train.count).contains(asked) {
       throw CommandFailure.usage(

@@ -8,18 +8,25 @@ internal import RunLog
 /// memory. A process of its own therefore copies what can be read to a file with a checksum, with
 /// limits on time and memory, and only the copy is read here.
 enum UnverifiedFile {
-  /// The first argument of the process that copies; the second is the file.
+  /// The first argument of the process that copies; the second is the file, and what follows are the
+  /// arrays that are wanted.
   static let argument = "--copy-unverified-file"
 
   /// What to read for `path`, which `isVerified` says must have its checksum.
   ///
   /// - Throws: `CommandFailure.usage` where it cannot be read.
   static func source(_ path: String, isVerified: Bool) throws -> FileSource {
-    guard !isVerified else { return FileSource(path: path) }
+    isVerified ? FileSource(path: path) : try copied(path)
+  }
+
+  /// A copy of the file at `path`, or of those of its `arrays` that there are.
+  ///
+  /// - Throws: `CommandFailure.usage` where it cannot be read.
+  static func copied(_ path: String, arrays: [String] = []) throws -> FileSource {
     let copy = try TemporaryFile()
     let process = Process()
     process.executableURL = URL(filePath: "/proc/self/exe")
-    process.arguments = [argument, path]
+    process.arguments = [argument, path] + arrays
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = copy.handle
     process.standardError = FileHandle.nullDevice
@@ -75,10 +82,10 @@ extension UnverifiedFile {
   /// Copies the file at `path` to standard output, or writes there what is wrong with it.
   ///
   /// - Returns: The exit status.
-  static func copyToStandardOutput(_ path: String) -> Int32 {
+  static func copyToStandardOutput(_ path: String, arrays: [String]) -> Int32 {
     limitResources(fileByteCount: byteCount(of: path))
     do {
-      try FileSource.copyUnverified(path, to: STDOUT_FILENO)
+      try FileSource.copyUnverified(path, arrays: arrays, to: STDOUT_FILENO)
       return 0
     } catch {
       StandardStreams.write("\(error)", to: STDOUT_FILENO)
@@ -91,10 +98,11 @@ extension UnverifiedFile {
     return stat(path, &information) == 0 ? Int(information.st_size) : 0
   }
 
-  /// 0.4 seconds of processor time and 1 GiB of memory, more of both for large files.
+  /// 0.4 seconds of processor time and 1 GiB of memory, more of both for large files: deflated
+  /// numbers are in memory three times when the copy is made.
   private static func limitResources(fileByteCount: Int) {
     let mebibytes = fileByteCount >> 20
-    limit(RLIMIT_AS, to: (1024 + 8 * mebibytes) << 20)
+    limit(RLIMIT_AS, to: (1024 + 24 * mebibytes) << 20)
     limit(RLIMIT_CORE, to: 0)
     var timer = itimerval()
     timer.it_value.tv_sec = mebibytes / 8

@@ -112,8 +112,8 @@ struct ProgramRun {
       profile: executable.profile, compileSeconds: compileSeconds, executionSeconds: seconds)
   }
 
-  private func write(_ arrays: [(String, ArrayArchive.Entry)], to path: String) throws {
-    let data = Data(ArrayArchive.bytes(of: arrays.map { (name: $0.0, entry: $0.1) }))
+  private func write(_ arrays: [(String, NumberArray)], to path: String) throws {
+    let data = Data(ArrayArchive.bytes(of: arrays.map { (name: $0.0, array: $0.1) }))
     do { try data.write(to: URL(filePath: path), options: .atomic) } catch {
       throw CommandFailure.runtime(
         "\(path): the results cannot be written: \(error.localizedDescription).")

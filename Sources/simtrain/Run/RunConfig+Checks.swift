@@ -1,3 +1,5 @@
+internal import ConfigFiles
+internal import Datasets
 internal import GraphPasses
 internal import Training
 
@@ -36,6 +38,8 @@ extension RunConfig {
       guard let origin = origins[field.key], saved.origins[field.key] != nil,
         field.save(self) != field.save(saved)
       else { continue }
+      // Files are compared by what they hold, once they are read.
+      if namesFile(field.key), saved.namesFile(field.key) { continue }
       let difference =
         if let otherwise = field.otherwise, field.save(saved) == .integer(0) {
           ": the checkpoint's run \(otherwise)"
@@ -43,8 +47,18 @@ extension RunConfig {
           " is \(field.text(self)), the checkpoint's is \(field.text(saved))"
         }
       throw .usage(
-        name(of: field.key) + difference + ". Leave the \(origin.isOfCommand ? "option" : "key") "
-          + "out, or start afresh without --resume.")
+        name(of: field.key) + difference + ". Leave the \(origin.noun) out, "
+          + "or start afresh without --resume.")
+    }
+  }
+
+  /// Whether the value of `key` is the path of a file.
+  private func namesFile(_ key: String) -> Bool {
+    switch key {
+    case "device.config": device.config.map(ConfigLibrary.isPath) ?? false
+    case "model.name": ConfigLibrary.isPath(model.name)
+    case "data.name": if case .file = data.name { true } else { false }
+    default: false
     }
   }
 

@@ -1,4 +1,5 @@
 internal import ConfigFiles
+internal import Datasets
 
 extension RunConfig {
   /// What a recipe says, and what the command line says over it.
@@ -9,7 +10,9 @@ extension RunConfig {
     if let path = options.recipe {
       try TrainRequest.requireName(path, "--recipe")
       self = try InputKind.expecting(.recipe, name: path, of: "--recipe") {
-        try Self.reading(ConfigDocument(contentsOf: path))
+        var config = try Self.reading(ConfigDocument(contentsOf: path))
+        config.startPaths(in: path)
+        return config
       }
     }
     try take(options.overrides)
@@ -75,10 +78,38 @@ extension RunConfig {
       }
       config.origins[field.key] = .place(place)
     }
+    var seen: Set<Substring> = []
     for (index, override) in config.device.overrides.enumerated() {
-      config.overrideOrigins[override] = .place(document.location(of: "device.set.\(index)"))
+      let place = document.location(of: "device.set.\(index)")
+      let key = override.prefix { $0 != "=" }
+      guard key != override else { throw ConfigError(place, .malformedOverride) }
+      // As `--set` has it.
+      if !seen.insert(key).inserted {
+        throw ConfigError(
+          place, .invalid(path: "device.set", reason: "has '\(key)' twice. Leave one out"))
+      }
+      if sections.contains(String(key.prefix { $0 != "." })) {
+        throw ConfigError(
+          place,
+          .invalid(
+            path: "device.set",
+            reason: "has '\(key)', which is a key of the run, not of the architecture. Write it as "
+              + "one"))
+      }
+      config.overrideOrigins[override] = .place(place)
     }
     return config
+  }
+
+  /// Makes relative paths of files start in the folder of the recipe that names them.
+  private mutating func startPaths(in recipe: String) {
+    guard let slash = recipe.lastIndex(of: "/") else { return }
+    func path(_ name: String) -> String {
+      name.hasPrefix("/") ? name : recipe[...slash] + name
+    }
+    if let config = device.config, ConfigLibrary.isPath(config) { device.config = path(config) }
+    if ConfigLibrary.isPath(model.name) { model.name = path(model.name) }
+    if case .file(let name) = data.name { data.name = .file(path(name)) }
   }
 
   /// Takes what `--set` says: values of the run, and of the architecture.

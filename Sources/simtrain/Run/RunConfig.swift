@@ -157,7 +157,7 @@ struct RunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")), or a file of arrays (Docs/data.md). (default: mnist)",
-      valueName: "name|file.npz"))
+      valueName: "name|file.npz|file.h5"))
   var dataset: String?
 
   @OptionGroup

@@ -198,8 +198,8 @@ extension RunValueKind where Value == DatasetSource {
         if let source = DatasetSource(word) { return source }
         if word.contains(where: { "./".contains($0) }) {
           throw CommandFailure.usage(
-            "\(word): a data set of yours is an archive of arrays as numpy saves it, a file that "
-              + "ends in .npz (Docs/data.md).")
+            "\(word): a data set of yours is a file of arrays that ends in .npz, as numpy saves it, "
+              + "or in .h5 or .hdf5, as h5py does (Docs/data.md).")
         }
         return .named(try TrainRequest.choice(DatasetName.self, word, what))
       },

@@ -36,8 +36,8 @@ extension RunConfig {
     description = description.settingClasses(data.classes)
     return try ofModel {
       try description.model(
-        rows: data.rows, columns: data.columns, features: data.features, classes: data.classes,
-        from: source)
+        rows: data.rows, columns: data.columns, features: data.features,
+        pixelType: data.pixelType, classes: data.classes, from: source)
     }
   }
 

@@ -10,12 +10,11 @@ extension TrainRun {
 
   /// Reads the images that the settings ask for.
   func loadData() throws -> Data {
-    try InputKind.expecting(.dataFolder, .folder, name: request.dataDirectory, of: "--data-dir") {
-      (
-        try load(.train, limit: settings.data.trainLimit),
-        try load(.test, limit: settings.data.testLimit)
-      )
-    }
+    let reader = try DataReader(settings, folder: request.dataDirectory, saved: saved)
+    return (
+      try reader.load(.train, limit: settings.data.trainLimit),
+      try reader.load(.test, limit: settings.data.testLimit)
+    )
   }
 
   /// Builds the program and brings it to the device.
@@ -24,41 +23,39 @@ extension TrainRun {
       named: settings.optimizer.name, learningRate: settings.optimizer.learningRate)
     let (train, test) = data
     if let count = saved?.testCount, count != test.count {
+      let origin = settings.origins["data.testLimit"]
       throw CommandFailure.usage(
-        "--test-limit leaves \(test.count) test images, the checkpoint's run has \(count). "
-          + "Leave the option out, or start afresh without --resume.")
+        (origin == nil ? "The data set" : settings.name(of: "data.testLimit"))
+          + " leaves \(test.count) test images, the checkpoint's run has \(count). "
+          + (origin == nil ? "Use the same one" : "Leave the \(origin?.noun ?? "") out")
+          + ", or start afresh without --resume.")
     }
     if settings.batchSize > train.count {
       throw DatasetError.batchTooLarge(batchSize: settings.batchSize, sampleCount: train.count)
     }
     let program = try TrainingProgram(
-      model: settings.makeModel(for: train), optimizer: optimizer, recipe: settings.recipe,
+      model: settings.finding(.model, saved) { try settings.makeModel(for: train) },
+      optimizer: optimizer, recipe: settings.recipe,
       batchSize: settings.batchSize,
       evaluationBatchSize: min(1000, test.count), precision: settings.precision,
       quantizeAware: settings.quantizeAware)
-    let loop = try TrainingLoop(
-      program: program, device: runDevice.device, trainingData: train, testData: test,
-      options: TrainingOptions(
-        epochs: settings.epochs, seed: settings.seed,
-        compile: CompileOptions(threads: request.threads, fusion: settings.fusion),
-        unreadSteps: 16),
-      resuming: saved?.checkpoint, clock: Surroundings.monotonicSeconds)
+    let loop = try settings.locatingMismatch {
+      try TrainingLoop(
+        program: program, device: runDevice.device, trainingData: train, testData: test,
+        options: TrainingOptions(
+          epochs: settings.epochs, seed: settings.seed,
+          compile: CompileOptions(threads: request.threads, fusion: settings.fusion),
+          unreadSteps: 16),
+        resuming: saved?.checkpoint, clock: Surroundings.monotonicSeconds)
+    }
     if loop.epochsCompleted >= settings.epochs {
-      throw CommandFailure.usage(
-        "\(saved?.path ?? "the checkpoint"): \(loop.epochsCompleted) epochs are done and "
-          + "\(settings.epochs) were asked for. Ask for more with --epochs.")
+      try settings.locating("training.epochs") {
+        throw CommandFailure.usage(
+          "\(saved?.path ?? "the checkpoint"): \(loop.epochsCompleted) epochs are done and "
+            + "\(settings.epochs) were asked for. Ask for more with --epochs.")
+      }
     }
     return loop
-  }
-
-  private func load(
-    _ split: DatasetSplit, limit: Int?
-  ) throws(DatasetError) -> ImageDataset {
-    let data = try settings.data.name.load(split) { () throws(DatasetError) in
-      try DatasetDirectory(
-        explicit: request.dataDirectory, environment: Surroundings.environment)
-    }
-    return limit.map(data.prefix) ?? data
   }
 
   /// The run file, created before the first step so that a path that cannot be is known at once.

@@ -29,7 +29,7 @@ struct TrainRun {
     if let path = request.checkpoint {
       try CheckpointFile.checkDestination(path, replacesExisting: replacesCheckpoint)
     }
-    let runDevice = try RunDevice(settings)
+    let runDevice = try settings.finding(.config, saved) { try RunDevice(settings) }
     if let saved {
       try runDevice.requireSame(as: saved)
       runDevice.warnOfOtherKernels(than: saved)
