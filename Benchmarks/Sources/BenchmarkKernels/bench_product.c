@@ -101,7 +101,8 @@ double bench_product_seconds(int who, size_t m, size_t k, size_t n, int threads,
   it.c = matrix(m * n, 3);
   it.product = (ck_gemm_args){
       .m = m, .n = n, .k = k, .k_tile = 128, .a = it.a, .lda = k, .a_type = CK_F32, .b = it.b,
-      .ldb = n, .b_type = CK_F32, .c = it.c, .ldc = n, .round_operands = 1};
+      .ldb = n, .b_type = CK_F32, .c = it.c, .ldc = n,
+      .round_operands = CK_ROUND_A | CK_ROUND_B};
   // The floats' bits as signed bytes: any bytes will do.
   it.bytes = (ck_gemm_int8_args){
       .m = m, .n = n, .k = k, .a = (const int8_t *)it.a, .lda = k, .b = (const int8_t *)it.b,
