@@ -30,7 +30,8 @@ typedef struct {
   void (*gemm_part)(
       const ck_gemm_args *, size_t, size_t, size_t, size_t, float *pack_a, float *pack_b,
       float *partial);
-  void (*run_block)(const ck_op *, int count, void *const *registers, size_t n);
+  void (*run_block)(
+      const ck_op *, int count, void *const *registers, size_t first_temporary, size_t n);
   void (*sum_rows)(const float *, size_t rows, size_t columns, size_t stride, float *out);
   void (*max_rows)(const float *, size_t rows, size_t columns, size_t stride, float *out);
   void (*sum_columns)(const float *, size_t rows, size_t columns, size_t stride, float *out);
