@@ -64,9 +64,9 @@ let package = Package(
       name: "CKernels",
       exclude: [
         "convert.inc", "convolution.inc", "copy.inc", "functions.inc", "gemm.inc", "gemm_block.inc",
-        "gemm_int8.inc", "gemm_int8_pack.inc", "gemm_pack.inc", "int8_level.inc", "level.inc",
-        "reduce.inc", "run_block.inc", "square_root.inc", "transpose.inc", "vector.inc",
-        "window.inc",
+        "gemm_int8.inc", "gemm_int8_amx.inc", "gemm_int8_block.inc", "gemm_int8_pack.inc",
+        "gemm_pack.inc", "int8_level.inc", "level.inc", "reduce.inc", "run_block.inc",
+        "square_root.inc", "transpose.inc", "vector.inc", "window.inc",
       ],
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
       linkerSettings: [.linkedLibrary("m")]),

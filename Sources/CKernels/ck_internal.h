@@ -71,6 +71,7 @@ extern ck_gemm_int8_kernel *const ck_int8_avx2;
 extern ck_gemm_int8_kernel *const ck_int8_avx_vnni;
 extern ck_gemm_int8_kernel *const ck_int8_avx512;
 extern ck_gemm_int8_kernel *const ck_int8_avx512_vnni;
+extern ck_gemm_int8_kernel *const ck_int8_amx;
 #endif
 
 // x to the power y: special values as IEEE 754, otherwise within 0.51 ulp (20 million pairs).
