@@ -5,6 +5,7 @@ import PackageDescription
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
+  .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
 ]
 
 let package = Package(
@@ -29,7 +30,9 @@ let package = Package(
         .product(name: "SystolicSim", package: "simtrain"),
         .product(name: "Training", package: "simtrain"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict,
+      // As the program itself: the modules of both are compiled for it.
+      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

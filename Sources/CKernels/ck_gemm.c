@@ -7,9 +7,8 @@ static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 static size_t padded(size_t x, size_t step) { return (x + step - 1) / step * step; }
 
 static size_t pack_a_floats(const ck_gemm_args *g) {
-  // 8 rows more: six-row blocks end up to five rows after the last row.
-  return (padded(smaller(g->m, CK_GEMM_ROWS), CK_GEMM_ROW_BLOCK) + 8)
-         * (padded(smaller(g->k, CK_GEMM_DEPTH), 16) + 16);
+  const size_t rows = smaller(g->m, CK_GEMM_ROWS), depth = smaller(g->k, CK_GEMM_DEPTH);
+  return g->a_transposed ? depth * (padded(rows, 16) + 16) : rows * (padded(depth, 16) + 16);
 }
 
 static size_t pack_b_floats(const ck_gemm_args *g) {
@@ -19,8 +18,8 @@ static size_t pack_b_floats(const ck_gemm_args *g) {
 // A chain that is longer than one packed block and not the first needs a place to wait.
 static size_t partial_floats(const ck_gemm_args *g) {
   const int one_chain = g->k_tile == 0 || g->k_tile >= g->k;
-  if (one_chain || g->k_tile <= CK_GEMM_DEPTH) return 0;
-  return padded(smaller(g->m, CK_GEMM_ROWS), CK_GEMM_ROW_BLOCK) * CK_GEMM_COLUMNS;
+  if (one_chain) return 0;
+  return smaller(g->m, CK_GEMM_ROWS) * CK_GEMM_COLUMNS;
 }
 
 size_t ck_gemm_scratch_bytes(const ck_gemm_args *g) {

@@ -3,11 +3,38 @@
 
 #include "ck_internal.h"
 
+#if CK_X86 && defined(__linux__)
+#include <cpuid.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int has_amx;
+
+// Linux gives a process the tiles when it asks for them.
+// Source: Documentation/arch/x86/xstate.rst; ARCH_REQ_XCOMP_PERM of XFEATURE_XTILEDATA.
+static void ask_for_amx(void) {
+  unsigned a, b, c, d = 0;
+  const unsigned tiles_and_int8 = 1u << 24 | 1u << 25;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & tiles_and_int8) != tiles_and_int8) return;
+  has_amx = syscall(SYS_arch_prctl, 0x1023, 18) == 0;
+}
+
+static int permits_amx(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, ask_for_amx);
+  return has_amx;
+}
+#else
+static int permits_amx(void) { return 0; }
+#endif
+
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 static ck_gemm_int8_kernel *kernel(int index) {
   switch (index) {
 #if CK_X86
+    case CK_INT8_AMX: return ck_int8_amx;
     case CK_INT8_AVX512_VNNI: return ck_int8_avx512_vnni;
     case CK_INT8_AVX512: return ck_int8_avx512;
     case CK_INT8_AVX_VNNI: return ck_int8_avx_vnni;
@@ -21,6 +48,7 @@ static int is_supported(int index) {
 #if CK_X86
   __builtin_cpu_init();
   switch (index) {
+    case CK_INT8_AMX: return is_supported(CK_INT8_AVX512_VNNI) && permits_amx();
     case CK_INT8_AVX512_VNNI:
       return ck_supported_level() >= CK_LEVEL_AVX512 && __builtin_cpu_supports("avx512vnni");
     case CK_INT8_AVX512: return ck_supported_level() >= CK_LEVEL_AVX512;
@@ -34,7 +62,7 @@ static int is_supported(int index) {
 }
 
 static int best_at_level(void) {
-  int index = ck_level() == CK_LEVEL_AVX512 ? CK_INT8_AVX512_VNNI
+  int index = ck_level() == CK_LEVEL_AVX512 ? CK_INT8_AMX
               : ck_level() == CK_LEVEL_AVX2 ? CK_INT8_AVX_VNNI
                                             : CK_INT8_PORTABLE;
   while (!is_supported(index)) index--;
@@ -56,14 +84,16 @@ int ck_force_int8_kernel(int index) {
 }
 
 const char *ck_int8_kernel_name(int index) {
-  static const char *const names[] = {"portable", "AVX2", "AVX_VNNI", "AVX512", "AVX512_VNNI"};
+  static const char *const names[] = {
+    "portable", "AVX2", "AVX_VNNI", "AVX512", "AVX512_VNNI", "AMX"};
   return index >= 0 && index < CK_INT8_COUNT ? names[index] : "none";
 }
 
 // Words, at least: A of two bytes an element in padded rows, a panel of B, the rows' starts.
 static size_t a_words(const ck_gemm_int8_args *g) {
   const size_t depth = (smaller(g->k, CK_INT8_DEPTH) + 63) / 64 * 64;
-  return smaller(g->m, CK_INT8_ROWS) * (depth / 2 + 16);
+  // Whole tiles of 16 rows.
+  return (smaller(g->m, CK_INT8_ROWS) + 15) / 16 * 16 * (depth / 2 + 16);
 }
 
 static size_t b_words(const ck_gemm_int8_args *g) {

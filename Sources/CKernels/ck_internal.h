@@ -12,12 +12,14 @@
 
 // Blocking of the products, the same on all levels so that scratch memory is too.
 enum {
-  CK_GEMM_ROWS = 512,      // rows of A packed at a time
-  CK_GEMM_DEPTH = 272,     // k steps packed at a time: a panel of B of 34 KiB stays in the L1 cache
-  CK_GEMM_COLUMNS = 1024,  // columns of C for which one packed block of A is used
-  CK_GEMM_TRANSPOSE_FROM = 256,  // columns of C from which A is transposed while packed
-  CK_GEMM_PANEL = 32,      // widest panel of B
-  CK_GEMM_ROW_BLOCK = 16,  // rows are padded to a multiple of this
+  CK_GEMM_ROWS = 528,      // rows of A packed at a time
+  CK_GEMM_ROW_STEP = 48,   // a whole number of register blocks of any height
+  CK_GEMM_COLUMNS = 1024,   // columns of C for which one packed block of A is used
+  CK_GEMM_DEPTH = 272,     // k steps packed at a time, at most
+  CK_GEMM_PANEL_FLOATS = 8704,   // of a packed panel of B: it stays in the L1 cache
+  CK_GEMM_PANEL = 64,            // widest panel of B
+  CK_GEMM_PACK_A_FROM = 256,     // columns of C from which A is copied though it need not be
+  CK_GEMM_PACK_B_FROM = 128,     // rows of C from which B is
   CK_INT8_ROWS = 512,   // rows of A packed at a time, of bytes
   CK_INT8_DEPTH = 512,  // k steps packed at a time, of bytes; a multiple of 64
   CK_INT8_PANEL = 32,   // widest panel of B, in words
@@ -28,7 +30,8 @@ typedef struct {
   void (*gemm_part)(
       const ck_gemm_args *, size_t, size_t, size_t, size_t, float *pack_a, float *pack_b,
       float *partial);
-  void (*run_block)(const ck_op *, int count, void *const *registers, size_t n);
+  void (*run_block)(
+      const ck_op *, int count, void *const *registers, size_t first_temporary, size_t n);
   void (*sum_rows)(const float *, size_t rows, size_t columns, size_t stride, float *out);
   void (*max_rows)(const float *, size_t rows, size_t columns, size_t stride, float *out);
   void (*sum_columns)(const float *, size_t rows, size_t columns, size_t stride, float *out);
@@ -68,6 +71,7 @@ extern ck_gemm_int8_kernel *const ck_int8_avx2;
 extern ck_gemm_int8_kernel *const ck_int8_avx_vnni;
 extern ck_gemm_int8_kernel *const ck_int8_avx512;
 extern ck_gemm_int8_kernel *const ck_int8_avx512_vnni;
+extern ck_gemm_int8_kernel *const ck_int8_amx;
 #endif
 
 // x to the power y: special values as IEEE 754, otherwise within 0.51 ulp (20 million pairs).

@@ -2,8 +2,9 @@
 
 #include "ck_internal.h"
 
-void ck_run_block(const ck_op *program, int count, void *const *registers, size_t n) {
-  ck_active()->run_block(program, count, registers, n);
+void ck_run_block(
+    const ck_op *program, int count, void *const *registers, size_t first_temporary, size_t n) {
+  ck_active()->run_block(program, count, registers, first_temporary, n);
 }
 
 void ck_random_bits(

@@ -105,7 +105,7 @@ struct OpenBLASKernel: ProductKernel {
     withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: 2) { registers in
       registers[0] = UnsafeMutableRawPointer(floats)
       registers[1] = UnsafeMutableRawPointer(mutating: bits)
-      ck_run_block(&load, 1, registers.baseAddress, count)
+      ck_run_block(&load, 1, registers.baseAddress, 2, count)
     }
   }
 }

@@ -1,5 +1,7 @@
 /// Why an HDF5 file could not be read or written. Each case names the file it is about.
 package enum HDF5Error: Error, Hashable, Sendable {
+  /// `libhdf5` cannot be loaded.
+  case noLibrary(path: String, reason: String)
   /// There is no file at the path.
   case missingFile(path: String)
   /// A folder has the name.
@@ -36,6 +38,8 @@ extension HDF5Error: CustomStringConvertible {
   /// One sentence: which file, what is wrong, what to do.
   package var description: String {
     switch self {
+    case .noLibrary(let path, let reason):
+      return "\(path): HDF5 files need libhdf5: \(reason)."
     case .missingFile(let path):
       return "\(path): there is no such file. Check the path."
     case .folder(let path):

@@ -19,12 +19,15 @@ struct CallSite {
 
 /// Makes one call of `libhdf5` that answers a negative number on failure.
 ///
-/// Locks the library, silences its printing, calls, and on failure takes the reason from the error
+/// Loads the library where that is still to be done, locks it, silences its printing, calls, and on failure takes the reason from the error
 /// stack and empties it, all on this thread: the stack and the printing belong to the thread.
 @discardableResult
 func checked<Result: SignedInteger & Sendable>(
   _ call: String, _ site: CallSite, _ body: () -> Result
 ) throws(HDF5Error) -> Result {
+  if let reason = chdf5_load() {
+    throw .noLibrary(path: site.path, reason: String(cString: reason))
+  }
   let (result, failure) = libraryLock.withLock { _ -> (Result, LibraryFailure?) in
     H5Eset_auto2(shim_H5E_DEFAULT(), nil, nil)
     let result = body()

@@ -15,6 +15,8 @@ package struct MatrixProduct: Hashable, Sendable {
     package var rowStride: Int
     /// Elements from one matrix of the batch to the next; 0 where all use the same.
     package var batchStride: Int
+    /// `f32` elements that whoever wrote them rounded to bfloat16.
+    package var isRounded = false
   }
 
   /// Products of the same shape.

@@ -10,7 +10,7 @@ private func convert<From, To>(_ code: Int, _ from: [From], to zero: To) -> [To]
   (op.dst, op.a) = (1, 0)
   source.withUnsafeMutableBytes { source in
     result.withUnsafeMutableBytes { result in
-      ck_run_block([op], 1, [source.baseAddress, result.baseAddress], from.count)
+      ck_run_block([op], 1, [source.baseAddress, result.baseAddress], 2, from.count)
     }
   }
   return result

@@ -6,7 +6,7 @@ private struct Product {
   var m: Int, n: Int, k: Int, kTile: Int
   var aTransposed = false, bTransposed = false
   var aNarrow = false, bNarrow = false
-  var rounds = true
+  var roundsA = true, roundsB = true
   var padding = 0
   var a: [Float] = [], b: [Float] = []
 
@@ -20,7 +20,7 @@ private struct Product {
     bTransposed = choices & 2 != 0
     aNarrow = choices & 4 != 0 && choices & 8 != 0
     bNarrow = choices & 16 != 0 && choices & 8 != 0
-    rounds = choices & 96 != 0
+    (roundsA, roundsB) = (choices & 96 != 0, choices & 192 != 0)
     padding = choices & 128 != 0 ? 0 : Int(choices >> 8) & 3
     a = (0..<aRows * lda).map { _ in random.float(specialOnceIn: rarity) }
     b = (0..<bRows * ldb).map { _ in random.float(specialOnceIn: rarity) }
@@ -33,15 +33,15 @@ private struct Product {
   var ldc: Int { n + padding }
 
   /// What the array sees of an operand.
-  private func operand(_ x: Float, narrow: Bool) -> Float {
+  private func operand(_ x: Float, narrow: Bool, rounds: Bool) -> Float {
     if narrow { return Float(bitPattern: x.bitPattern & 0xffff_0000) }
     return rounds ? slowRoundedToBFloat16(x) : x
   }
 
   /// The definition: one chain a k tile, tiles added in order.
   func slowResult() -> [Float] {
-    let a = a.map { operand($0, narrow: aNarrow) }
-    let b = b.map { operand($0, narrow: bNarrow) }
+    let a = a.map { operand($0, narrow: aNarrow, rounds: roundsA) }
+    let b = b.map { operand($0, narrow: bNarrow, rounds: roundsB) }
     var c = [Float](repeating: 0, count: m * n)
     for row in 0..<m {
       for column in 0..<n {
@@ -78,7 +78,8 @@ private struct Product {
                 a_type: aNarrow ? CK_BF16 : CK_F32, a_transposed: aTransposed ? 1 : 0,
                 b: bNarrow ? bHalf.baseAddress : bWide.baseAddress, ldb: ldb,
                 b_type: bNarrow ? CK_BF16 : CK_F32, b_transposed: bTransposed ? 1 : 0,
-                c: c.baseAddress, ldc: ldc, round_operands: rounds ? 1 : 0)
+                c: c.baseAddress, ldc: ldc,
+                round_operands: (roundsA ? CK_ROUND_A : 0) | (roundsB ? CK_ROUND_B : 0))
               run(args, parts: parts)
             }
           }
@@ -117,7 +118,7 @@ private struct Product {
       wrong == nil,
       """
       level \(level), \(m)x\(k)x\(n), k tile \(kTile), transposed \(aTransposed) \(bTransposed), \
-      bf16 \(aNarrow) \(bNarrow), rounds \(rounds): element \(wrong ?? 0) is \
+      bf16 \(aNarrow) \(bNarrow), rounds \(roundsA) \(roundsB): element \(wrong ?? 0) is \
       \(actual[wrong ?? 0]), expected \(expected[wrong ?? 0])
       """)
   }
@@ -144,7 +145,8 @@ extension CKernelsTests {
     arguments: [
       (3, 600, 20, 600), (3, 700, 33, 290), (2, 290, 1040, 280), (530, 5, 9, 5), (521, 40, 3, 32),
       (18, 272, 5, 272), (32, 64, 10, 16), (5, 1000, 17, 128),
-      (37, 50, 300, 16), (19, 290, 260, 290),
+      (37, 50, 300, 16), (19, 290, 260, 290), (131, 150, 70, 128), (530, 40, 65, 20),
+      (97, 140, 1030, 140), (600, 300, 17, 280), (7, 64, 64, 64), (14, 33, 47, 33), (33, 20, 31, 8),
     ])
   func blocking(m: Int, k: Int, n: Int, kTile: Int) {
     for seed in 0..<4 {
@@ -177,7 +179,7 @@ extension CKernelsTests {
   func denormals() {
     var random = KernelRandom(state: 3)
     var product = Product(1, 1, 1, kTile: 1, specialOnceIn: 0, using: &random)
-    product.rounds = false
+    (product.roundsA, product.roundsB) = (false, false)
     (product.aNarrow, product.bNarrow) = (false, false)
     product.a[0] = 0x1p-100
     product.b[0] = 0x1p-40

@@ -114,6 +114,7 @@ extension CKernelsTests {
     "Blocks of rows, columns and k leave no trace in sums of bytes",
     arguments: [
       (3, 511, 20), (3, 513, 33), (2, 1025, 17), (513, 5, 9), (520, 64, 3), (9, 1600, 31),
+      (33, 130, 49), (64, 600, 64), (47, 63, 32), (16, 65, 90),
     ])
   func int8Blocking(m: Int, k: Int, n: Int) {
     for seed in 0..<3 {
@@ -148,7 +149,7 @@ extension CKernelsTests {
       switch level {
       case CK_LEVEL_PORTABLE: #expect(kernel == CK_INT8_PORTABLE)
       case CK_LEVEL_AVX2: #expect(kernel == CK_INT8_AVX2 || kernel == CK_INT8_AVX_VNNI)
-      default: #expect(kernel == CK_INT8_AVX512 || kernel == CK_INT8_AVX512_VNNI)
+      default: #expect([CK_INT8_AVX512, CK_INT8_AVX512_VNNI, CK_INT8_AMX].contains(kernel))
       }
       let before = ck_int8_kernel()
       #expect(ck_force_int8_kernel(99) == before)

@@ -87,7 +87,7 @@ func runKernelProgram(_ program: [ck_op], registers: [[Float]]) -> [[Float]] {
       memory.baseAddress.map { base in UnsafeMutableRawPointer(base) }?
         .advanced(by: $0 * (count + 1) * 4)
     }
-    ck_run_block(program, Int32(program.count), addresses, count)
+    ck_run_block(program, Int32(program.count), addresses, addresses.count, count)
   }
   return registers.indices.map { index in
     let begin = index * (count + 1)

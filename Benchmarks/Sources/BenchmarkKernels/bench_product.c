@@ -22,6 +22,33 @@ typedef struct {
   _Alignas(128) atomic_long arrived;
 } contest;
 
+/// Pieces in which the CPU device computes a product: `OpenBLASKernel.init`.
+static size_t cuts(size_t m, size_t n, size_t k) {
+  size_t parts = 1, longer = m > n ? m : n;
+  for (size_t macs = m * n * k; parts < 16 && longer / (2 * parts) >= 8; parts *= 2) {
+    size_t part = macs / parts;
+    if (!((part > 1000000 && part <= 6000000) || part >= 12000000)) break;
+  }
+  return parts;
+}
+
+/// Rows and columns of C by OpenBLAS, the longer side in equal pieces.
+static void sgemm(
+    contest *it, size_t row, size_t rows, size_t column, size_t columns, size_t pieces) {
+  const ck_gemm_args *p = &it->product;
+  for (size_t piece = 0; piece < pieces; piece++) {
+    size_t length = rows >= columns ? rows : columns;
+    size_t begin = length * piece / pieces, end = length * (piece + 1) / pieces;
+    size_t r = rows >= columns ? row + begin : row, c = rows >= columns ? column : column + begin;
+    size_t height = rows >= columns ? end - begin : rows;
+    size_t width = rows >= columns ? columns : end - begin;
+    cob_sgemm(
+        p->a_transposed, 0, (int)height, (int)width, (int)p->k,
+        it->a + (p->a_transposed ? r : r * p->k), (int)p->lda, it->b + c, (int)p->n,
+        it->c + r * p->n + c, (int)p->n);
+  }
+}
+
 /// One part of the product: all of it, or the half of its longer side.
 static void compute_part(contest *it, int thread) {
   ck_gemm_args *p = &it->product;
@@ -31,14 +58,13 @@ static void compute_part(contest *it, int thread) {
   size_t end = length * (size_t)(thread + 1) / (size_t)it->threads;
   size_t row = splits_rows ? begin : 0, column = splits_rows ? 0 : begin;
   size_t rows = splits_rows ? end - begin : p->m, columns = splits_rows ? p->n : end - begin;
-  if (it->who == BENCH_SYSTOLIC) {
+  if (it->who == BENCH_SYSTOLIC || it->who == BENCH_SYSTOLIC_ROUNDING) {
     ck_gemm_part(p, row, row + rows, column, column + columns, it->scratch[thread]);
   } else if (it->who == BENCH_INT8) {
     ck_gemm_int8_part(&it->bytes, row, row + rows, column, column + columns, it->scratch[thread]);
   } else {
-    cob_sgemm(
-        0, 0, (int)rows, (int)columns, (int)p->k, it->a + row * p->k, (int)p->k, it->b + column,
-        (int)p->n, it->c + row * p->n + column, (int)p->n);
+    size_t pieces = it->who == BENCH_SGEMM_CUT ? cuts(rows, columns, p->k) : 1;
+    sgemm(it, row, rows, column, columns, pieces);
   }
 }
 
@@ -100,11 +126,13 @@ double bench_product_seconds(int who, size_t m, size_t k, size_t n, int threads,
   it.b = matrix(k * n, 2);
   it.c = matrix(m * n, 3);
   it.product = (ck_gemm_args){
-      .m = m, .n = n, .k = k, .k_tile = 128, .a = it.a, .lda = k, .a_type = CK_F32, .b = it.b,
-      .ldb = n, .b_type = CK_F32, .c = it.c, .ldc = n, .round_operands = 1};
+      .m = m, .n = n, .k = k, .k_tile = 128, .a = it.a, .lda = m > n ? m : k,
+      .a_type = CK_F32, .a_transposed = m > n, .b = it.b, .ldb = n, .b_type = CK_F32, .c = it.c,
+      .ldc = n, .round_operands = who == BENCH_SYSTOLIC_ROUNDING ? CK_ROUND_A | CK_ROUND_B : 0};
   // The floats' bits as signed bytes: any bytes will do.
   it.bytes = (ck_gemm_int8_args){
-      .m = m, .n = n, .k = k, .a = (const int8_t *)it.a, .lda = k, .b = (const int8_t *)it.b,
+      .m = m, .n = n, .k = k, .a = (const int8_t *)it.a, .lda = m > n ? m : k,
+      .a_transposed = m > n, .b = (const int8_t *)it.b,
       .ldb = n, .c = (int32_t *)it.c, .ldc = n};
   size_t bytes = ck_gemm_scratch_bytes(&it.product);
   if (bytes < ck_gemm_int8_scratch_bytes(&it.bytes)) bytes = ck_gemm_int8_scratch_bytes(&it.bytes);
@@ -119,4 +147,8 @@ double bench_product_seconds(int who, size_t m, size_t k, size_t n, int threads,
   return ok ? it.seconds : -1;
 }
 
-const char *bench_int8_kernel(void) { return ck_int8_kernel_name(ck_int8_kernel()); }
+const char *bench_int8_kernel(int with_amx) {
+  int best = ck_force_int8_kernel(-1);
+  if (best == CK_INT8_AMX && !with_amx) best = ck_force_int8_kernel(CK_INT8_AVX512_VNNI);
+  return ck_int8_kernel_name(best);
+}

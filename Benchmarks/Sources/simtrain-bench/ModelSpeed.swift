@@ -45,8 +45,8 @@ struct ModelSpeed {
     _ name: String, _ model: String, _ ratio: Double
   ) -> (text: String, isMet: Bool) {
     switch (name, model) {
-    case ("PyTorch", "lenet5"):
-      let limit = thresholds.lenetTimesPyTorch
+    case ("PyTorch", _):
+      let limit = model == "cnn" ? thresholds.cnnTimesPyTorch : thresholds.lenetTimesPyTorch
       return (">= \(limit.fixed(1))", ratio >= limit)
     case ("simtrain tpu-sim", "cnn"):
       let limit = thresholds.simulatorTimesCPUTimeOfCNN

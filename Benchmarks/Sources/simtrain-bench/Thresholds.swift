@@ -6,8 +6,9 @@ struct Thresholds: Codable, Validatable {
   let cpuTimesPyTorch: Double
   /// Samples a second of the CPU device over those of JAX's scan, at least.
   let cpuTimesJAXScan: Double
-  /// The same on LeNet-5 at batch 64, over those of PyTorch.
+  /// The same on LeNet-5 and on the model `cnn`, at batch 64, over those of PyTorch.
   let lenetTimesPyTorch: Double
+  let cnnTimesPyTorch: Double
   /// Time of an epoch of the model `cnn` on `tpu-sim` over that on the CPU device, at most.
   let simulatorTimesCPUTimeOfCNN: Double
   /// Time of a run on `tpu-sim` over that on the CPU device, at most.
@@ -18,8 +19,10 @@ struct Thresholds: Codable, Validatable {
   let compileGrowth: Double
   /// GFLOP/s of the systolic-order kernel over those of `cblas_sgemm`, at least.
   let systolicTimesSgemm: Double
-  /// GOP/s of the kernel for bytes over GFLOP/s of `cblas_sgemm`, at least.
-  let int8TimesSgemm: Double
+  /// GOP/s of the kernel for bytes over GFLOP/s of `cblas_sgemm`, at least, by instructions.
+  let int8TimesSgemm: [String: Double]
+  /// Of `simtrain --version`, at most.
+  let startMilliseconds: Double
   /// Share of a run's time that logging takes, at most.
   let loggingPercent: Double
   /// Of a run file, in 10^6 bytes, at most.

@@ -8,6 +8,10 @@
 #define CK_F32 0
 #define CK_BF16 1
 
+/// Operands that a product rounds.
+#define CK_ROUND_A 1
+#define CK_ROUND_B 2
+
 /// One matrix product C[m,n] = A[m,k] B[k,n], row-major, in the order of a systolic array.
 ///
 /// For each element of C and each k tile, in ascending k and starting from +0, `sum = fma(a, b,
@@ -32,8 +36,9 @@ typedef struct {
   /// C: [m,n] with row stride `ldc` elements; overwritten.
   float *c;
   size_t ldc;
-  /// 1: operands of type CK_F32 are first rounded to bfloat16 (to nearest even; NaN stays NaN).
-  /// 0: they are used as they are.
+  /// CK_ROUND_A, CK_ROUND_B, both or neither: the operand, of type CK_F32, is first rounded to
+  /// bfloat16 (to nearest even; NaN stays NaN). Without, it is used as it is, which is quicker where
+  /// whoever wrote it has rounded it.
   int round_operands;
 } ck_gemm_args;
 

@@ -63,7 +63,9 @@ void ck_gemm_int8_part(
 #define CK_INT8_AVX512 3
 /// Four products an instruction on 512 bits: AVX512_VNNI.
 #define CK_INT8_AVX512_VNNI 4
-#define CK_INT8_COUNT 5
+/// Tiles of 16 x 64 bytes (TDPBSSD): AMX, where the operating system permits it.
+#define CK_INT8_AMX 5
+#define CK_INT8_COUNT 6
 
 /// The kernel in use: the best that the processor has at the level in use (`ck_level`).
 int ck_int8_kernel(void);

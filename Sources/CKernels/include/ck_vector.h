@@ -15,7 +15,6 @@ enum {
 #define CK_ELEMENTWISE(opcode, expression) opcode,
 #include "../elementwise.inc"
 #undef CK_ELEMENTWISE
-  CK_SUBTRACT_QUOTIENT_BY_ROOT,  ///< a - b * (c / (sqrt(d) * e + imm1))
 
   // From and to other element types: register a (or dst) holds that type.
   CK_LOAD_U8,
@@ -54,10 +53,16 @@ typedef struct {
   float imm0, imm1;
 } ck_op;
 
-/// Runs `count` instructions, in order, on blocks of n elements (n of 512 to 2048 keeps them in the
-/// L1 cache). A register is the address of n floats, or of n elements of the type that a load or
-/// store names. Runs in the caller's floating-point mode: see `ck_enter_flush_to_zero`.
-void ck_run_block(const ck_op *program, int count, void *const *registers, size_t n);
+/// Floats of a temporary.
+#define CK_TILE 64
+
+/// Runs `count` instructions, in order, on n elements, CK_TILE of them at a time: all instructions for
+/// the first of them, then for the next. A register is the address of n floats, or of n elements of
+/// the type that a load or store names; from `first_temporary` on, of CK_TILE floats that hold what
+/// is used for the same elements only. Runs in the caller's floating-point mode: see
+/// `ck_enter_flush_to_zero`.
+void ck_run_block(
+    const ck_op *program, int count, void *const *registers, size_t first_temporary, size_t n);
 
 /// Random words of Threefry-2x32-20 (Salmon et al., SC 2011). Of `count` words, the block with counter
 /// (j, stream) gives words j and half + j, where half = (count + 1) / 2. Computes the blocks

@@ -36,7 +36,7 @@ extension HostCompiler {
     innermost: Int? = nil
   ) -> FloatSource {
     let type = graph.type(of: value)
-    let rounds = rounds && type.dtype != .bf16
+    let rounds = rounds && type.dtype != .bf16 && !roundedValues.contains(graph.viewBase(of: value))
     let isInside = type.shape.indices.allSatisfy {
       dilation[$0] == 1 && low[$0] <= 0 && extents[$0] <= low[$0] + type.shape[$0]
     }
@@ -63,7 +63,7 @@ extension HostCompiler {
     _ value: ValueID, rounds: Bool, innermost: Int
   ) -> FloatSource {
     let type = graph.type(of: value)
-    let rounds = rounds && type.dtype != .bf16
+    let rounds = rounds && type.dtype != .bf16 && !roundedValues.contains(graph.viewBase(of: value))
     let copies = (floatSources[value] ?? []).filter { key, copy in
       key.rounds == rounds
         && copy.strides[innermost] * key.dilation[innermost] == 1

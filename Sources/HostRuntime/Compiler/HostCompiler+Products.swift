@@ -9,10 +9,13 @@ extension HostCompiler {
     }
     let (a, b) = (instruction.operands[0], instruction.operands[1])
     let (lhsType, rhsType) = (graph.type(of: a), graph.type(of: b))
+    let rounds = rounding.isRounding(value)
     let lhs = matrixOperand(
-      a, batch: dot.lhsBatching, rows: dot.lhsFree(rank: lhsType.rank), columns: dot.lhsContracting)
+      a, batch: dot.lhsBatching, rows: dot.lhsFree(rank: lhsType.rank),
+      columns: dot.lhsContracting, rounds: rounds)
     let rhs = matrixOperand(
-      b, batch: dot.rhsBatching, rows: dot.rhsContracting, columns: dot.rhsFree(rank: rhsType.rank))
+      b, batch: dot.rhsBatching, rows: dot.rhsContracting,
+      columns: dot.rhsFree(rank: rhsType.rank), rounds: rounds)
     appendProduct(
       MatrixProduct(
         batch: lhs.batch, m: lhs.rows, n: rhs.columns, k: lhs.columns, lhs: lhs.layout,
@@ -58,8 +61,10 @@ extension HostCompiler {
 
   /// Sees an operand as a batch of matrices; copies it if its dimensions lie in an order that no
   /// row stride can say, and widens binary16, which no kernel reads.
+  ///
+  /// - Parameter rounds: the product rounds it, so a rounded copy is as good.
   mutating func matrixOperand(
-    _ value: ValueID, batch: [Int], rows: [Int], columns: [Int]
+    _ value: ValueID, batch: [Int], rows: [Int], columns: [Int], rounds: Bool
   ) -> MatrixOperand {
     let type = graph.type(of: value)
     let source = view(of: value)
@@ -68,6 +73,8 @@ extension HostCompiler {
       slot: Slot(index: 0), offset: source.offset,
       layout: .init(dtype: type.dtype, isTransposed: false, rowStride: 0, batchStride: 0),
       batch: count(batch), rows: count(rows), columns: count(columns))
+    let rounded = rounds ? roundedSlots[source.base] : nil
+    let isRounded = rounded != nil || roundedValues.contains(source.base)
     if type.dtype != .f16,
       let batchStride = source.jointStride(batch), let rowStride = source.jointStride(rows),
       let columnStride = source.jointStride(columns),
@@ -75,8 +82,9 @@ extension HostCompiler {
         dtype: type.dtype, rows: result.rows, columns: result.columns, batchStride: batchStride,
         rowStride: rowStride, columnStride: columnStride)
     {
-      result.slot = slot(of: source.base)
+      result.slot = rounded ?? slot(of: source.base)
       result.layout = layout
+      result.layout.isRounded = isRounded
       return result
     }
     let order = batch + rows + columns
@@ -84,7 +92,10 @@ extension HostCompiler {
       base: source.base, shape: order.map { source.shape[$0] },
       strides: order.map { source.strides[$0] }, offset: source.offset)
     result.slot = builder.arenaSlot(byteCount: type.byteCount)
-    copyDense(moved, to: result.slot, dtype: type.dtype)
+    appendCopy(
+      moved, from: rounded, to: result.slot, strides: TensorType(moved.shape, type.dtype).strides,
+      dtype: type.dtype)
+    result.layout.isRounded = isRounded
     if type.dtype == .f16 {
       let narrow = result.slot
       result.slot = builder.arenaSlot(byteCount: type.elementCount * 4)

@@ -13,6 +13,11 @@ struct HostCompiler {
   var slots: [Slot?]
   /// Copies of each value for convolutions, to be used again.
   var floatSources: [ValueID: [(key: FloatSource.Key, source: FloatSource)]] = [:]
+  let rounding: OperandRounding
+  /// Values whose memory holds them rounded to bfloat16.
+  var roundedValues: Set<ValueID> = []
+  /// Where values lie rounded, beside the values.
+  var roundedSlots: [ValueID: Slot] = [:]
   /// For each value the parameters in whose memory it is returned.
   let donors: [[Slot]]
   let smallIntegers: SmallIntegers
@@ -34,6 +39,7 @@ struct HostCompiler {
     }
     self.donors = donors
     smallIntegers = SmallIntegers(graph)
+    rounding = OperandRounding(graph, engine: engine)
     slots = [Slot?](repeating: nil, count: graph.instructions.count)
     // Products write to memory: their epilogues are loops of their own.
     plan = FusionPlan(

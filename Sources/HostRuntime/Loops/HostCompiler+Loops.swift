@@ -156,6 +156,7 @@ extension HostCompiler {
     var value: ValueID
     var slot: Slot?
     var dtype: DType
+    var isRounded = false
   }
 
   private mutating func appendLoopStep(
@@ -172,8 +173,9 @@ extension HostCompiler {
     where coalesced.strides[index] != denseStrides || view.strided.offset != 0 {
       inPlace.remove(view.slot)
     }
+    var lowering = lowering
     let (outputs, targets, sources) = loopTargets(
-      lowering, views, group: group, reductions: reductions, stored: stored)
+      &lowering, views, group: group, reductions: reductions, stored: stored)
     let code = LoopCode(lowering.body, viewIsScalar: scalars, outputs: outputs)
     let results = reductions.map { reductionTarget($0) }
     builder.append(
@@ -201,25 +203,39 @@ extension HostCompiler {
 
   /// What the loop leaves, and which of it each reduction reads.
   private mutating func loopTargets(
-    _ lowering: LoopLowering, _ views: [LoopView], group: FusionPlan.Group,
+    _ lowering: inout LoopLowering, _ views: [LoopView], group: FusionPlan.Group,
     reductions: [FusedReduction], stored: Set<ValueID>
   ) -> (outputs: [LoopCode.Output], targets: [LoopTarget], sources: [Int]) {
     var outputs: [LoopCode.Output] = []
     var targets: [LoopTarget] = []
+    let inside = Set(group.members + reductions.map(\.value))
     for (value, output) in zip(group.outputs, lowering.outputs) where stored.contains(value) {
+      let form = rounding.form(of: value, inside: inside, in: graph)
       let donors = donors[value.index]
+      var operand = output.operand
+      if form != .asComputed { operand = lowering.body.append(Opcode(CK_ROUND_BF16), [operand]) }
+      if form == .both {
+        let slot = builder.arenaSlot(byteCount: graph.type(of: value).byteCount)
+        roundedSlots[value] = slot
+        outputs.append(LoopCode.Output(operand: operand, storeCode: nil, overwrittenViews: []))
+        targets.append(LoopTarget(value: value, slot: slot, dtype: .f32, isRounded: true))
+        operand = output.operand
+      }
+      if form == .rounded { roundedValues.insert(value) }
       outputs.append(
         LoopCode.Output(
-          operand: output.operand, storeCode: output.storeCode,
+          operand: operand, storeCode: output.storeCode,
           overwrittenViews: Set(views.indices.filter { donors.contains(views[$0].slot) })))
       targets.append(
-        LoopTarget(value: value, slot: define(value), dtype: graph.type(of: value).dtype))
+        LoopTarget(
+          value: value, slot: define(value), dtype: graph.type(of: value).dtype,
+          isRounded: form == .rounded))
     }
     // A reduction reads binary32: what is stored in a narrow type it gets besides.
     var sources: [Int] = []
     for reduction in reductions {
       if let index = targets.firstIndex(where: {
-        $0.value == reduction.operand && $0.dtype == .f32
+        $0.value == reduction.operand && $0.dtype == .f32 && !$0.isRounded
       }) {
         sources.append(index)
         continue

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Runs a fused loop block by block: each block of each tensor is read and written once.
+/// Runs a fused loop: each element of each tensor is read and written once.
 ///
 /// Reductions take each row of the loop as soon as it is computed, while it is in the cache.
 struct LoopStep: Step {
@@ -30,9 +30,8 @@ struct LoopStep: Step {
   private let reductions: [Reduction]
   private let outerSizes: [Int]
   private let innerCount: Int
-  private let blockCount: Int
   private let outerCount: Int
-  /// Outer positions, or blocks of the inner dimension if there is one position, of a part.
+  /// Outer positions, or elements of the inner dimension if there is one position, of a part.
   private let unitsPerPart: Int
   let partCount: Int
 
@@ -44,15 +43,13 @@ struct LoopStep: Step {
     innerCount = sizes.last ?? 1
     outerSizes = sizes.dropLast()
     outerCount = outerSizes.reduce(1, *)
-    blockCount = code.temporaryCount > 12 ? 512 : 1024
     if reductions.contains(where: { $0.kind == .sumOfColumns }) {
       // Sums of columns go through all rows in order.
       unitsPerPart = outerCount
       partCount = 1
     } else if outerCount == 1 && reductions.isEmpty {
-      unitsPerPart = max(1, Self.elementsPerPart / blockCount)
-      let blocks = (innerCount + blockCount - 1) / blockCount
-      partCount = max(1, (blocks + unitsPerPart - 1) / unitsPerPart)
+      unitsPerPart = Self.elementsPerPart
+      partCount = max(1, (innerCount + unitsPerPart - 1) / unitsPerPart)
     } else {
       unitsPerPart = max(1, Self.elementsPerPart / max(innerCount, 1))
       partCount = (outerCount + unitsPerPart - 1) / unitsPerPart
@@ -67,7 +64,7 @@ struct LoopStep: Step {
   }
 
   /// Where the rows of the private memory begin, behind the temporaries.
-  private var rowsOffset: Int { code.temporaryCount * blockCount * 4 }
+  private var rowsOffset: Int { code.temporaryCount * Int(CK_TILE) * 4 }
 
   /// Kernels may write whole vectors past the end.
   private var rowByteCount: Int { (innerCount * 4 / 64 + 2) * 64 }
@@ -77,14 +74,13 @@ struct LoopStep: Step {
     withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: registerCount) {
       registers in
       for temporary in 0..<code.temporaryCount {
-        registers[code.fixedRegisterCount + temporary] = scratch + temporary * blockCount * 4
+        registers[code.fixedRegisterCount + temporary] = scratch + temporary * Int(CK_TILE) * 4
       }
       let first = part * unitsPerPart
       let rows = scratch + rowsOffset
       if outerCount == 1 && reductions.isEmpty {
-        let start = first * blockCount
-        let end = min(innerCount, start + unitsPerPart * blockCount)
-        runRow(0, from: start, to: end, memory, registers, rows)
+        let end = min(innerCount, first + unitsPerPart)
+        runRow(0, from: first, to: end, memory, registers, rows)
       } else {
         begin(memory)
         for row in first..<min(outerCount, first + unitsPerPart) {
@@ -134,25 +130,15 @@ struct LoopStep: Step {
     _ registers: UnsafeMutableBufferPointer<UnsafeMutableRawPointer?>,
     _ rows: UnsafeMutableRawPointer
   ) {
-    code.instructions.withUnsafeBufferPointer { instructions in
-      accesses.withUnsafeBufferPointer { accesses in
-        for (register, access) in accesses.enumerated() {
-          registers[register] =
-            pointer(register, row, memory, rows) + start * access.innerStride
-        }
-        var position = start
-        while position < end {
-          let count = min(blockCount, end - position)
-          ck_run_block(
-            instructions.baseAddress, Int32(instructions.count), registers.baseAddress, count)
-          position += count
-          if position < end {
-            for (register, access) in accesses.enumerated() {
-              registers[register] = registers[register].map { $0 + count * access.innerStride }
-            }
-          }
-        }
+    accesses.withUnsafeBufferPointer { accesses in
+      for (register, access) in accesses.enumerated() {
+        registers[register] = pointer(register, row, memory, rows) + start * access.innerStride
       }
+    }
+    code.instructions.withUnsafeBufferPointer { instructions in
+      ck_run_block(
+        instructions.baseAddress, Int32(instructions.count), registers.baseAddress,
+        code.fixedRegisterCount, end - start)
     }
   }
 

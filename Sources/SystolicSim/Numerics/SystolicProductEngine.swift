@@ -30,7 +30,8 @@ struct SystolicProductEngine: ProductEngine {
 private struct SystolicProductKernel: ProductKernel {
   private let product: MatrixProduct
   private let foldDepth: Int
-  private let roundsOperands: Bool
+  /// The operands that come as they were computed.
+  private let roundedOperands: Int32
   private let splitsRows: Bool
   let partCount: Int
   let scratchByteCount: Int
@@ -41,7 +42,9 @@ private struct SystolicProductKernel: ProductKernel {
   init(_ product: MatrixProduct, foldDepth: Int, roundsOperands: Bool, threads: Int) {
     self.product = product
     self.foldDepth = foldDepth
-    self.roundsOperands = roundsOperands
+    roundedOperands =
+      roundsOperands
+      ? (product.lhs.isRounded ? 0 : CK_ROUND_A) | (product.rhs.isRounded ? 0 : CK_ROUND_B) : 0
     splitsRows = product.m >= product.n
     let worthwhile = product.m * product.n * product.k / Self.macsPerPart
     let divisible = (splitsRows ? product.m : product.n) / 16
@@ -55,7 +58,7 @@ private struct SystolicProductKernel: ProductKernel {
     scratch: UnsafeMutableRawPointer
   ) {
     var arguments = Self.arguments(product, foldDepth: foldDepth)
-    arguments.round_operands = roundsOperands ? 1 : 0
+    arguments.round_operands = roundedOperands
     arguments.a = lhs
     arguments.b = rhs
     arguments.c = out.assumingMemoryBound(to: Float.self)

@@ -8,7 +8,8 @@ internal import ArgumentParser
 struct CommandWords {
   private(set) var words: [String]
   private let path: CommandPath
-  private let declaration: CommandDeclaration
+  /// `nil` where no option is given that every command does not have: asking the parser takes long.
+  private let declaration: CommandDeclaration?
   /// The words after the command's name.
   private let rest: [String]
   /// Options that were given, and keys of `--set`.
@@ -19,8 +20,9 @@ struct CommandWords {
   init(_ arguments: [String], path: CommandPath) throws {
     self.path = path
     words = path.names
-    declaration = try CommandDeclaration(of: path.runningCommand)
     rest = Array(arguments.dropFirst(path.names.count))
+    let hasOwn = rest.contains { $0.hasPrefix("--") && !Self.common.contains($0) }
+    declaration = hasOwn ? try CommandDeclaration(of: path.runningCommand) : nil
     var index = 0
     while index < rest.count, rest[index] != "--" {
       let next = index + 1 < rest.count ? rest[index + 1] : nil
@@ -28,6 +30,9 @@ struct CommandWords {
     }
     words += rest[index...]
   }
+
+  /// Options of every command.
+  private static let common = ["--help", "--version"]
 
   /// Takes a word, and the next one where that is its value.
   ///
@@ -41,8 +46,10 @@ struct CommandWords {
     let parts = word.dropFirst(2).split(
       separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = parts.first.map(String.init) ?? ""
-    let option = declaration.argument(named: name)
-    if option == nil, path.names.isEmpty { try requireOwn(name) }
+    let option = declaration?.argument(named: name)
+    if option == nil, path.names.isEmpty, !Self.common.contains("--\(name)") {
+      try requireOwn(name)
+    }
     if let option, !option.isRepeating { try requireFirst(name) }
     let isValueNext = option?.kind == .option && parts.count == 1
     let isNegative = next.map(Self.isNegativeNumber) ?? false
@@ -61,7 +68,7 @@ struct CommandWords {
   {
     let key = setting.map { "\(name) \($0.prefix { $0 != "=" })" } ?? name
     if seen.insert(key).inserted { return }
-    let varied = declaration.repeatingOptions.filter { $0 != "--set" }
+    let varied = (declaration?.repeatingOptions ?? []).filter { $0 != "--set" }
     let hint =
       path.names == ["compare"] && setting == nil
       ? "; a comparison varies \(varied.dropLast().joined(separator: ", ")) and "
@@ -82,7 +89,7 @@ struct CommandWords {
     let owners = try Simtrain.configuration.subcommands.filter { command in
       try CommandDeclaration(of: command).argument(named: name) != nil
     }.compactMap { $0.configuration.commandName }
-    guard !owners.isEmpty, !["help", "version"].contains(name) else { return }
+    guard !owners.isEmpty else { return }
     throw CommandFailure.usage(
       "--\(name) is an option of \(owners.map { "'simtrain \($0)'" }.joined(separator: " and ")), "
         + "and no command is named, so that this trains. Name the command first.")
