@@ -10,7 +10,9 @@ struct FloatCopyStep: Step {
   private let slabByteCount: Int
   /// The outermost dimension, which is shared out among parts.
   private let outer: (count: Int, from: Int, to: Int)
+  /// Of a part, outermost first; nothing is allocated while the step runs.
   private let sizes: [Int]
+  private let lastSizes: [Int]
   private let from: [Int]
   private let to: [Int]
   private let partSize: Int
@@ -38,11 +40,12 @@ struct FloatCopyStep: Step {
         merged.append((shape[d], from[d], to[d]))
       }
     }
-    sizes = merged.map(\.size)
-    self.from = merged.map(\.from)
-    self.to = merged.map(\.to)
-    let slab = sizes.reduce(1, *)
+    let slab = merged.reduce(1) { $0 * $1.size }
     partSize = max(1, min(outer.count, 16_384 / max(1, slab)), outer.count / 16)
+    sizes = [partSize] + merged.map(\.size)
+    lastSizes = [outer.count % partSize] + merged.map(\.size)
+    self.from = [outer.from] + merged.map(\.from)
+    self.to = [outer.to] + merged.map(\.to)
   }
 
   private let cleared: Location?
@@ -59,7 +62,7 @@ struct FloatCopyStep: Step {
     let input = memory.pointer(source).assumingMemoryBound(to: Float.self) + first * outer.from
     let output = memory.pointer(target).assumingMemoryBound(to: Float.self) + first * outer.to
     _ = ck_copy_floats(
-      Int32(sizes.count + 1), [count] + sizes, input, [outer.from] + from, output,
-      [outer.to] + to, roundsToBF16 ? 1 : 0)
+      Int32(sizes.count), count == partSize ? sizes : lastSizes, input, from, output, to,
+      roundsToBF16 ? 1 : 0)
   }
 }
