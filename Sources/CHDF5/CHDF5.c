@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-// The library's file by the release whose hdf5.h this is compiled with: others differ in their types.
+// The library's file by the release of the hdf5.h that this is compiled with: types differ.
 #if H5_VERS_MINOR == 10
 #define VERSION "103"
 #elif H5_VERS_MINOR == 12

@@ -12,18 +12,18 @@
 
 // Blocking of the products, the same on all levels so that scratch memory is too.
 enum {
-  CK_GEMM_ROWS = 528,      // rows of A packed at a time
-  CK_GEMM_ROW_STEP = 48,   // a whole number of register blocks of any height
-  CK_GEMM_COLUMNS = 1024,   // columns of C for which one packed block of A is used
-  CK_GEMM_DEPTH = 272,     // k steps packed at a time, at most
-  CK_GEMM_PANEL_FLOATS = 8704,   // of a packed panel of B: it stays in the L1 cache
-  CK_GEMM_PANEL = 64,            // widest panel of B
-  CK_GEMM_PACK_A_FROM = 256,     // columns of C from which A is copied though it need not be
-  CK_GEMM_PACK_B_FROM = 128,     // rows of C from which B is
-  CK_INT8_ROWS = 512,   // rows of A packed at a time, of bytes
-  CK_INT8_DEPTH = 512,  // k steps packed at a time, of bytes; a multiple of 64
-  CK_INT8_PANEL = 32,   // widest panel of B, in words
-  CONV_B_FLOATS = 8192,  // of B that all row blocks of a convolution read in turn
+  CK_GEMM_ROWS = 528,           // rows of A packed at a time
+  CK_GEMM_ROW_STEP = 48,        // a whole number of register blocks of any height
+  CK_GEMM_COLUMNS = 1024,       // columns of C for which one packed block of A is used
+  CK_GEMM_DEPTH = 272,          // k steps packed at a time, at most
+  CK_GEMM_PANEL_FLOATS = 8704,  // of a packed panel of B: it stays in the L1 cache
+  CK_GEMM_PANEL = 64,           // widest panel of B
+  CK_GEMM_PACK_A_FROM = 256,    // columns of C from which A is copied though it need not be
+  CK_GEMM_PACK_B_FROM = 128,    // rows of C from which B is
+  CK_INT8_ROWS = 512,           // rows of A packed at a time, of bytes
+  CK_INT8_DEPTH = 512,          // k steps packed at a time, of bytes; a multiple of 64
+  CK_INT8_PANEL = 32,           // widest panel of B, in words
+  CONV_B_FLOATS = 8192,         // of B that all row blocks of a convolution read in turn
 };
 
 typedef struct {
