@@ -69,7 +69,8 @@ let package = Package(
     .target(
       name: "CKernels",
       exclude: [
-        "convert.inc", "convolution.inc", "copy.inc", "elementwise.inc", "functions.inc", "gemm.inc",
+        "convert.inc", "convolution.inc", "copy.inc", "elementwise.inc", "functions.inc",
+        "gemm.inc",
         "gemm_block.inc", "gemm_int8.inc", "gemm_int8_amx.inc", "gemm_int8_block.inc",
         "gemm_int8_pack.inc", "gemm_pack.inc", "int8_level.inc", "level.inc", "reduce.inc",
         "run_block.inc", "square_root.inc", "transpose.inc", "vector.inc", "window.inc",
