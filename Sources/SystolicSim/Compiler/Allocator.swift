@@ -49,68 +49,92 @@ struct Allocator {
     return most
   }
 
+  /// A buffer that has its place.
+  private struct Placed {
+    var start: Int
+    var end: Int
+    /// The groups in which it lives.
+    var first: Int
+    var last: Int
+  }
+
+  /// Groups of a short life.
+  private static let short = 4
+
   private mutating func place(_ lifetimes: [Lifetime], groups: Int, limit: Int) {
-    // Buffers that are placed, all of them and by group in which they live; in the order of their
-    // addresses.
-    var placed: [Int32] = []
-    var alive = [[Int32]](repeating: [], count: groups)
-    var seen = [Int32](repeating: -1, count: lifetimes.count)
-    var neighbours: [Int32] = []
+    // In the order of their addresses: all that are placed, those that live long, and by group those
+    // that live shortly.
+    var (placed, long): ([Placed], [Placed]) = ([], [])
+    var alive = [[Placed]](repeating: [], count: groups)
+    var met: [Placed] = []
     let order = lifetimes.indices.sorted {
       (-lifetimes[$0].bytes, $0) < (-lifetimes[$1].bytes, $1)
     }
     for index in order where lifetimes[index].bytes > 0 {
       let item = lifetimes[index]
-      neighbours.removeAll(keepingCapacity: true)
-      let met = (item.first...item.last).reduce(0) { $0 + alive[$1].count }
-      if item.first == item.last {
-        neighbours += alive[item.first]
-      } else if met >= placed.count {
-        for other in placed
-        where lifetimes[Int(other)].first <= item.last && lifetimes[Int(other)].last >= item.first {
-          neighbours.append(other)
-        }
-      } else {
+      let isShort = item.last - item.first < Self.short
+      met.removeAll(keepingCapacity: true)
+      if isShort {
         for group in item.first...item.last {
-          for other in alive[group] where seen[Int(other)] != Int32(index) {
-            seen[Int(other)] = Int32(index)
-            neighbours.append(other)
+          // Once each: in the first group that they share.
+          for other in alive[group] where max(other.first, item.first) == group {
+            met.append(other)
           }
         }
-        neighbours.sort { addresses[Int($0)] < addresses[Int($1)] }
+        if item.last > item.first { met.sort { $0.start < $1.start } }
       }
-      let address = gap(item.bytes, neighbours, lifetimes)
+      let address = Self.gap(for: item, among: isShort ? long : placed, met)
       addresses[index] = address
       peakBytes = max(peakBytes, address + item.bytes)
       if peakBytes > limit { return }
-      insert(index, into: &placed)
-      for group in item.first...item.last { insert(index, into: &alive[group]) }
+      let own = Placed(
+        start: address, end: address + item.bytes, first: item.first, last: item.last)
+      Self.insert(own, into: &placed)
+      if isShort {
+        for group in item.first...item.last { Self.insert(own, into: &alive[group]) }
+      } else {
+        Self.insert(own, into: &long)
+      }
     }
   }
 
-  private func insert(_ index: Int, into list: inout [Int32]) {
+  private static func insert(_ own: Placed, into list: inout [Placed]) {
     var (lower, upper) = (0, list.count)
     while lower < upper {
       let middle = (lower + upper) / 2
-      if addresses[Int(list[middle])] <= addresses[index] {
-        lower = middle + 1
-      } else {
-        upper = middle
-      }
+      if list[middle].start <= own.start { lower = middle + 1 } else { upper = middle }
     }
-    list.insert(Int32(index), at: lower)
+    list.insert(own, at: lower)
   }
 
-  /// The smallest gap of so many bytes between buffers, or else the end.
-  private func gap(_ bytes: Int, _ neighbours: [Int32], _ lifetimes: [Lifetime]) -> Int {
-    var best: (gap: Int, address: Int)?
+  /// The smallest gap between those that live at the same time, or else the end.
+  ///
+  /// - Parameter others: more of them, all of which do.
+  private static func gap(
+    for item: Lifetime, among placed: [Placed], _ others: [Placed]
+  ) -> Int {
+    var best = (gap: Int.max, address: -1)
     var end = 0
-    for other in neighbours {
-      let gap = addresses[Int(other)] - end
-      if gap >= bytes && gap < best?.gap ?? .max { best = (gap, end) }
-      end = max(end, addresses[Int(other)] + lifetimes[Int(other)].bytes)
+    func pass(_ start: Int, _ otherEnd: Int) {
+      let gap = start - end
+      if gap >= item.bytes && gap < best.gap { best = (gap, end) }
+      end = max(end, otherEnd)
     }
-    return best?.address ?? end
+    placed.withUnsafeBufferPointer { placed in
+      var next = 0
+      for other in placed where other.first <= item.last && other.last >= item.first {
+        while next < others.count && others[next].start < other.start {
+          pass(others[next].start, others[next].end)
+          next += 1
+        }
+        pass(other.start, other.end)
+      }
+      while next < others.count {
+        pass(others[next].start, others[next].end)
+        next += 1
+      }
+    }
+    return best.address >= 0 ? best.address : end
   }
 
   /// For each buffer, those that had some of its addresses last before it.
