@@ -10,6 +10,11 @@ let strict: [SwiftSetting] = [
   .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
 ]
 
+// What links a program of these.
+let standalone: [LinkerSetting] = [
+  .unsafeFlags(["-static-stdlib"], .when(configuration: .release))
+]
+
 // Simulated chips and references that tests run for minutes: optimised in debug builds too; every check
 // but `assert` stays.
 let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
@@ -123,10 +128,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
-      linkerSettings: [
-        .unsafeFlags(librariesFirst),
-        .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
-      ]),
+      linkerSettings: [.unsafeFlags(librariesFirst)] + standalone),
 
     // What several test targets share.
     .target(
@@ -142,11 +144,11 @@ let package = Package(
     .executableTarget(
       name: "check-programs",
       dependencies: ["ProgramOracle", "SystolicSim", "ConfigFiles", "Units"],
-      path: "Tests/CheckPrograms", swiftSettings: strict),
+      path: "Tests/CheckPrograms", swiftSettings: strict, linkerSettings: standalone),
     // A process that the run file's tests kill.
     .executableTarget(
       name: "RunLogCrashWriter", dependencies: ["RunLog", "Units"],
-      path: "Tests/RunLogCrashWriter", swiftSettings: strict),
+      path: "Tests/RunLogCrashWriter", swiftSettings: strict, linkerSettings: standalone),
     .testTarget(name: "UnitsTests", dependencies: ["Units"]),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"]),
     .testTarget(
