@@ -106,6 +106,7 @@ struct ProgramCommandTests {
       toFile: place.path + "/bad.mlir", atomically: true, encoding: .utf8)
     try "func.func @main(%a: tensor<f32>) -> tensor<f32> { return %a : tensor<f32> }".write(
       toFile: place.path + "/one.mlir", atomically: true, encoding: .utf8)
+    try Data([0x50, 0, 0]).write(to: URL(filePath: place.path + "/zeros.mlir"))
     let outcome = try place.start(arguments.split(separator: " ").map(String.init)).outcome()
     #expect(outcome.status == 2)
     #expect(outcome.errors == "simtrain: error: \(sentence)\n")

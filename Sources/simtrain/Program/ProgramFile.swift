@@ -13,9 +13,14 @@ struct ProgramFile {
   init(path: String) throws(CommandFailure) {
     self.path = path
     let bytes = try Self.bytes(of: path)
+    let isBytecode = bytes.starts(with: BytecodeReader.magic)
+    if !isBytecode && bytes.prefix(1024).contains(0) {
+      throw .usage(
+        "\(path): neither text nor bytecode of a program. Give a StableHLO program (.mlir, .bc).")
+    }
     do {
       let tree =
-        bytes.starts(with: BytecodeReader.magic)
+        isBytecode
         ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
       graph = try GraphConverter.graph(of: tree)
     } catch {

@@ -69,9 +69,9 @@ struct ProgramReport {
 
   var text: String {
     let place = config.map { "\(device) (\($0))" } ?? device
+    let times = "\(Quantity.grouped(executions)) execution\(executions == 1 ? "" : "s")"
     var lines = [
-      "\(program) on \(place): \(Quantity.grouped(operations)) operations, "
-        + "\(Quantity.grouped(executions)) execution\(executions == 1 ? "" : "s")", "", "Results",
+      "\(program) on \(place): \(Quantity.grouped(operations)) operations, \(times)", "", "Results",
     ]
     let isCompared = tolerance != nil
     var table = TextTable(
@@ -88,7 +88,7 @@ struct ProgramReport {
       table.add(cells)
     }
     lines += table.lines(indent: "  ")
-    if let cost { lines += cost.lines(title: "\(config ?? device), \(executions) executions") }
+    if let cost { lines += cost.lines(title: "\(config ?? device), \(times)") }
     var host = TextTable([.left, .left])
     host.add([
       "time",
