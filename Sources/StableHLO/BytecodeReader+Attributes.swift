@@ -133,12 +133,8 @@ extension BytecodeReader {
       throw cursor.failure("expected the type of a real number")
     }
     let bits = try TreeElements.byteCount(of: element) == 1 ? Int(cursor.byte()) : cursor.signed()
-    switch element {
-    case "f32": return .real(Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits))))
-    case "f64": return .real(Double(bitPattern: UInt64(bitPattern: Int64(bits))))
-    case "bf16": return .real(Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits << 16))))
-    default: return .real(.nan)
-    }
+    let bytes = withUnsafeBytes(of: bits.littleEndian) { Array($0) }
+    return .real(TreeElements.real(bytes, element))
   }
 
   private mutating func tensor(_ cursor: inout ByteCursor) throws(StableHLOError) -> TreeElements {

@@ -12,18 +12,16 @@ package struct GraphConverter {
   /// The graph of the function `main`, or of the only one.
   ///
   /// Parameters are `in0`, `in1`, ... and results `out0`, `out1`, ... in its order; a result takes the
-  /// place of the parameter that donates its memory to it (`tf.aliasing_output`).
+  /// place of the parameter that donates its memory to it (`tf.aliasing_output`). Parameters stay on the
+  /// device.
   ///
-  /// - Parameter roles: how each parameter comes to the device; all stay there unless given.
   /// - Throws: `StableHLOError` at the operation that the graph has no place for.
-  package static func graph(
-    of tree: OperationTree, roles: [Int: Parameter.Role] = [:]
-  ) throws(StableHLOError) -> Graph {
+  package static func graph(of tree: OperationTree) throws(StableHLOError) -> Graph {
     var converter = GraphConverter(tree)
-    return try converter.graph(roles)
+    return try converter.graph()
   }
 
-  private mutating func graph(_ roles: [Int: Parameter.Role]) throws(StableHLOError) -> Graph {
+  private mutating func graph() throws(StableHLOError) -> Graph {
     guard let main = tree.function("main") ?? (tree.functions.count == 1 ? tree.functions[0] : nil)
     else {
       let place = tree.functions.first?.place ?? .byte(0)
@@ -39,7 +37,7 @@ package struct GraphConverter {
     var arguments: [ValueID] = []
     for (index, value) in main.body.arguments.enumerated() {
       let type = try Self.type(main.types[value], main.place)
-      arguments.append(builder.parameter("in\(index)", type, role: roles[index] ?? .resident))
+      arguments.append(builder.parameter("in\(index)", type, role: .resident))
     }
     calls = [main.name]
     let results = try inline(main, arguments, &builder)

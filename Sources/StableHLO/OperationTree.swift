@@ -1,3 +1,5 @@
+internal import GraphIR
+
 /// A program of StableHLO operations, as its text or its bytecode states it: names, attributes and types,
 /// before anybody asks what they mean.
 ///
@@ -100,6 +102,16 @@ package struct TreeElements: Hashable, Sendable {
     guard isSplat, let first = found.first else { return found }
     let count = shape.reduce(1, *)
     return count <= 1 << 16 ? [Int](repeating: first, count: count) : nil
+  }
+
+  /// The number whose bytes come first; NaN where a graph has no such type.
+  static func real(_ bytes: [UInt8], _ element: String) -> Double {
+    bytes.withUnsafeBytes { raw in
+      guard let dtype = DType(rawValue: element), raw.count >= dtype.byteCount,
+        let start = raw.baseAddress
+      else { return .nan }
+      return dtype.load(at: 0, from: start)
+    }
   }
 
   /// Bytes of an element in memory; `nil` for a type that has no bytes of its own.

@@ -1,3 +1,5 @@
+internal import GraphIR
+
 /// Types and attributes.
 extension TextReader {
   // MARK: Types
@@ -207,7 +209,7 @@ extension TextReader {
       if case .other(let element) = type, let bytes = Self.bytes(of: word, element),
         element.hasPrefix("f") || element == "bf16"
       {
-        return .real(Self.real(bytes, element))
+        return .real(TreeElements.real(bytes, element))
       }
     }
     if let value = Int(word) { return .integer(value) }
@@ -361,7 +363,7 @@ extension TextReader {
   /// The bytes of a value, little-endian; `nil` if it is none of the type.
   static func bytes(of word: String, _ element: String) -> [UInt8]? {
     guard let width = TreeElements.byteCount(of: element) else { return nil }
-    var bits: UInt64
+    let bits: UInt64
     if word == "true" || word == "false" {
       guard element == "i1" else { return nil }
       bits = word == "true" ? 1 : 0
@@ -369,14 +371,11 @@ extension TextReader {
       guard let value = UInt64(word.dropFirst(2), radix: 16) else { return nil }
       bits = value
     } else if element.hasPrefix("f") || element.hasPrefix("bf") {
-      guard let value = Double(word) else { return nil }
-      switch element {
-      case "f64": bits = value.bitPattern
-      case "f32": bits = UInt64(Float(word)?.bitPattern ?? Float(value).bitPattern)
-      case "bf16": bits = UInt64(bfloat16(value))
-      case "f16": bits = UInt64(half(value))
-      default: return nil
-      }
+      // Digits are rounded once.
+      guard let value = element == "f32" ? Float(word).map(Double.init) : Double(word),
+        let dtype = DType(rawValue: element)
+      else { return nil }
+      return Literal(.scalar(dtype), splat: value).bytes
     } else if let value = Int64(word) {
       bits = UInt64(bitPattern: value)
     } else if let value = UInt64(word) {
@@ -385,36 +384,5 @@ extension TextReader {
       return nil
     }
     return (0..<width).map { UInt8(truncatingIfNeeded: bits >> UInt64(8 * $0)) }
-  }
-
-  /// Round to nearest, ties to even.
-  private static func bfloat16(_ value: Double) -> UInt16 {
-    let single = Float(value)
-    if single.isNaN { return 0x7FC0 }
-    let bits = single.bitPattern
-    return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
-  }
-
-  /// Round to nearest, ties to even, by scaling to whole multiples of the last place.
-  private static func half(_ value: Double) -> UInt16 {
-    let sign: UInt16 = value.sign == .minus ? 0x8000 : 0
-    if value.isNaN { return sign | 0x7E00 }
-    let magnitude = value.magnitude
-    if magnitude >= 65520 { return sign | 0x7C00 }
-    let exponent = max(-14, magnitude == 0 ? -14 : Int(magnitude.exponent))
-    let unit = Double(sign: .plus, exponent: exponent - 10, significand: 1)
-    let steps = (magnitude / unit).rounded(.toNearestOrEven)
-    return sign | UInt16(Int(steps) + (exponent + 14) * 1024)
-  }
-
-  private static func real(_ bytes: [UInt8], _ element: String) -> Double {
-    var bits: UInt64 = 0
-    for (index, byte) in bytes.enumerated() { bits |= UInt64(byte) << UInt64(8 * index) }
-    switch element {
-    case "f64": return Double(bitPattern: bits)
-    case "f32": return Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
-    case "bf16": return Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits << 16)))
-    default: return .nan
-    }
   }
 }

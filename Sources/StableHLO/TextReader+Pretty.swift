@@ -138,8 +138,10 @@ extension TextReader {
         operation.attributes[name] = .list(try integers().map { .integer($0) })
       } else if let byte = scanner.peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
         operation.attributes[name] = .integer(try scanner.integer())
-      } else if scanner.take("true") || scanner.take("false") {
+      } else if scanner.take("true") {
         operation.attributes[name] = .flag(true)
+      } else if scanner.take("false") {
+        operation.attributes[name] = .flag(false)
       } else {
         operation.attributes[name] = .word(try scanner.name("a word"))
       }

@@ -176,7 +176,6 @@ struct TextScanner {
       let follows = position > start && (bytes[position - 1] | 0x20) == UInt8(ascii: "e")
       let isHex = position - start >= 2 && (bytes[start + 1] | 0x20) == UInt8(ascii: "x")
       guard Self.isName(byte) || (isSign && follows && !isHex) else { break }
-      // A size such as 2x3 ends at its cross.
       position += 1
     }
     if start == position { throw failure("a number") }

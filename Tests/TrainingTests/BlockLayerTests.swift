@@ -8,24 +8,6 @@ import Testing
 /// Layers of residual nets and of transformers, against loops that anybody can check.
 @Suite("Layers of residual nets and transformers")
 struct BlockLayerTests {
-  private func checkGradients(_ layer: any Layer, input: Literal, targets: [Int]? = nil) throws {
-    var random = TestRandom(seed: 70)
-    let parameters = layer.parameters.map { random.literal($0.type.shape) }
-    try GradientCheck([input] + parameters, targets: targets) {
-      (builder, p) throws(GraphError) in
-      try layer.output(of: p[0], parameters: Array(p.dropFirst()), in: &builder)
-    }.run(layer.name)
-  }
-
-  private func output(_ layer: any Layer, _ inputs: [Literal]) throws -> Literal {
-    var builder = GraphBuilder(name: "layer")
-    let values = inputs.enumerated().map { builder.parameter("p\($0)", $1.type) }
-    let result = try layer.output(
-      of: values[0], parameters: Array(values.dropFirst()), in: &builder)
-    builder.result("output", result)
-    return try ReferenceEvaluator.evaluate(builder.build(), inputs)[0]
-  }
-
   private func expectNear(
     _ found: Literal, _ expected: [Double], sourceLocation: SourceLocation = #_sourceLocation
   ) {

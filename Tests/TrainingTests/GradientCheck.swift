@@ -88,6 +88,25 @@ struct GradientCheck {
   }
 }
 
+/// Checks the derivatives of a layer by its input and by every parameter, or by some of them.
+func checkGradients(_ layer: any Layer, input: Literal, targets: [Int]? = nil) throws {
+  var random = TestRandom(seed: 70)
+  let parameters = layer.parameters.map { random.literal($0.type.shape) }
+  try GradientCheck([input] + parameters, targets: targets) { (builder, p) throws(GraphError) in
+    try layer.output(of: p[0], parameters: Array(p.dropFirst()), in: &builder)
+  }.run(layer.name)
+}
+
+/// What a layer makes of its input and parameters, by the evaluator.
+func output(_ layer: any Layer, _ inputs: [Literal]) throws -> Literal {
+  var builder = GraphBuilder(name: "layer")
+  let values = inputs.enumerated().map { builder.parameter("p\($0)", $1.type) }
+  let result = try layer.output(
+    of: values[0], parameters: Array(values.dropFirst()), in: &builder)
+  builder.result("output", result)
+  return try ReferenceEvaluator.evaluate(builder.build(), inputs)[0]
+}
+
 /// Fixed pseudo-random numbers for tests (SplitMix64).
 struct TestRandom {
   private var state: UInt64

@@ -6,24 +6,6 @@ import Testing
 
 @Suite("Layers")
 struct LayerTests {
-  /// Checks the derivatives by the input and by every parameter.
-  private func checkGradients(_ layer: any Layer, input: Literal) throws {
-    var random = TestRandom(seed: 70)
-    let parameters = layer.parameters.map { random.literal($0.type.shape) }
-    try GradientCheck([input] + parameters) { (builder, p) throws(GraphError) in
-      try layer.output(of: p[0], parameters: Array(p.dropFirst()), in: &builder)
-    }.run(layer.name)
-  }
-
-  private func output(_ layer: any Layer, _ inputs: [Literal]) throws -> Literal {
-    var builder = GraphBuilder(name: "layer")
-    let values = inputs.enumerated().map { builder.parameter("p\($0)", $1.type) }
-    let result = try layer.output(
-      of: values[0], parameters: Array(values.dropFirst()), in: &builder)
-    builder.result("output", result)
-    return try ReferenceEvaluator.evaluate(builder.build(), inputs)[0]
-  }
-
   @Test("dense is x W + b")
   func dense() throws {
     let layer = Dense(name: "d", inputs: 2, outputs: 3, initializer: .zeros)

@@ -1,3 +1,5 @@
+internal import RunLog
+
 /// What `simtrain run` is asked for, checked.
 struct ProgramRequest {
   let device: DeviceChoice
@@ -36,7 +38,9 @@ struct ProgramRequest {
       command.program, command.inputs, command.outputs, command.check
     )
     replaces = command.force
-    if let outputs, [inputs, check, program, command.log].contains(outputs) {
+    let others = [inputs, check, program, command.log].compactMap(\.self).map(
+      FileIdentity.init(of:))
+    if let outputs, others.contains(FileIdentity(of: outputs)) {
       throw CommandFailure.usage(
         "--outputs \(outputs): the same file is given for something else. Give another name.")
     }
