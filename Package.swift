@@ -34,7 +34,9 @@ let package = Package(
   products: [
     .executable(name: "simtrain", targets: ["simtrain"]),
     .library(name: "DeviceAPI", targets: ["DeviceAPI", "GraphPasses", "GraphIR"]),
-    .library(name: "SystolicSim", targets: ["SystolicSim", "ConfigFiles"]),
+    .library(
+      name: "SystolicSim",
+      targets: ["SystolicSim", "SystolicCompiler", "SystolicModel", "ConfigFiles"]),
     .library(name: "CPUDevice", targets: ["CPUDevice"]),
     .library(name: "Training", targets: ["Training", "Datasets"]),
     .library(name: "HostKernels", targets: ["CKernels", "COpenBLAS"]),
@@ -91,20 +93,31 @@ let package = Package(
       name: "CPUDevice",
       dependencies: ["CKernels", "COpenBLAS", "DeviceAPI", "GraphIR", "HostRuntime", "Units"],
       swiftSettings: strict),
+    // What a chip is, and what each instruction costs on it: time and energy.
+    .target(
+      name: "SystolicModel", dependencies: ["ConfigFiles", "DeviceAPI", "GraphIR", "Units"],
+      swiftSettings: optimised),
+    // Graphs to programs for a chip, and their timelines.
+    .target(
+      name: "SystolicCompiler",
+      dependencies: ["DeviceAPI", "GraphIR", "GraphPasses", "SystolicModel", "Units"],
+      // The timeline's state is one object's own; checking each access to it takes a sixth of the time.
+      swiftSettings: optimised + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     .target(
       name: "SystolicSim",
       dependencies: [
-        "CKernels", "ConfigFiles", "DeviceAPI", "GraphIR", "GraphPasses", "HostRuntime", "Units",
+        "CKernels", "ConfigFiles", "DeviceAPI", "GraphIR", "HostRuntime", "SystolicCompiler",
+        "SystolicModel", "Units",
       ],
-      // The timeline's state is one object's own; checking each access to it takes a sixth of the time.
-      swiftSettings: optimised + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
+      swiftSettings: optimised),
     // Slow, obvious references: the array register by register, memories cycle by cycle.
-    .target(name: "Oracles", dependencies: ["SystolicSim"], swiftSettings: optimised),
+    .target(name: "Oracles", dependencies: ["SystolicModel"], swiftSettings: optimised),
     // Published figures beside those of the model.
     .target(
       name: "Validation",
       dependencies: [
-        "ConfigFiles", "DeviceAPI", "GraphIR", "Oracles", "SystolicSim", "Units",
+        "ConfigFiles", "DeviceAPI", "GraphIR", "Oracles", "SystolicCompiler", "SystolicModel",
+        "SystolicSim", "Units",
       ],
       swiftSettings: strict),
     .target(
@@ -124,7 +137,8 @@ let package = Package(
       name: "simtrain",
       dependencies: [
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
-        "GraphPasses", "RunLog", "StableHLO", "SystolicSim", "Training", "Units", "Validation",
+        "GraphPasses", "RunLog", "StableHLO", "SystolicCompiler", "SystolicModel", "SystolicSim",
+        "Training", "Units", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -138,12 +152,13 @@ let package = Package(
     .target(
       name: "ProgramOracle",
       dependencies: [
-        "SystolicSim", "ConfigFiles", "DeviceAPI", "GraphIR", "GraphPasses", "Training", "Units",
+        "SystolicCompiler", "SystolicModel", "SystolicSim", "ConfigFiles", "DeviceAPI", "GraphIR",
+        "GraphPasses", "Training", "Units",
       ],
       path: "Tests/ProgramOracle", swiftSettings: optimised),
     .executableTarget(
       name: "check-programs",
-      dependencies: ["ProgramOracle", "SystolicSim", "ConfigFiles", "Units"],
+      dependencies: ["ProgramOracle", "SystolicModel", "ConfigFiles", "Units"],
       path: "Tests/CheckPrograms", swiftSettings: strict, linkerSettings: standalone),
     // A process that the run file's tests kill.
     .executableTarget(
@@ -175,7 +190,8 @@ let package = Package(
     .testTarget(
       name: "SystolicSimTests",
       dependencies: [
-        "SystolicSim", "ConfigFiles", "DeviceAPI", "DeviceConformance", "GraphIR", "GraphPasses",
+        "SystolicSim", "SystolicCompiler", "SystolicModel", "ConfigFiles", "DeviceAPI",
+        "DeviceConformance", "GraphIR", "GraphPasses",
         "Oracles", "ProgramOracle", "TestSupport", "Units", "Validation",
       ]),
     .testTarget(
@@ -194,7 +210,7 @@ let package = Package(
     .testTarget(
       name: "simtrainTests",
       dependencies: [
-        "simtrain", "SystolicSim", "DeviceAPI", "GraphIR", "HDF5", "RunLog", "ConfigFiles",
+        "simtrain", "SystolicModel", "DeviceAPI", "GraphIR", "HDF5", "RunLog", "ConfigFiles",
         "TestSupport", "Training", "Units", "Validation",
       ],
       exclude: ["Damaged"]),

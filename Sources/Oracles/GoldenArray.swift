@@ -1,4 +1,4 @@
-package import SystolicSim
+package import SystolicModel
 
 /// The golden model of one systolic array: processing element by processing element, registers and
 /// all, stepped cycle by cycle.

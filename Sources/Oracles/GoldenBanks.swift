@@ -1,4 +1,4 @@
-package import SystolicSim
+package import SystolicModel
 
 /// Banked memory with several readers, stepped cycle by cycle: the reference of `BankMap` and of the
 /// bounds on contention.

@@ -1,4 +1,4 @@
-package import SystolicSim
+package import SystolicModel
 
 /// One DRAM channel and its controller, stepped cycle by cycle: the reference of `ChannelSchedule`.
 ///

@@ -1,4 +1,4 @@
-internal import SystolicSim
+internal import SystolicModel
 
 /// The registers of an array that keeps an operand: rows hold k, columns hold n, m streams.
 ///

@@ -1,4 +1,4 @@
-internal import SystolicSim
+internal import SystolicModel
 
 /// The registers of an output-stationary array: rows hold m, columns hold n, k streams.
 ///

@@ -1,6 +1,8 @@
 public import DeviceAPI
 public import GraphIR
 internal import HostRuntime
+internal import SystolicCompiler
+public import SystolicModel
 internal import Units
 
 /// The simulated TPU: values as its array computes them, costs as its schedule says.

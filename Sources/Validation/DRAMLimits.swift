@@ -1,5 +1,5 @@
 internal import Oracles
-package import SystolicSim
+package import SystolicModel
 
 /// One line of the comparison of a DRAM model with a closed form.
 package struct DRAMLimit: Hashable, Sendable {

@@ -1,5 +1,5 @@
 internal import ConfigFiles
-internal import SystolicSim
+internal import SystolicModel
 
 extension ValidationSuite {
   /// The banked DRAM model against closed-form limits.

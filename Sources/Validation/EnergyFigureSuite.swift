@@ -1,5 +1,5 @@
 internal import ConfigFiles
-internal import SystolicSim
+internal import SystolicModel
 
 extension ValidationSuite {
   /// Every figure of the energy tables that has one source, and idle power.

@@ -1,6 +1,7 @@
 internal import ConfigFiles
-internal import Units
+internal import SystolicModel
 internal import SystolicSim
+internal import Units
 
 extension ValidationSuite {
   /// Average power of chips against published power.

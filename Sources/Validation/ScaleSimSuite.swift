@@ -1,6 +1,6 @@
 internal import ConfigFiles
 internal import Foundation
-internal import SystolicSim
+internal import SystolicModel
 
 extension ValidationSuite {
   /// SCALE-Sim 3.0.0 as published, on single products, for all three dataflows.

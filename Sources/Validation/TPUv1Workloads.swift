@@ -1,7 +1,8 @@
 internal import ConfigFiles
 internal import DeviceAPI
-internal import Units
+internal import SystolicModel
 internal import SystolicSim
+internal import Units
 
 /// A production workload of the TPU v1 paper, as a list of layers, and what was measured of it.
 struct TPUv1Workload {

@@ -1,8 +1,9 @@
-internal import CPUDevice
 internal import ConfigFiles
+internal import CPUDevice
 internal import DeviceAPI
 internal import GraphIR
 internal import Synchronization
+internal import SystolicModel
 internal import SystolicSim
 
 /// Every device that can be asked for by name: those of this program, and those that are found while

@@ -1,7 +1,7 @@
 internal import ConfigFiles
 internal import Foundation
 internal import ProgramOracle
-internal import SystolicSim
+internal import SystolicModel
 internal import Units
 
 /// Checks the programs of every model on every chip, and single products against their estimates: one

@@ -1,5 +1,6 @@
 internal import GraphIR
-package import SystolicSim
+package import SystolicCompiler
+package import SystolicModel
 
 /// A program as single instructions, in program order: the slow and obvious reading of its loops.
 ///

@@ -1,4 +1,5 @@
-internal import SystolicSim
+internal import SystolicCompiler
+internal import SystolicModel
 internal import Units
 
 /// Writes the tiles of one group down, one after another.

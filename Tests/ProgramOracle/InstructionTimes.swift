@@ -1,4 +1,5 @@
-package import SystolicSim
+package import SystolicCompiler
+package import SystolicModel
 
 /// Writes down when each instruction ran.
 package struct InstructionTimes: TimelineRecorder {

@@ -1,6 +1,6 @@
 internal import DeviceAPI
 internal import GraphIR
-internal import SystolicSim
+internal import SystolicCompiler
 internal import Units
 
 /// What holds for all executions.

@@ -1,4 +1,5 @@
-package import SystolicSim
+package import SystolicCompiler
+package import SystolicModel
 internal import Units
 
 /// Verifies a program, its times and its costs: it believes neither the compiler nor the engine.

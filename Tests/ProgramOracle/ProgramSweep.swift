@@ -2,7 +2,8 @@ package import ConfigFiles
 internal import DeviceAPI
 package import GraphIR
 package import GraphPasses
-package import SystolicSim
+internal import SystolicCompiler
+package import SystolicModel
 internal import Training
 
 /// A model's program on a chip.

@@ -1,6 +1,8 @@
 internal import DeviceAPI
 internal import GraphIR
-package import SystolicSim
+internal import SystolicCompiler
+package import SystolicModel
+internal import SystolicSim
 internal import Units
 
 /// A product of two bf16 matrices, once as a graph that is compiled and once as a layer that is

@@ -1,4 +1,5 @@
-internal import SystolicSim
+internal import SystolicCompiler
+internal import SystolicModel
 internal import Units
 
 /// Which part of what a tile works on, worked out from its position in the loops.

@@ -1,5 +1,6 @@
 import ConfigFiles
 import DeviceConformance
+import SystolicModel
 import SystolicSim
 import Testing
 

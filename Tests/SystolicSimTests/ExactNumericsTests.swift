@@ -1,10 +1,11 @@
-import Oracles
-import TestSupport
 import ConfigFiles
 import DeviceAPI
 import GraphIR
+import Oracles
+import SystolicModel
 import SystolicSim
 import Testing
+import TestSupport
 
 /// The whole way of a product, graph to host kernel, against the array stepped PE by PE.
 @Suite struct ExactNumericsTests {

@@ -1,10 +1,12 @@
-import Oracles
-import TestSupport
 import ConfigFiles
 import DeviceAPI
 import GraphIR
+import Oracles
+import SystolicCompiler
+import SystolicModel
 import SystolicSim
 import Testing
+import TestSupport
 import Units
 
 /// Products of bytes on the simulated array: values, cycles, bytes and energy.

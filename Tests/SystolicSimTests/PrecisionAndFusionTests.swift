@@ -1,12 +1,14 @@
-import Oracles
-import TestSupport
 import ConfigFiles
 import DeviceAPI
 import DeviceConformance
 import GraphIR
 import GraphPasses
+import Oracles
+import SystolicCompiler
+import SystolicModel
 import SystolicSim
 import Testing
+import TestSupport
 import Units
 
 @Suite struct PrecisionAndFusionTests {

@@ -1,7 +1,9 @@
-internal import CPUDevice
 internal import ConfigFiles
+internal import CPUDevice
 internal import DeviceAPI
 internal import GraphIR
+internal import SystolicCompiler
+internal import SystolicModel
 internal import SystolicSim
 internal import Training
 

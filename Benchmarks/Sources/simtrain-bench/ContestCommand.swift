@@ -4,6 +4,7 @@ internal import Datasets
 internal import DeviceAPI
 internal import Foundation
 internal import GraphPasses
+internal import SystolicModel
 internal import SystolicSim
 internal import Training
 

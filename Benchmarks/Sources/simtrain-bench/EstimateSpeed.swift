@@ -1,5 +1,7 @@
 internal import ConfigFiles
 internal import GraphIR
+internal import SystolicCompiler
+internal import SystolicModel
 internal import SystolicSim
 
 /// Part 5: how fast workloads are estimated, on one thread.

@@ -1,3 +1,4 @@
+internal import SystolicModel
 package import Units
 
 /// How a product is divided over cores.

@@ -1,3 +1,6 @@
+public import SystolicCompiler
+public import SystolicModel
+
 /// How layers are to be estimated.
 public struct EstimateOptions: Hashable, Sendable {
   /// How a convolution becomes a matrix product.

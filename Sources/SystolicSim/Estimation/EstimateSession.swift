@@ -1,4 +1,6 @@
 internal import DeviceAPI
+internal import SystolicCompiler
+internal import SystolicModel
 internal import Units
 
 /// A chip made ready for many estimates. Not for several threads.
@@ -115,21 +117,12 @@ final class EstimateSession {
 
   /// How the units spent the time of a group as a program of its own.
   func usage(of mapped: Mapped) -> [UnitUsage] {
-    builder(mapped, name: "", kind: "").coldUsage(cycles: mapped.cycles)
+    mapped.best.program.usage(cycles: mapped.cycles, chip: chip, mapped.mapper.timing)
   }
 
   /// The schedules of a group as a program of its own.
   func profile(of mapped: Mapped, name: String) -> ExecutionProfile {
-    let builder = builder(mapped, name: name, kind: "dot_general")
-    let engine = TimelineEngine(
-      builder.program, mapped.mapper.timing, recorder: NoRecorder())
-    return ExecutionProfile(name: name, simulated: builder.cost(engine.executionTimes()))
-  }
-
-  private func builder(_ mapped: Mapped, name: String, kind: String) -> CostBuilder {
-    CostBuilder(
-      program: ProgramFrame(mapped.problem, name: name, kind: kind).program(mapped.best.program),
-      chip: chip, mapped.mapper.timing)
+    mapped.best.program.profile(name: name, chip: chip, mapped.mapper.timing)
   }
 
   /// Cycles of the paths that limit a group: the vector unit, CMEM, the DRAM's bus.

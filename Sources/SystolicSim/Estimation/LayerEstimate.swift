@@ -1,4 +1,5 @@
 public import DeviceAPI
+public import SystolicModel
 public import Units
 
 /// What limits a layer.

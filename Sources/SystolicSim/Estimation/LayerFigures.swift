@@ -1,5 +1,6 @@
 internal import DeviceAPI
 internal import GraphIR
+package import SystolicModel
 internal import Units
 
 /// A layer's product, and what runs before or after it on the vector unit.
@@ -109,23 +110,5 @@ extension MXUParameters {
       Double(extent) / Double(extent.roundedUp(toMultipleOf: side))
     }
     return gemm.macs == 0 ? 0 : share(mapping.rows, rows) * share(mapping.columns, columns)
-  }
-}
-
-extension ActionCounts {
-  /// Adds another's counts several times.
-  mutating func add(_ other: ActionCounts, times: Int) {
-    macs += times * other.macs
-    if other.macs > 0 { operandType = other.operandType }
-    arrayHopBytes += times * other.arrayHopBytes
-    vector = vector + times * other.vector
-    shuffledElements += times * other.shuffledElements
-    crossLaneElements += times * other.crossLaneElements
-    dramActivations += times * other.dramActivations
-    unwantedDRAMBytes += times * other.unwantedDRAMBytes
-    for level in traffic.indices {
-      traffic[level].read += times * other.traffic[level].read
-      traffic[level].written += times * other.traffic[level].written
-    }
   }
 }

@@ -1,3 +1,5 @@
+internal import SystolicCompiler
+internal import SystolicModel
 internal import Units
 
 /// One layer as a product: `batch` products of one shape, and where their operands are.

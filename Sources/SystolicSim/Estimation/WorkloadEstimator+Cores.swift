@@ -1,4 +1,6 @@
 internal import DeviceAPI
+internal import SystolicCompiler
+internal import SystolicModel
 internal import Units
 
 /// Several cores that work on a layer together.

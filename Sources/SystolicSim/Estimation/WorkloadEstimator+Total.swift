@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import SystolicModel
 internal import Units
 
 extension WorkloadEstimator {

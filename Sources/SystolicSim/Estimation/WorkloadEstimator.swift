@@ -1,3 +1,5 @@
+internal import SystolicCompiler
+public import SystolicModel
 internal import Units
 
 /// Estimates time and energy of layers on a chip, without any data.

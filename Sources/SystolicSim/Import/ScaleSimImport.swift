@@ -1,5 +1,6 @@
 package import ConfigFiles
 internal import Foundation
+internal import SystolicModel
 
 /// A configuration of SCALE-Sim as a chip: the named chip `scalesim` with the array, the memory and
 /// the bandwidth of the file.

@@ -1,4 +1,5 @@
 internal import ConfigFiles
+internal import SystolicModel
 
 extension ScaleSimMapping {
   /// Keys, in small letters, that `map` itself looks at.

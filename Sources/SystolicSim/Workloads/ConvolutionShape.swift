@@ -1,3 +1,5 @@
+internal import SystolicCompiler
+package import SystolicModel
 internal import Units
 
 /// The extents of a two-dimensional convolution: input `[batch, height, width, channels]`, kernel

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+package import SystolicModel
 
 /// A layer's figures in the columns of SCALE-Sim's COMPUTE_REPORT and BANDWIDTH_REPORT.
 ///

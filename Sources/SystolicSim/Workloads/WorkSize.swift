@@ -1,3 +1,5 @@
+internal import SystolicModel
+
 /// How large layers may be, one by one and all together, so that no sum or product of their sizes
 /// leaves 64 bits.
 struct WorkSize {

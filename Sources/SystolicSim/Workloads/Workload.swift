@@ -1,3 +1,6 @@
+package import SystolicCompiler
+public import SystolicModel
+
 /// A list of layers that run one after another.
 public struct Workload: Hashable, Sendable {
   /// The name in reports.

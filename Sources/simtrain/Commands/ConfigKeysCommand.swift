@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import ConfigFiles
-internal import SystolicSim
+internal import SystolicModel
 
 /// `simtrain config keys`: what each key of an architecture means.
 struct ConfigKeysCommand: ParsableCommand {

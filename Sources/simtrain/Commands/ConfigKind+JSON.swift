@@ -1,5 +1,5 @@
 internal import ConfigFiles
-internal import SystolicSim
+internal import SystolicModel
 internal import Training
 
 extension ConfigKind {

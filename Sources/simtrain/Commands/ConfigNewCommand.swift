@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import ConfigFiles
 internal import Foundation
-internal import SystolicSim
+internal import SystolicModel
 
 /// `simtrain config new`: an architecture's file to start from.
 struct ConfigNewCommand: ParsableCommand {

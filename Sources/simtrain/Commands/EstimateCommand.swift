@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import RunLog
+internal import SystolicCompiler
+internal import SystolicModel
 internal import SystolicSim
 
 /// `simtrain estimate`: time and energy of a workload, without training.

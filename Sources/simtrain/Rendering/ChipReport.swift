@@ -1,4 +1,4 @@
-internal import SystolicSim
+internal import SystolicModel
 internal import Units
 
 /// What follows from an architecture.

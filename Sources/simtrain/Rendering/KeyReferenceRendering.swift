@@ -1,5 +1,5 @@
 internal import ConfigFiles
-internal import SystolicSim
+internal import SystolicModel
 
 /// The keys of an architecture as text, JSON and Markdown.
 struct KeyReferenceRendering {

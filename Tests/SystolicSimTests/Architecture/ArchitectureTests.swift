@@ -1,4 +1,4 @@
-import SystolicSim
+import SystolicModel
 import Testing
 
 @Suite("Architecture")

@@ -1,5 +1,5 @@
 import ConfigFiles
-import SystolicSim
+import SystolicModel
 import Testing
 
 @Suite("Capacities in MiB or KiB")

@@ -1,6 +1,6 @@
 import ConfigFiles
 import Foundation
-import SystolicSim
+import SystolicModel
 import Testing
 
 @Suite("Files under Configs")

@@ -1,5 +1,5 @@
 import ConfigFiles
-import SystolicSim
+import SystolicModel
 import Testing
 
 @Suite("Reference of a chip's keys")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SystolicSim
+@testable import SystolicCompiler
 
 @Suite("Allocator")
 struct AllocatorTests {

@@ -1,8 +1,10 @@
-import TestSupport
 import DeviceAPI
 import GraphIR
 import Testing
+import TestSupport
 
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Compiler errors")

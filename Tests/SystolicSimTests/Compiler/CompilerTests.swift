@@ -4,7 +4,8 @@ import ProgramOracle
 import Testing
 import Units
 
-@testable import SystolicSim
+@testable import SystolicModel
+@testable import SystolicCompiler
 
 func compiled(
   _ graph: Graph, _ name: String, _ overrides: [String] = []

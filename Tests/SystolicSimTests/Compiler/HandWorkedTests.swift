@@ -4,7 +4,8 @@ import ProgramOracle
 import Testing
 import Units
 
-@testable import SystolicSim
+@testable import SystolicModel
+@testable import SystolicCompiler
 
 /// Programs small enough to work out by hand.
 @Suite("Worked by hand")

@@ -1,5 +1,5 @@
 import ProgramOracle
-import SystolicSim
+import SystolicModel
 import Testing
 
 /// A part of what `make check-programs` goes through.

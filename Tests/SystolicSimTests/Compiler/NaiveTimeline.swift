@@ -1,6 +1,6 @@
 import ProgramOracle
 
-@testable import SystolicSim
+@testable import SystolicModel
 
 /// The timeline's rules once more, as a machine that is stepped cycle by cycle and looks at
 /// everything in each of them. VMEM's ports hold nobody back in it.

@@ -1,10 +1,11 @@
 import ConfigFiles
 import DeviceAPI
 import GraphIR
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import SystolicSim
+@testable import SystolicModel
+@testable import SystolicCompiler
 
 @Suite("Cost of slices at places that operands name")
 struct SliceCostTests {

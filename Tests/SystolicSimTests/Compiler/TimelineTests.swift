@@ -4,7 +4,8 @@ import ProgramOracle
 import Testing
 import Units
 
-@testable import SystolicSim
+@testable import SystolicModel
+@testable import SystolicCompiler
 
 /// Expects the engine to end every instruction of three executions when the machine that is stepped
 /// cycle by cycle does.

@@ -2,6 +2,8 @@ import DeviceAPI
 import Testing
 import Units
 
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Products on several cores")

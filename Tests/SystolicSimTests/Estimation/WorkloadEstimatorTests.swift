@@ -3,6 +3,8 @@ import GraphIR
 import Testing
 import Units
 
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Workload estimator")

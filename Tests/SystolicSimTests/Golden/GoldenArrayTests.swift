@@ -1,5 +1,5 @@
 import Oracles
-import SystolicSim
+import SystolicModel
 import Testing
 
 @Suite("The golden array")

@@ -1,6 +1,6 @@
-import Oracles
 import GraphIR
-import SystolicSim
+import Oracles
+import SystolicModel
 
 /// A small generator with a fixed seed, so that every run sees the same shapes (Steele et al.,
 /// "Fast splittable pseudorandom number generators", OOPSLA 2014).

@@ -1,6 +1,7 @@
 import ConfigFiles
 import Testing
 
+@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("SCALE-Sim configurations as chips")

@@ -2,6 +2,8 @@ import ProgramOracle
 import Testing
 import Units
 
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 /// Every mapping of a product that there is, with what a closed formula says that it takes at least.

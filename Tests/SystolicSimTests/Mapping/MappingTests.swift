@@ -3,6 +3,8 @@ import ProgramOracle
 import Testing
 import Units
 
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Mappings")

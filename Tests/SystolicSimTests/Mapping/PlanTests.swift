@@ -1,12 +1,14 @@
-import TestSupport
 import ConfigFiles
 import DeviceAPI
 import GraphIR
 import GraphPasses
 import ProgramOracle
 import Testing
+import TestSupport
 import Units
 
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 /// What plans must keep whatever they are.

@@ -1,10 +1,11 @@
-import Oracles
 import ConfigFiles
 import GraphIR
+import Oracles
 import Testing
 import Units
 
-@testable import SystolicSim
+@testable import SystolicCompiler
+@testable import SystolicModel
 
 @Suite("Banks of on-chip memory")
 struct BankTests {

@@ -1,7 +1,8 @@
 import Testing
 import Units
 
-@testable import SystolicSim
+@testable import SystolicModel
+@testable import SystolicCompiler
 
 @Suite("Chips with banked DRAM")
 struct BankedChipTests {

@@ -1,7 +1,7 @@
 import Oracles
 import Testing
 
-@testable import SystolicSim
+@testable import SystolicModel
 
 @Suite("Fast DRAM channel")
 struct ChannelScheduleTests {

@@ -1,8 +1,8 @@
-import Validation
 import Oracles
 import Testing
+import Validation
 
-@testable import SystolicSim
+@testable import SystolicModel
 
 @Suite("DRAM pattern model")
 struct DRAMModelTests {

@@ -1,7 +1,7 @@
-import Oracles
 import ConfigFiles
+import Oracles
 
-@testable import SystolicSim
+@testable import SystolicModel
 
 /// The names of the files of `Configs/DRAM`.
 let dramNames = [

@@ -1,7 +1,7 @@
-@testable import Oracles
 import Testing
+@testable import Oracles
 
-@testable import SystolicSim
+@testable import SystolicModel
 
 @Suite("Cycle-by-cycle DRAM controller")
 struct GoldenDRAMTests {

@@ -2,7 +2,7 @@ import Oracles
 import Testing
 import Units
 
-@testable import SystolicSim
+@testable import SystolicModel
 
 @Suite("Closed-form array timing")
 struct ArrayTimingTests {

@@ -1,5 +1,7 @@
 import ConfigFiles
 import GraphIR
+import SystolicCompiler
+import SystolicModel
 import SystolicSim
 import Testing
 import Units

@@ -1,8 +1,8 @@
-import Validation
 import ConfigFiles
 import Foundation
 import SystolicSim
 import Testing
+import Validation
 
 @Suite("Validation suites")
 struct ValidationTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Topology files")

@@ -1,6 +1,7 @@
 import ConfigFiles
 import Testing
 
+@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Damaged workload files and configurations")

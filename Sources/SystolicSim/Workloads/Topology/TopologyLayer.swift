@@ -1,3 +1,5 @@
+internal import SystolicModel
+
 /// A row of a workload file as a layer.
 struct TopologyLayer {
   let row: TopologyRow

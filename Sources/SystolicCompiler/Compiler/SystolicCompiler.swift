@@ -1,0 +1,126 @@
+public import DeviceAPI
+public import GraphIR
+public import GraphPasses
+public import SystolicModel
+internal import Units
+
+/// Compiles graphs for one chip.
+///
+/// A pure function of graph and chip: it keeps no state and may be used from several threads.
+///
+/// The compiler makes several plans (`PlanSearch`), times each, and takes the best in the steady state.
+public struct SystolicCompiler: Sendable {
+  /// The chip to compile for.
+  public let chip: Chip
+  /// The name in error messages.
+  package let deviceName: String
+  /// What runs together.
+  public let fusion: FusionMode
+  /// What plans are chosen by.
+  package let objective: MappingObjective
+
+  /// A compiler for a chip; plans are chosen by time unless another objective is given.
+  public init(
+    chip: Chip, deviceName: String = "tpu-sim", fusion: FusionMode = .on,
+    objective: MappingObjective = .cycles
+  ) {
+    self.chip = chip
+    self.deviceName = deviceName
+    self.fusion = fusion
+    self.objective = objective
+  }
+
+  /// The program for a graph, with its schedule and costs.
+  ///
+  /// - Parameter placement: parameters and results that lie in VMEM throughout.
+  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for operations of unknown cost, f64, products of
+  ///   integers other than i8, and of i8 on a chip without an int8 rate;
+  ///   `outOfMemory` if the smallest tiles do not fit on chip, or the graph's values not in DRAM.
+  public func compile(
+    _ graph: Graph, placement: OnChipPlacement = OnChipPlacement()
+  ) throws(DeviceError) -> CompiledProgram {
+    do {
+      try graph.verify()
+    } catch {
+      throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
+    }
+    return try compile(verified: graph, placement: placement)
+  }
+
+  /// The same for a verified graph.
+  func compile(
+    verified graph: Graph, placement: OnChipPlacement = OnChipPlacement()
+  ) throws(DeviceError) -> CompiledProgram {
+    try requireSupport(graph)
+    var lowering = Lowering(
+      graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
+    let lowered = lowering.run()
+    let timing = ChipTiming(chip.architecture)
+    let mapper = Mapper(chip: chip, timing: timing, objective: objective)
+    var search = PlanSearch(lowered, mapper: mapper)
+    guard let plan = search.run() else { throw tooSmall(lowered, search.failure) }
+    try requireDRAM(plan.program, graph)
+    return CompiledProgram(
+      graph: graph, lowered: lowered, plan: plan, chip: chip, timing)
+  }
+
+  private func tooSmall(
+    _ lowered: LoweredGraph, _ failure: ProgramPlanner.Failure?
+  ) -> DeviceError {
+    let group = failure.map { lowered.groups[$0.group] }
+    let name = group.map { "'\($0.name)' (\($0.kind))" } ?? "the program"
+    return DeviceError(
+      .outOfMemory, device: deviceName,
+      reason: "\(name) wants at least \(failure?.wantedBytes ?? 0) bytes of VMEM with the "
+        + "smallest tiles that it can be divided into; a core has "
+        + "\(chip.architecture.vmem.capacityBytes). Raise vmem.capacityMebibytes or use smaller "
+        + "tensors.")
+  }
+
+  private func requireSupport(_ graph: Graph) throws(DeviceError) {
+    for (index, instruction) in graph.instructions.enumerated() {
+      if instruction.type.dtype == .f64 {
+        throw DeviceError(
+          .unsupported, device: deviceName,
+          reason:
+            "%\(index) \(instruction.operation.name) is \(instruction.type); the chip computes "
+            + "in f32 and narrower. Convert to f32, or compute it on the device 'cpu'")
+      }
+      if instruction.operation.hasUnknownCost {
+        throw DeviceError(
+          .unsupported, device: deviceName,
+          reason: "%\(index) \(instruction.operation.name) has no cost in the model of this chip; "
+            + "compute it on the device 'cpu'")
+      }
+      guard graph.productShape(of: ValueID(index)) != nil,
+        let operand = instruction.operands.first, !graph.type(of: operand).dtype.isFloatingPoint
+      else { continue }
+      let dtype = graph.type(of: operand).dtype
+      if dtype == .i8, chip.architecture.mxu.relativeRates.int8 != nil { continue }
+      throw DeviceError(
+        .unsupported, device: deviceName,
+        reason: "%\(index) \(instruction.operation.name) multiplies \(dtype); "
+          + (dtype == .i8 ? noInt8 : Self.noIntegers)
+          + (dtype == .i8 ? "" : " Convert the operands to a float type first."))
+    }
+  }
+
+  private static var noIntegers: String {
+    "the array multiplies bf16, f16 and i8 values; f32 operands are rounded to bf16."
+  }
+
+  private var noInt8: String {
+    "the arrays of \(chip.architecture.name) do not multiply int8. Use a chip that does, or give it "
+      + "a rate at mxu.relativeRates.int8."
+  }
+
+  private func requireDRAM(_ program: Program, _ graph: Graph) throws(DeviceError) {
+    let capacity = chip.architecture.dramBytesPerCore
+    guard program.dramBytes > capacity else { return }
+    throw DeviceError(
+      .outOfMemory, device: deviceName,
+      reason: "'\(graph.name)' wants \(program.dramBytes) bytes of DRAM for its parameters, "
+        + "results and spilled values; a core has \(capacity). Use a smaller batch or model, or "
+        + "raise dram.capacityGibibytes.")
+  }
+}
