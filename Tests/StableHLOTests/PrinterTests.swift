@@ -93,7 +93,8 @@ struct PrinterTests {
   func constants() throws {
     var builder = GraphBuilder(name: "main")
     let floats: [Double] = [
-      .nan, .infinity, -.infinity, -0.0, 0, 1e-7, 0.1, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 65_504,
+      .nan, .infinity, -.infinity, -0.0, 0, 1e-7, 0.1, .leastNonzeroMagnitude,
+      .greatestFiniteMagnitude, 65_504,
       16_777_217, 1.17549435e-38, -3.5, 1e22, 123_456_789, 1 / 3,
     ]
     for dtype in DType.allCases {
