@@ -8,8 +8,8 @@ struct RunCommand: ExampledCommand {
     abstract: "Run a StableHLO program on a device.",
     discussion: """
       The program is text (.mlir), as jax.jit(f).lower(...).as_text() gives it, or a portable artifact \
-      (.bc). Its arguments are the arrays in0, in1, ... of an archive of numpy's (.npz), its results \
-      out0, out1, ... in the order of @main. On a simulated chip the tables of 'simtrain train' say what \
+      (.bc). Its arguments are the arrays in0, in1, ... of an archive of numpy's (.npz) or an HDF5 file \
+      (.h5), its results out0, out1, ... in the order of @main. On a simulated chip the tables of 'simtrain train' say what \
       it cost. See Docs/programs.md.
       """)
 
@@ -38,7 +38,7 @@ struct RunCommand: ExampledCommand {
   @OptionGroup
   var architecture: ArchitectureOptions
 
-  @Option(help: ArgumentHelp("Arguments in0, in1, ... of @main.", valueName: "file.npz"))
+  @Option(help: ArgumentHelp("Arguments in0, in1, ... of @main.", valueName: "file.npz|.h5"))
   var inputs: String?
 
   @Option(
@@ -48,7 +48,7 @@ struct RunCommand: ExampledCommand {
   @Option(
     help: ArgumentHelp(
       "Compare the first execution's results with the arrays out0, out1, ...; exit 1 where one differs by more than the tolerance.",
-      valueName: "file.npz"))
+      valueName: "file.npz|.h5"))
   var check: String?
 
   @Option(

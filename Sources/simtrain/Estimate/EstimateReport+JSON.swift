@@ -14,7 +14,7 @@ extension EstimateReport {
       .init("notes", .list(workload.notes.map { .text($0) })),
       .init("layers", .list(layers.map { member($1, notes: $0.notes) })),
       .init("total", member(estimate.total, notes: [])),
-    ])
+    ] + (program.map { [.init("program", $0.json)] } ?? []))
   }
 
   private func member(_ layer: LayerEstimate, notes: [String]) -> JSONValue {

@@ -13,6 +13,8 @@ struct EstimateRequest {
   }
 
   let workload: Workload
+  /// The program whose products the workload is.
+  let program: ProgramFile?
   let document: ConfigDocument
   let chip: Chip
   let options: EstimateOptions
@@ -25,7 +27,8 @@ struct EstimateRequest {
     let resident = try Self.resident(command.resident, repeats: repeats)
     try Self.requireEffect(command, cores: cores)
     let library = try Surroundings.configLibrary()
-    workload = try Self.workload(command, library)
+    program = try Self.program(command)
+    workload = try Self.workload(command, program, library)
     if let way = command.convolution, !workload.hasConvolution {
       throw CommandFailure.usage(
         "--convolution \(way): there is no convolution in \(workload.name). Leave it out.")
@@ -51,6 +54,10 @@ struct EstimateRequest {
   /// Runs the estimator.
   func report() throws -> EstimateReport {
     let estimator = try WorkloadEstimator(chip: chip, options: options)
+    let whole = try program.map {
+      try ProgramEstimate($0, on: SystolicDevice(chip: chip), repeats: options.repeats)
+    }
+    if workload.layers.isEmpty, let refusal = whole?.refusal { throw refusal }
     let estimate: WorkloadEstimate
     do {
       estimate = try estimator.estimate(workload)
@@ -58,7 +65,8 @@ struct EstimateRequest {
       throw workload.located(error)
     }
     return EstimateReport(
-      estimate: estimate, workload: workload, chip: chip, config: config, options: options)
+      estimate: estimate, workload: workload, chip: chip, config: config, options: options,
+      program: whole)
   }
 
   /// - Throws: `CommandFailure.usage` for an option that would change nothing.
@@ -81,8 +89,13 @@ struct EstimateRequest {
 
   // MARK: The workload
 
+  private static func program(_ command: EstimateCommand) throws(CommandFailure) -> ProgramFile? {
+    guard let name = command.workload, ProgramFile.isProgram(name) else { return nil }
+    return try ProgramFile(path: name)
+  }
+
   private static func workload(
-    _ command: EstimateCommand, _ library: ConfigLibrary
+    _ command: EstimateCommand, _ program: ProgramFile?, _ library: ConfigLibrary
   ) throws -> Workload {
     let kinds = [!command.gemms.isEmpty, command.workload != nil, command.model != nil]
     guard kinds.filter({ $0 }).count == 1 else {
@@ -94,13 +107,13 @@ struct EstimateRequest {
     if command.phase != nil && command.model == nil {
       throw CommandFailure.usage("--phase belongs to --model; remove it or name a model.")
     }
-    if let name = command.workload, ProgramFile.isProgram(name) {
+    if let program {
       if batchSize != nil {
         throw CommandFailure.usage(
-          "--batch-size: \(name) is a program, whose shapes are fixed. Leave it out.")
+          "--batch-size: \(program.path) is a program, whose shapes are fixed. Leave it out.")
       }
-      var workload = Workload(productsOf: try ProgramFile(path: name).graph)
-      workload.name = name
+      var workload = Workload(productsOf: program.graph)
+      workload.name = program.path
       return workload
     }
     if let name = command.workload {

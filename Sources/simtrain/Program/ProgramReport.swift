@@ -125,7 +125,7 @@ struct ProgramReport {
   }
 
   /// Whether a figure says something of a program that is not about images and their evaluation.
-  private static func isOfPrograms(_ key: String) -> Bool {
+  static func isOfPrograms(_ key: String) -> Bool {
     !key.contains("evaluation") && !key.contains("PerImage")
   }
 

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import RunLog
 
 /// What `simtrain run` is asked for, checked.
@@ -38,6 +39,11 @@ struct ProgramRequest {
       command.program, command.inputs, command.outputs, command.check
     )
     replaces = command.force
+    if let outputs, ArrayArchive.isHDF5(outputs) {
+      throw CommandFailure.usage(
+        "--outputs \(outputs): results are written as numpy's archive. Give a name that ends in .npz."
+      )
+    }
     let others = [inputs, check, program, command.log].compactMap(\.self).map(
       FileIdentity.init(of:))
     if let outputs, others.contains(FileIdentity(of: outputs)) {

@@ -34,11 +34,10 @@ struct ProgramRun {
     if parameters.isEmpty { return [] }
     guard let path else {
       throw CommandFailure.usage(
-        "\(program.path): @main takes \(parameters.count) arguments. Give them as the arrays in0 to "
-          + "in\(parameters.count - 1) of an archive with --inputs.")
+        "\(program.path): @main takes \(parameters.count) argument\(parameters.count == 1 ? "" : "s"). Give \(Self.range(parameters.count)) of a file (.npz, .h5) with --inputs.")
     }
     let wanted = Set(parameters.map(\.name))
-    let archive = try ArrayArchive(path: path) { wanted.contains($0) }
+    let archive = try ProgramArrays.file(path, reading: wanted)
     return try parameters.map { parameter in
       guard let entry = archive.entries[parameter.name] else {
         throw CommandFailure.usage(missing(parameter.name, parameter.type, archive, path))
@@ -46,6 +45,10 @@ struct ProgramRun {
       return try ProgramArrays.literal(
         entry, as: parameter.type, "\(path): '\(parameter.name)'")
     }
+  }
+
+  private static func range(_ count: Int) -> String {
+    count == 1 ? "it as the array in0" : "them as the arrays in0 to in\(count - 1)"
   }
 
   private static func missing(
@@ -59,7 +62,7 @@ struct ProgramRun {
     let results = program.graph.results
     guard let path else { return results.map { _ in nil } }
     let wanted = Set(results.map(\.name))
-    let archive = try ArrayArchive(path: path) { wanted.contains($0) }
+    let archive = try ProgramArrays.file(path, reading: wanted)
     return try results.map { result in
       let type = program.graph.type(of: result.value)
       guard let entry = archive.entries[result.name] else {
