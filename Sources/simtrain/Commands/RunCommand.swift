@@ -18,6 +18,7 @@ struct RunCommand: ExampledCommand {
     "simtrain run step.mlir --device cpu --inputs step.npz --outputs out.npz",
     "simtrain run step.bc --config tpu-v4 --inputs step.npz --check step.npz --tolerance 0.01",
     "simtrain run step.mlir --inputs step.npz --repeat 100 --log run.h5",
+    "simtrain run step.mlir --inputs step.npz --against cpu --matmul-precision highest",
   ]
 
   @Argument(help: ArgumentHelp("Text or portable artifact.", valueName: "program.mlir|.bc"))
@@ -53,9 +54,18 @@ struct RunCommand: ExampledCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Difference that --check lets pass, relative to a result's largest magnitude. (default: 0.001)",
+      "Difference that --check lets pass and --against speaks of, relative to a value's largest magnitude. (default: 0.001)",
       valueName: "x"))
   var tolerance: NumberWord?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare every operation with the same one on this device, on equal inputs and accumulated.",
+      valueName: "name"))
+  var against: String?
+
+  @OptionGroup
+  var products: ProductOptions
 
   @Option(
     name: .customLong("repeat"),

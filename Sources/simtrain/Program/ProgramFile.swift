@@ -6,6 +6,8 @@ internal import StableHLO
 struct ProgramFile {
   let path: String
   let graph: Graph
+  /// Where each operation of the graph stands.
+  private let places: [SourcePlace]
 
   /// Reads text or bytecode, whichever the file holds.
   ///
@@ -22,11 +24,20 @@ struct ProgramFile {
       let tree =
         isBytecode
         ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
-      graph = try GraphConverter.graph(of: tree)
+      (graph, places) = try GraphConverter.locatedGraph(of: tree)
     } catch {
       let place: String =
         if case .byte = error.place { "\(path): \(error.place)" } else { "\(path):\(error.place)" }
       throw .usage("\(place): \(error.reason).")
+    }
+  }
+
+  /// Where an operation stands: `line 12`, `byte 340`.
+  func place(of value: ValueID) -> String {
+    guard places.indices.contains(value.index) else { return "" }
+    switch places[value.index] {
+    case .text(let line, _): return "line \(line)"
+    case let place: return "\(place)"
     }
   }
 

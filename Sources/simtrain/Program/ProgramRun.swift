@@ -76,8 +76,8 @@ struct ProgramRun {
 
   /// Compiles, executes, compares, writes the results.
   func report() throws -> ProgramReport {
-    let graph = program.graph
     let device = runDevice.device
+    let graph = try program.graph.computingProducts(request.precision, on: device)
     let clock = Surroundings.monotonicSeconds
     let begin = clock()
     let executable = try device.compile(
@@ -106,10 +106,21 @@ struct ProgramRun {
       try write(zip(graph.results, literals).map { ($0.name, ProgramArrays.entry($1)) }, to: path)
     }
     return ProgramReport(
-      program: program.path, operations: graph.instructions.count, device: runDevice.name,
+      program: program.path, operations: program.graph.instructions.count, device: runDevice.name,
       config: runDevice.configName, executions: request.repeats, threads: request.threads,
       tolerance: request.check == nil ? nil : request.tolerance, comparisons: comparisons,
-      profile: executable.profile, compileSeconds: compileSeconds, executionSeconds: seconds)
+      profile: executable.profile, compileSeconds: compileSeconds, executionSeconds: seconds,
+      precision: request.precision, deviation: try deviation())
+  }
+
+  private func deviation() throws -> ProgramDeviation? {
+    guard let choice = request.reference else { return nil }
+    let reference = try RunDevice(choice)
+    return try ProgramDeviation(
+      program, inputs,
+      device: .init(device: runDevice.device, precision: request.precision),
+      reference: .init(device: reference.device, precision: nil),
+      options: CompileOptions(threads: request.threads), tolerance: request.tolerance)
   }
 
   private func write(_ arrays: [(String, NumberArray)], to path: String) throws {
