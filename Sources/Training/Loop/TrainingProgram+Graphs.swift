@@ -6,7 +6,7 @@ extension TrainingProgram {
   static func stepGraph(
     _ model: any Model, _ optimizer: any Optimizer, _ recipe: TrainingRecipe,
     _ precision: PrecisionSettings, quantizeAware: Bool, layout: StateLayout, batchSize: Int
-  ) throws(GraphError) -> (Graph, [DropoutMask]) {
+  ) throws(GraphError) -> Graph {
     var builder = GraphBuilder(name: "training_step")
     let old = layout.tensors.map { builder.parameter($0.name, $0.type) }
     let parameters = Array(old[layout.parameters])
@@ -16,7 +16,8 @@ extension TrainingProgram {
       ? builder.parameter("learningRate", .scalar(.f32), role: .infeed)
       : try builder.scalar(optimizer.learningRate)
     var output = try forward(
-      model, images, parameters, Array(old[layout.statistics]), phase: .training, in: &builder)
+      model, images, parameters, Array(old[layout.statistics]), phase: .training,
+      key: old[layout.draws].first, in: &builder)
     let quantized = quantizeAware ? try quantize(&output, phase: .training, in: &builder) : nil
     let (loss, shift) = try builder.withScope("loss") { (builder) throws(GraphError) in
       let loss = try SoftmaxCrossEntropy(logits: output.logits, labels: labels, in: &builder)
@@ -36,13 +37,13 @@ extension TrainingProgram {
         (gradients, builder) throws(GraphError) in
         let new = try update.apply(to: old, gradients: gradients, in: &builder)
         return new.parameters + output.statistics + new.state
-      }
+      } + builder.nextKeys(Array(old[layout.draws]))
     }
     for (tensor, (old, new)) in zip(layout.tensors, zip(old, newState)) {
       builder.result(tensor.name, new, donating: old)
     }
     builder.result("loss", loss)
-    return (try builder.build(), output.masks)
+    return try builder.build()
   }
 
   /// Puts fake quantization into the forward graph; its ranges follow the model's statistics.
@@ -99,7 +100,7 @@ extension TrainingProgram {
 
   private static func forward(
     _ model: any Model, _ images: ValueID, _ parameters: [ValueID], _ statistics: [ValueID],
-    phase: LayerContext.Phase, in builder: inout GraphBuilder
+    phase: LayerContext.Phase, key: ValueID? = nil, in builder: inout GraphBuilder
   ) throws(GraphError) -> ModelOutput {
     try builder.withScope("forward") { (builder) throws(GraphError) in
       let scaled = try builder.withScope("input") { (builder) throws(GraphError) in
@@ -108,7 +109,8 @@ extension TrainingProgram {
           ? try builder.convert(images, to: .f32) : try builder.scaledPixels(images)
       }
       return try model.output(
-        of: scaled, parameters: parameters, statistics: statistics, phase: phase, in: &builder)
+        of: scaled, parameters: parameters, statistics: statistics, phase: phase, key: key,
+        in: &builder)
     }
   }
 }

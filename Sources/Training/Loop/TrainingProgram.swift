@@ -8,7 +8,7 @@ package import GraphPasses
 ///   tensors of `state` in order (all donated), `images` of the model's pixel type
 ///   `[batchSize, rows, columns]`,
 ///   `labels` i32 `[batchSize]`, `learningRate` f32 scalar if the recipe changes it from step to
-///   step, then one of `masks` each. Results: the new state in order, then `loss`, an f32 scalar.
+///   step. Results: the new state in order, then `loss`, an f32 scalar.
 /// - `evaluation` looks at test images. Parameters: the model's parameters and statistics in
 ///   order, `images` and `labels` of `evaluationBatchSize`. Results: `correct`, an i32 scalar, and `lossSum`, an f32
 ///   scalar. Places with the label -1 are empty and count for nothing, so that a last short batch
@@ -32,8 +32,6 @@ public struct TrainingProgram: Sendable {
   package let layout: StateLayout
   /// The tensors of `layout` in the types in which they stay on the device.
   package let state: [StateTensor]
-  /// What the host draws for each step, in the order of the step's last parameters.
-  package let masks: [DropoutMask]
   /// One whole training step.
   public let step: Graph
   package let evaluation: Graph
@@ -65,18 +63,18 @@ public struct TrainingProgram: Sendable {
     let ranges = quantizeAware ? try Self.ranges(of: model) : []
     let layout = StateLayout(
       parameters: model.parameters, statistics: model.statistics, ranges: ranges,
-      optimizer: optimizer, precision: precision)
+      optimizer: optimizer, precision: precision, drawsRandomBits: model.drawsRandomBits)
     self.layout = layout
     state = layout.tensors.map { tensor in
       var stored = tensor
       stored.type = precision.policy.stored(tensor.type)
       return stored
     }
-    (step, masks) = try training { () throws(GraphError) in
-      let (graph, masks) = try Self.stepGraph(
-        model, optimizer, recipe, precision, quantizeAware: quantizeAware, layout: layout,
-        batchSize: batchSize)
-      return (try precision.pass.run(graph), masks)
+    step = try training { () throws(GraphError) in
+      try precision.pass.run(
+        Self.stepGraph(
+          model, optimizer, recipe, precision, quantizeAware: quantizeAware, layout: layout,
+          batchSize: batchSize))
     }
     evaluation = try training { () throws(GraphError) in
       try PrecisionPass(precision.policy).run(
