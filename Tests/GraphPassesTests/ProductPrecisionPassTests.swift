@@ -78,8 +78,11 @@ struct ProductPrecisionPassTests {
     let x = b.parameter("x", TensorType([4, 8], .bf16))
     let w = b.parameter("w", TensorType([8, 4], .f32))
     b.result("y", try b.dotGeneral(b.convert(x, to: .f32), w))
-    b.result("z", try b.dotGeneral(b.convert(x, to: .f32), b.convert(x, to: .f32),
-      DotDimensions(lhsContracting: [1], rhsContracting: [1])))
+    b.result(
+      "z",
+      try b.dotGeneral(
+        b.convert(x, to: .f32), b.convert(x, to: .f32),
+        DotDimensions(lhsContracting: [1], rhsContracting: [1])))
     let graph = try ProductPrecisionPass(.highest).run(b.build())
     #expect(Self.products(in: graph) == 3 + 1)
   }
@@ -119,7 +122,11 @@ struct ProductPrecisionPassTests {
     let graph = try ProductPrecisionPass(.high).run(b.build())
     #expect(Self.products(in: graph) == 1)
     let inner = graph.instructions.compactMap { instruction -> Int? in
-      if case .whileLoop(_, let body) = instruction.operation { Self.products(in: body) } else { nil }
+      if case .whileLoop(_, let body) = instruction.operation {
+        Self.products(in: body)
+      } else {
+        nil
+      }
     }
     #expect(inner == [3])
   }

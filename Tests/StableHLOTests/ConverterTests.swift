@@ -143,9 +143,16 @@ struct ConverterTests {
           }
           """.utf8)))
     let found = graph.instructions.compactMap { instruction -> ProductPrecision? in
-      if case .dotGeneral(let dimensions) = instruction.operation { dimensions.precision } else { nil }
+      if case .dotGeneral(let dimensions) = instruction.operation {
+        dimensions.precision
+      } else {
+        nil
+      }
     }
     #expect(found == [.standard, .highest, .high, .standard])
+    let back = try GraphConverter.graph(
+      of: TextReader.read(Array(TextPrinter.text(of: graph).utf8)))
+    #expect(back.instructions == graph.instructions)
   }
 
   @Test("each operation of a graph has the place of its line, in functions that are called too")

@@ -127,7 +127,8 @@ struct ProgramCommandTests {
   @Test("inputs and expected results are read from HDF5 as from an archive, other names ignored")
   func hdf5() throws {
     let place = try Workplace()
-    try "func.func @main(%a: tensor<2xf32>, %b: tensor<2xi32>) -> tensor<2xf32> { return %a : tensor<2xf32> }"
+    try
+      "func.func @main(%a: tensor<2xf32>, %b: tensor<2xi32>) -> tensor<2xf32> { return %a : tensor<2xf32> }"
       .write(toFile: place.path + "/p.mlir", atomically: true, encoding: .utf8)
     // As h5py writes it: HDF5 without simtrain's header.
     func write(_ out: [Float]) throws {
@@ -194,6 +195,16 @@ struct ProgramCommandTests {
         #expect("\(whole[key] ?? 0)" == "\(try run.json()[key] ?? 1)", "\(key)")
       }
       #expect((whole["arguments"] as? [Any])?.count == 15)
+    }
+    for workload in [["--workload", Self.folder + "mlp_optax_adam.mlir"], ["--model", "mlp"]] {
+      func macs(_ precision: String) throws -> Int {
+        let outcome = try place.start(
+          ["estimate", "--json", "--matmul-precision", precision] + workload
+        ).outcome()
+        return try #require((outcome.json()["total"] as? [String: Any])?["macs"] as? Int)
+      }
+      let one = try macs("default")
+      #expect(try macs("high") == 3 * one && macs("highest") == 6 * one)
     }
     try """
     func.func @main(%a: tensor<4xf32>) -> tensor<4xf32> {

@@ -68,6 +68,9 @@ struct EstimateCommand: ExampledCommand {
       valueName: "type"))
   var dtype = OperandType.bf16.rawValue
 
+  @OptionGroup
+  var products: ProductOptions
+
   @Option(
     help: ArgumentHelp(
       "Operands that lie in on-chip memory before and after: some of "

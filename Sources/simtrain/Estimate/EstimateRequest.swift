@@ -1,5 +1,7 @@
 internal import ConfigFiles
 internal import Datasets
+internal import GraphIR
+internal import GraphPasses
 internal import SystolicSim
 internal import Training
 
@@ -27,8 +29,16 @@ struct EstimateRequest {
     let resident = try Self.resident(command.resident, repeats: repeats)
     try Self.requireEffect(command, cores: cores)
     let library = try Surroundings.configLibrary()
-    program = try Self.program(command)
-    workload = try Self.workload(command, program, library)
+    let precision = try command.products.choice()
+    if let precision, command.model == nil,
+      command.workload.map(ProgramFile.isProgram) != true
+    {
+      throw CommandFailure.usage(
+        "--matmul-precision \(precision.rawValue) is about products of f32 in a program or a model. Give "
+          + "--workload PROGRAM.mlir or --model, or leave it out.")
+    }
+    program = try Self.program(command)?.computingProducts(precision)
+    workload = try Self.workload(command, program, precision, library)
     if let way = command.convolution, !workload.hasConvolution {
       throw CommandFailure.usage(
         "--convolution \(way): there is no convolution in \(workload.name). Leave it out.")
@@ -95,7 +105,8 @@ struct EstimateRequest {
   }
 
   private static func workload(
-    _ command: EstimateCommand, _ program: ProgramFile?, _ library: ConfigLibrary
+    _ command: EstimateCommand, _ program: ProgramFile?, _ precision: ProductPrecision?,
+    _ library: ConfigLibrary
   ) throws -> Workload {
     let kinds = [!command.gemms.isEmpty, command.workload != nil, command.model != nil]
     guard kinds.filter({ $0 }).count == 1 else {
@@ -123,7 +134,8 @@ struct EstimateRequest {
     }
     if let model = command.model {
       return try InputKind.expecting(.model, name: model, of: "--model") {
-        try products(of: model, phase: command.phase, batchSize: batchSize ?? 32, library)
+        try products(
+          of: model, phase: command.phase, batchSize: batchSize ?? 32, precision, library)
       }
     }
     if batchSize != nil {
@@ -137,7 +149,8 @@ struct EstimateRequest {
   }
 
   private static func products(
-    of model: String, phase: String?, batchSize: Int, _ library: ConfigLibrary
+    of model: String, phase: String?, batchSize: Int, _ precision: ProductPrecision?,
+    _ library: ConfigLibrary
   ) throws -> Workload {
     let phase: Phase = try phase.map { try choice("--phase", $0) } ?? .training
     let document = try library.document(model, kind: "Models")
@@ -147,7 +160,8 @@ struct EstimateRequest {
         .model(rows: 28, columns: 28, classes: 10, from: document),
       optimizer: Adam(), batchSize: batchSize, evaluationBatchSize: batchSize)
     var workload = Workload(
-      productsOf: phase == .training ? program.step : program.evaluation)
+      productsOf: try ProductPrecisionPass(precision)
+        .run(phase == .training ? program.step : program.evaluation))
     workload.name = "\(model) \(phase.rawValue), batch \(batchSize)"
     return workload
   }

@@ -71,7 +71,9 @@ struct OperationProbe {
       }
       part.append(value)
       size += graph.type(of: value).elementCount
-      if isFirst { size += graph[value].operands.reduce(0) { $0 + graph.type(of: $1).elementCount } }
+      if isFirst {
+        size += graph[value].operands.reduce(0) { $0 + graph.type(of: $1).elementCount }
+      }
     }
     return part.isEmpty ? parts : parts + [part]
   }

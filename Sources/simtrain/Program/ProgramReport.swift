@@ -109,7 +109,8 @@ struct ProgramReport {
       [
         .init("program", .text(program)), .init("device", .text(device)),
         .init("config", .optional(config)),
-        .init("matmulPrecision", .optional(precision?.rawValue)), .init("operations", .integer(operations)),
+        .init("matmulPrecision", .optional(precision?.rawValue)),
+        .init("operations", .integer(operations)),
         .init("executions", .integer(executions)), .init("threads", .integer(threads)),
         .init("tolerance", .optional(tolerance)),
         .init("isWithinTolerance", tolerance == nil ? .null : .flag(excess == nil)),

@@ -34,7 +34,8 @@ struct ProgramRun {
     if parameters.isEmpty { return [] }
     guard let path else {
       throw CommandFailure.usage(
-        "\(program.path): @main takes \(parameters.count) argument\(parameters.count == 1 ? "" : "s"). Give \(Self.range(parameters.count)) of a file (.npz, .h5) with --inputs.")
+        "\(program.path): @main takes \(parameters.count) argument\(parameters.count == 1 ? "" : "s"). Give \(Self.range(parameters.count)) of a file (.npz, .h5) with --inputs."
+      )
     }
     let wanted = Set(parameters.map(\.name))
     let archive = try ProgramArrays.file(path, reading: wanted)
