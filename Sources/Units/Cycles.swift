@@ -35,12 +35,12 @@ extension Cycles: CustomStringConvertible {
 
 extension Int {
   /// The quotient rounded towards positive infinity; both operands non-negative, divisor positive.
-  public func dividedRoundingUp(by divisor: Int) -> Int {
+  @inlinable public func dividedRoundingUp(by divisor: Int) -> Int {
     self / divisor + (self % divisor == 0 ? 0 : 1)
   }
 
   /// The smallest multiple of `multiple` that is not below `self`.
-  public func roundedUp(toMultipleOf multiple: Int) -> Int {
+  @inlinable public func roundedUp(toMultipleOf multiple: Int) -> Int {
     dividedRoundingUp(by: multiple) * multiple
   }
 }

@@ -3,7 +3,9 @@ internal import Units
 
 /// What any way to run tiles of some size takes at least, in few operations: most mappings are ruled out
 /// by that, without working out what their instructions cost.
-struct MappingBounds {
+///
+/// A class: the search hands it on for every tile.
+final class MappingBounds {
   private let problem: GroupProblem
   private let timing: ChipTiming
   /// Bytes a cycle that copies move at most; 0 where the DRAM's model says it by pattern.

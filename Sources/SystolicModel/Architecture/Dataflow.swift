@@ -8,14 +8,14 @@ public struct GEMMShape: Hashable, Sendable, Codable {
   public let k: Int
 
   /// A product `[m, k] · [k, n]`.
-  public init(m: Int, n: Int, k: Int) {
+  @inlinable public init(m: Int, n: Int, k: Int) {
     self.m = m
     self.n = n
     self.k = k
   }
 
   /// Multiply-accumulates of the product.
-  package var macs: Int { m * n * k }
+  @inlinable package var macs: Int { m * n * k }
 }
 
 /// How a product lies on an array: two dimensions in space, the third in time.

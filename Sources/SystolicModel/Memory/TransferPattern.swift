@@ -8,12 +8,12 @@ package struct TransferPattern: Hashable, Sendable {
   package let strideBytes: Int
 
   /// Consecutive bytes.
-  package init(bytes: Int) {
+  @inlinable package init(bytes: Int) {
     self.init(rows: bytes > 0 ? 1 : 0, bytesPerRow: bytes, strideBytes: bytes)
   }
 
   /// `rows` rows of `bytesPerRow` bytes, `strideBytes` apart; rows that touch are one row.
-  package init(rows: Int, bytesPerRow: Int, strideBytes: Int) {
+  @inlinable package init(rows: Int, bytesPerRow: Int, strideBytes: Int) {
     let isOne = rows == 1 || strideBytes <= bytesPerRow
     self.rows = isOne ? min(rows, 1) : rows
     self.bytesPerRow = isOne ? max(rows, 1) * bytesPerRow : bytesPerRow
@@ -21,5 +21,5 @@ package struct TransferPattern: Hashable, Sendable {
   }
 
   /// Bytes that are wanted.
-  package var bytes: Int { rows * bytesPerRow }
+  @inlinable package var bytes: Int { rows * bytesPerRow }
 }

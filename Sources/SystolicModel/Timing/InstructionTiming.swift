@@ -32,7 +32,7 @@ package struct InstructionDuration: Hashable, Sendable {
   }
 
   /// Cycles for which the unit is taken, `lead` and `tail` apart.
-  @inlinable package var occupied: Int { weightLoad + work + fillDrain }
+  @inlinable @inline(__always) package var occupied: Int { weightLoad + work + fillDrain }
 }
 
 extension MXUParameters {
