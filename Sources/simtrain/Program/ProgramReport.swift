@@ -119,6 +119,9 @@ struct ProgramReport {
               ])
             })),
       ] + CostReport.members(cost).filter { Self.isOfPrograms($0.key) } + [
+        .init(
+          "dataDependences",
+          (cost?.step.dataDependences).map { .list($0.map(\.json)) } ?? .null),
         .init("compileSeconds", .real(compileSeconds)),
         .init("executionSeconds", .real(executionSeconds)),
       ])
