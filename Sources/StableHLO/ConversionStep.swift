@@ -85,20 +85,6 @@ struct ConversionStep {
     }
   }
 
-  /// A scalar that is known to change nothing when the reducer combines it with another.
-  func isNeutral(_ start: ValueID, of reducer: Reducer, in builder: GraphBuilder) -> Bool {
-    var value = start
-    while true {
-      let instruction = builder.graph[value]
-      switch instruction.operation {
-      case .constant(let literal):
-        return literal.splat == reducer.neutralElement(literal.type.dtype)
-      case .broadcastInDim, .reshape: value = instruction.operands[0]
-      default: return false
-      }
-    }
-  }
-
   // MARK: Operations without regions of their own
 
   func add(to builder: inout GraphBuilder) throws -> [ValueID] {
@@ -318,7 +304,7 @@ struct ConversionStep {
     guard let name = try regions(1)[0].onlyOperation, let reducer = Reducer(name, dtype) else {
       throw failure("a body that adds, multiplies, or takes the greater or the lesser")
     }
-    guard isNeutral(operands[1], of: reducer, in: builder) else {
+    guard builder.graph.isNeutral(operands[1], of: reducer) else {
       throw failure("a start that changes nothing (\(reducer.neutralElement(dtype)))")
     }
     return try builder.append(

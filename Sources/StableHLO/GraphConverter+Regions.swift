@@ -114,9 +114,11 @@ extension GraphConverter {
     _ step: ConversionStep, _ reducer: Reducer, _ dimensions: [Int],
     _ builder: inout GraphBuilder
   ) throws -> ValueID {
-    let reduced = try builder.reduce(reducer, step.operands[0], dimensions: dimensions)
     let start = step.operands[1]
-    if step.isNeutral(start, of: reducer, in: builder) { return reduced }
+    if builder.graph.isNeutral(start, of: reducer) {
+      return try builder.append(.reduce(reducer, dimensions: dimensions), step.operands)
+    }
+    let reduced = try builder.reduce(reducer, step.operands[0], dimensions: dimensions)
     return try builder.binary(
       reducer.operation, reduced, builder.broadcastScalar(start, like: reduced))
   }
