@@ -112,10 +112,11 @@ extension Comparison {
     }
   }
 
-  /// How often `start`, `start + step`, ... holds against `bound` from the first on; `nil` if always.
+  /// How often `start`, `start + step`, ... holds against `bound` from the first on; `nil` if always, or
+  /// for longer than anybody waits.
   fileprivate func turns(from start: Double, by step: Double, to bound: Double) -> Int? {
     let distance = bound - start
-    func count(_ turns: Double) -> Int? { turns < Double(1 << 53) ? Int(max(0, turns)) : nil }
+    func count(_ turns: Double) -> Int? { turns < mostTurns ? Int(max(0, turns)) : nil }
     switch self {
     case .lt: return distance <= 0 ? 0 : step > 0 ? count((distance / step).rounded(.up)) : nil
     case .le:
@@ -130,3 +131,6 @@ extension Comparison {
     }
   }
 }
+
+/// Turns of a loop that nobody sees the end of.
+private let mostTurns = Double(1 << 40)

@@ -104,11 +104,10 @@ struct LoopCompiler {
   }
 
   /// For choosing: a loop whose turns depend on data turns often.
-  private func cycles(_ loop: ProgramTree.Loop) -> Int {
-    var sum = TreeCost.Cycles(runs: nil)
-    let turn = sum.add(loop.body, times: 1) + sum.add(loop.condition, times: 1)
+  private func cycles(_ loop: ProgramTree.Loop) -> Double {
+    let turn = (loop.body + loop.condition).reduce(0) { $0 + $1.leastCycles }
     let once = [loop.entry, loop.exit].reduce(0) { $0 + ($1?.cost.cold.cycles.count ?? 0) }
-    return once + (turns ?? 64) * turn
+    return Double(once) + Double(turns ?? 64) * turn
   }
 
   // MARK: Programs

@@ -73,6 +73,22 @@ package struct ProgramTree: Sendable {
 }
 
 extension ProgramTree.Node {
+  /// Cycles of one run, where nothing is known with a turn each, in a type that no product leaves.
+  var leastCycles: Double {
+    func sum(_ nodes: [ProgramTree.Node]) -> Double { nodes.reduce(0) { $0 + $1.leastCycles } }
+    func once(_ program: CompiledProgram?) -> Double {
+      Double(program?.cost.cold.cycles.count ?? 0)
+    }
+    switch self {
+    case .straight(let program): return once(program)
+    case .loop(let loop):
+      return once(loop.entry) + once(loop.exit) + 2 * sum(loop.condition)
+        + Double(loop.turns ?? 1) * sum(loop.body)
+    case .branch(let branch):
+      return once(branch.index) + (branch.branches.map(sum).max() ?? 0)
+    }
+  }
+
   fileprivate var programs: [CompiledProgram] {
     switch self {
     case .straight(let program): [program]

@@ -6,6 +6,8 @@ internal import Units
 /// Compiles a graph with loops and branches part by part.
 struct TreeCompiler {
   let compiler: SystolicCompiler
+  /// So that every count fits in 64 bits.
+  private static let mostCycles = Double(1 << 50)
 
   /// - Throws: `DeviceError` if a part does not fit on chip, or all of it not in DRAM.
   func tree(of graph: Graph) throws(DeviceError) -> ProgramTree {
@@ -31,6 +33,14 @@ struct TreeCompiler {
       return .init(name: result.name, bytes: size, node: parts.part(of: result.value))
     }
     try compiler.requireDRAM(bytes, graph)
+    let cycles = nodes.reduce(0) { $0 + $1.leastCycles }
+    if cycles > Self.mostCycles {
+      throw DeviceError(
+        .unsupported, device: compiler.deviceName,
+        reason:
+          "the loops of '\(graph.name)' take more than 2^50 cycles together, which is days of "
+          + "the chip's time. Use fewer turns.")
+    }
     return ProgramTree(
       graph: graph, nodes: nodes, infeeds: infeeds, outfeeds: outfeeds, chip: compiler.chip,
       dramBytes: bytes)

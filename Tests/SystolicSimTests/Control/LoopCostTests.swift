@@ -177,6 +177,58 @@ struct LoopCostTests {
     #expect(last.ops.contains { $0.name.hasPrefix("case.branch1/") && $0.macs > 0 })
   }
 
+  @Test("an estimate counts products by turns and branches, and says what it assumes")
+  func estimates() throws {
+    let counted = Workload(productsOf: try LoopGraphs.repeated(9, rows: 24, width: 40))
+    #expect(counted.layers.map(\.count) == [9] && counted.notes.isEmpty)
+    #expect(counted.layers.map(\.name) == ["while.body/%4"])
+    let branched = Workload(productsOf: try LoopGraphs.chosen(rows: 8, width: 16))
+    #expect(branched.layers.map(\.count) == [1])
+    #expect(branched.notes == ["case: its branch depends on data; branch 1 is counted."])
+    var b = GraphBuilder(name: "until")
+    let x = b.parameter("x", TensorType([8, 8], .f32))
+    let last = try b.whileLoop(
+      [x],
+      condition: { (b, values) throws(GraphError) in
+        try b.compare(.lt, b.reduce(.add, values[0], dimensions: [0, 1]), b.scalar(9))
+      }, body: { (b, values) throws(GraphError) in [try b.dotGeneral(values[0], values[0])] })
+    b.result("y", last[0])
+    let open = Workload(productsOf: try b.build())
+    #expect(open.layers.map(\.count) == [1])
+    #expect(open.notes == ["while: its turns depend on data; one is counted."])
+  }
+
+  @Test("loops that nobody sees the end of are an error, not an overflow")
+  func endless() throws {
+    var b = GraphBuilder(name: "endless")
+    let x = b.parameter("x", TensorType([8, 8], .f32), role: .resident)
+    func nest(
+      _ b: inout GraphBuilder, _ x: ValueID, depth: Int
+    ) throws(GraphError) -> ValueID {
+      if depth == 0 { return try b.dotGeneral(x, x) }
+      return try b.whileLoop(
+        [b.scalar(0, .i32), x],
+        condition: { (b, values) throws(GraphError) in
+          try LoopGraphs.compare(&b, .lt, values[0], 2_000_000_000)
+        },
+        body: { (b, values) throws(GraphError) in
+          [
+            try b.add(values[0], b.scalar(1, .i32)), try nest(&b, values[1], depth: depth - 1),
+          ]
+        })[1]
+    }
+    b.result("x", try nest(&b, x, depth: 4))
+    let graph = try b.build()
+    let chip = try chip("tpu-v3")
+    let error = #expect(throws: DeviceError.self) { try tree(graph, chip) }
+    #expect("\(try #require(error))".contains("take more than 2^50 cycles"))
+    let workload = Workload(productsOf: graph)
+    let refusal = #expect(throws: WorkloadError.self) {
+      try WorkloadEstimator(chip: chip).estimate(workload)
+    }
+    #expect("\(try #require(refusal))".contains("2^55"))
+  }
+
   @Test("turns within turns multiply, and only those that depend on data are counted")
   func nested() throws {
     let device = SystolicDevice(chip: try chip("tpu-v3"))
