@@ -1,11 +1,14 @@
 internal import Foundation
 internal import GraphIR
+internal import GraphPasses
 internal import StableHLO
 
 /// A program as a file holds it.
 struct ProgramFile {
   let path: String
-  let graph: Graph
+  private(set) var graph: Graph
+  /// Where each operation of the graph stands.
+  private var places: [SourcePlace]
 
   /// Reads text or bytecode, whichever the file holds.
   ///
@@ -22,11 +25,29 @@ struct ProgramFile {
       let tree =
         isBytecode
         ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
-      graph = try GraphConverter.graph(of: tree)
+      (graph, places) = try GraphConverter.locatedGraph(of: tree)
     } catch {
       let place: String =
         if case .byte = error.place { "\(path): \(error.place)" } else { "\(path):\(error.place)" }
       throw .usage("\(place): \(error.reason).")
+    }
+  }
+
+  /// The program as a chip computes it: products of f32 in as many passes as are wanted, `nil` as each
+  /// asks. Its operations have no places.
+  func computingProducts(_ precision: ProductPrecision?) throws -> ProgramFile {
+    var changed = self
+    changed.graph = try ProductPrecisionPass(precision).run(graph)
+    changed.places = []
+    return changed
+  }
+
+  /// Where an operation stands: `line 12`, `byte 340`.
+  func place(of value: ValueID) -> String {
+    guard places.indices.contains(value.index) else { return "" }
+    switch places[value.index] {
+    case .text(let line, _): return "line \(line)"
+    case let place: return "\(place)"
     }
   }
 
