@@ -60,8 +60,7 @@ struct ProgramEstimate {
         .init("results", list(Array(zip(graph.results.map(\.name), resultTypes)))),
         .init("executions", .integer(repeats)),
       ] + CostReport.members(cost).filter { ProgramReport.isOfPrograms($0.key) } + [
-        .init(
-          "dataDependences", (cost?.step.dataDependences).map { .list($0.map(\.json)) } ?? .null),
+        CostReport.dependences(cost),
         .init("refusal", .optional(refusal?.reason))
       ])
   }

@@ -125,9 +125,7 @@ struct ProgramReport {
               ])
             })),
       ] + CostReport.members(cost).filter { Self.isOfPrograms($0.key) } + [
-        .init(
-          "dataDependences",
-          (cost?.step.dataDependences).map { .list($0.map(\.json)) } ?? .null),
+        CostReport.dependences(cost),
         .init("compileSeconds", .real(compileSeconds)),
         .init("executionSeconds", .real(executionSeconds)),
       ] + (deviation.map { [.init("deviation", $0.json)] } ?? []))

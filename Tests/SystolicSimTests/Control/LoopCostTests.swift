@@ -181,7 +181,7 @@ struct LoopCostTests {
   func estimates() throws {
     let counted = Workload(productsOf: try LoopGraphs.repeated(9, rows: 24, width: 40))
     #expect(counted.layers.map(\.count) == [9] && counted.notes.isEmpty)
-    #expect(counted.layers.map(\.name) == ["while.body/%4"])
+    #expect(counted.layers.map(\.name) == ["while.body/%5"])
     let branched = Workload(productsOf: try LoopGraphs.chosen(rows: 8, width: 16))
     #expect(branched.layers.map(\.count) == [1])
     #expect(branched.notes == ["case: its branch depends on data; branch 1 is counted."])
