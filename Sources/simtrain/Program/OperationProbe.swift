@@ -141,13 +141,8 @@ struct OperationProbe {
   private func run(
     _ graph: Graph, _ inputs: [Literal], on side: ProgramDeviation.Side
   ) throws -> [String: Literal] {
-    let device = side.device
-    let executable = try device.compile(
-      graph.computingProducts(side.precision, on: device), options: options)
-    let arguments = try inputs.map { try device.makeBuffer($0) }
-    let results = try graph.results.map { try device.makeBuffer(graph.type(of: $0.value)) }
-    try executable.execute(inputs: arguments, outputs: results)
-    return try Dictionary(
-      uniqueKeysWithValues: zip(graph.results, results).map { ($0.name, try $1.literal()) })
+    let values = try side.device.values(
+      of: graph.computingProducts(side.precision, on: side.device), inputs, options: options)
+    return Dictionary(uniqueKeysWithValues: zip(graph.results.map(\.name), values))
   }
 }

@@ -15,6 +15,26 @@ enum ProgramArrays {
     return try ArrayArchive(path: path, copiedTo: copied.copy, reading: wanted)
   }
 
+  /// The values of parameters, by their names.
+  ///
+  /// - Throws: what is wrong with the file, or one that it does not hold.
+  static func values(of parameters: [Parameter], in path: String) throws -> [Literal] {
+    let archive = try file(path, reading: Set(parameters.map(\.name)))
+    return try parameters.map { parameter in
+      guard let entry = archive.entries[parameter.name] else {
+        throw CommandFailure.usage(missing(parameter.name, parameter.type, archive, path))
+      }
+      return try literal(entry, as: parameter.type, "\(path): '\(parameter.name)'")
+    }
+  }
+
+  static func missing(
+    _ name: String, _ type: TensorType, _ archive: ArrayArchive, _ path: String
+  ) -> String {
+    let found = archive.names.prefix(8).joined(separator: ", ")
+    return "\(path): it holds no '\(name)' (\(type)), but \(found.isEmpty ? "nothing" : found)."
+  }
+
   /// The value of a parameter or result.
   ///
   /// - Throws: `CommandFailure.usage` where the array has another shape, or values that the type does

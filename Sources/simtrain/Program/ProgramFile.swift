@@ -8,6 +8,8 @@ struct ProgramFile {
   let path: String
   private(set) var graph: Graph
   /// Where each operation of the graph stands.
+  /// Of the file's bytes.
+  let checksum: String
   private var places: [SourcePlace]
 
   /// Reads text or bytecode, whichever the file holds.
@@ -16,6 +18,7 @@ struct ProgramFile {
   init(path: String) throws(CommandFailure) {
     self.path = path
     let bytes = try Self.bytes(of: path)
+    checksum = Self.checksum(of: bytes)
     let isBytecode = bytes.starts(with: BytecodeReader.magic)
     if !isBytecode && bytes.prefix(1024).contains(0) {
       throw .usage(
@@ -40,6 +43,16 @@ struct ProgramFile {
     changed.graph = try ProductPrecisionPass(precision).run(graph)
     changed.places = []
     return changed
+  }
+
+  /// FNV-1a of 64 bits, in hexadecimal digits.
+  ///
+  /// - Source: Fowler, Noll, Vo, Eastlake, "The FNV non-cryptographic hash algorithm", IETF draft.
+  private static func checksum(of bytes: [UInt8]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   /// Where an operation stands: `line 12`, `byte 340`.

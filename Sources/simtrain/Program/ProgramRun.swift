@@ -37,26 +37,11 @@ struct ProgramRun {
         "\(program.path): @main takes \(parameters.count) argument\(parameters.count == 1 ? "" : "s"). Give \(Self.range(parameters.count)) of a file (.npz, .h5) with --inputs."
       )
     }
-    let wanted = Set(parameters.map(\.name))
-    let archive = try ProgramArrays.file(path, reading: wanted)
-    return try parameters.map { parameter in
-      guard let entry = archive.entries[parameter.name] else {
-        throw CommandFailure.usage(missing(parameter.name, parameter.type, archive, path))
-      }
-      return try ProgramArrays.literal(
-        entry, as: parameter.type, "\(path): '\(parameter.name)'")
-    }
+    return try ProgramArrays.values(of: parameters, in: path)
   }
 
   private static func range(_ count: Int) -> String {
     count == 1 ? "it as the array in0" : "them as the arrays in0 to in\(count - 1)"
-  }
-
-  private static func missing(
-    _ name: String, _ type: TensorType, _ archive: ArrayArchive, _ path: String
-  ) -> String {
-    let found = archive.names.prefix(8).joined(separator: ", ")
-    return "\(path): it holds no '\(name)' (\(type)), but \(found.isEmpty ? "nothing" : found)."
   }
 
   private static func expected(of program: ProgramFile, _ path: String?) throws -> [Literal?] {
@@ -67,7 +52,7 @@ struct ProgramRun {
     return try results.map { result in
       let type = program.graph.type(of: result.value)
       guard let entry = archive.entries[result.name] else {
-        throw CommandFailure.usage(missing(result.name, type, archive, path))
+        throw CommandFailure.usage(ProgramArrays.missing(result.name, type, archive, path))
       }
       // Compared as wide numbers: the file may hold more digits than the type.
       let wide = type.dtype == .bf16 ? type.with(dtype: .f32) : type
