@@ -195,8 +195,9 @@ let package = Package(
       dependencies: [
         "SystolicSim", "SystolicCompiler", "SystolicModel", "ConfigFiles", "DeviceAPI",
         "DeviceConformance", "GraphIR", "GraphPasses",
-        "Oracles", "ProgramOracle", "TestSupport", "Units", "Validation",
-      ]),
+        "Oracles", "ProgramOracle", "StableHLO", "TestSupport", "Units", "Validation",
+      ],
+      exclude: ["Control/Programs"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "GraphIR", "HDF5", "TestSupport"]),
     .testTarget(
