@@ -26,6 +26,8 @@ public struct TrainingProgram: Sendable {
   package let quantizeAware: Bool
   /// Images in a training step.
   public let batchSize: Int
+  /// Parts that a batch is cut in, each computed by itself.
+  public let shards: Int
   /// Images in an execution of `evaluation`.
   package let evaluationBatchSize: Int
   /// Where the parts of the state lie.
@@ -43,13 +45,14 @@ public struct TrainingProgram: Sendable {
   public init(
     model: any Model, optimizer: any Optimizer, recipe: TrainingRecipe = TrainingRecipe(),
     batchSize: Int, evaluationBatchSize: Int = 1000, precision: PrecisionSettings = .fp32,
-    quantizeAware: Bool = false
+    quantizeAware: Bool = false, shards: Int = 1
   ) throws(TrainingError) {
     for (name, size) in [
       ("batch size", batchSize), ("evaluation batch size", evaluationBatchSize),
     ] where size < 1 {
       throw .invalidSetting(name: name, value: "\(size)", expected: "1 or more")
     }
+    try Self.checkShards(shards, batchSize: batchSize, quantizeAware: quantizeAware)
     try optimizer.validate()
     try recipe.validate()
     try precision.validate()
@@ -58,12 +61,13 @@ public struct TrainingProgram: Sendable {
     self.optimizer = optimizer
     self.precision = precision
     self.batchSize = batchSize
+    self.shards = shards
     self.evaluationBatchSize = evaluationBatchSize
     self.quantizeAware = quantizeAware
     let ranges = quantizeAware ? try Self.ranges(of: model) : []
     let layout = StateLayout(
       parameters: model.parameters, statistics: model.statistics, ranges: ranges,
-      optimizer: optimizer, precision: precision, drawsRandomBits: model.drawsRandomBits)
+      optimizer: optimizer, precision: precision, drawsRandomBits: model.drawCount > 0)
     self.layout = layout
     state = layout.tensors.map { tensor in
       var stored = tensor
@@ -74,7 +78,7 @@ public struct TrainingProgram: Sendable {
       try precision.pass.run(
         Self.stepGraph(
           model, optimizer, recipe, precision, quantizeAware: quantizeAware, layout: layout,
-          batchSize: batchSize))
+          batchSize: batchSize, shards: shards))
     }
     evaluation = try training { () throws(GraphError) in
       try PrecisionPass(precision.policy).run(

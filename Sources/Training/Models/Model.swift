@@ -45,8 +45,8 @@ extension Model {
   /// What the model keeps without learning it, in the order of the layers.
   public var statistics: [StateTensor] { layers.flatMap(\.statistics) }
 
-  /// Some layer draws random bits in training.
-  var drawsRandomBits: Bool { layers.contains { $0.drawCount > 0 } }
+  /// How many tensors of random bits it draws in training.
+  var drawCount: Int { layers.reduce(0) { $0 + $1.drawCount } }
 
   /// Adds the model to a graph, each layer in a scope of its name.
   ///
@@ -55,14 +55,16 @@ extension Model {
   ///   - parameters: one value for each of `parameters`.
   ///   - statistics: one value for each of `statistics`.
   ///   - key: i32 `[2]`, what the step's random bits come from, for models that draw some.
+  ///   - stream: of the first draw.
   /// - Returns: f32 `[batch, classes]`, the logits, and what the layers made besides.
   /// - Throws: `GraphError` if the layers do not fit each other.
   public func output(
     of images: ValueID, parameters: [ValueID], statistics: [ValueID] = [],
-    phase: LayerContext.Phase, key: ValueID? = nil, in builder: inout GraphBuilder
+    phase: LayerContext.Phase, key: ValueID? = nil, stream: Int = 0,
+    in builder: inout GraphBuilder
   ) throws(GraphError) -> ModelOutput {
     var context = LayerContext(
-      phase: phase, parameters: parameters, statistics: statistics, key: key)
+      phase: phase, parameters: parameters, statistics: statistics, key: key, stream: stream)
     let logits = try layers.output(of: images, &context, in: &builder)
     return ModelOutput(
       logits: logits, statistics: context.statistics, constants: context.constants)
