@@ -131,7 +131,7 @@ let package = Package(
       name: "simtrain",
       dependencies: [
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
-        "GraphPasses", "RunLog", "StableHLO", "SystolicSim", "Training", "Units", "Validation",
+        "GraphPasses", "PJRTDevice", "RunLog", "StableHLO", "SystolicSim", "Training", "Units", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
