@@ -163,7 +163,7 @@ let package = Package(
       dependencies: [
         "StableHLO", "ConfigFiles", "DeviceConformance", "GraphIR", "GraphPasses", "Training",
       ],
-      exclude: ["Programs"]),
+      exclude: ["Programs", "Python"]),
     .testTarget(
       name: "GraphPassesTests",
       dependencies: ["GraphPasses", "DeviceConformance", "GraphIR", "TestSupport"]),
@@ -187,7 +187,7 @@ let package = Package(
       dependencies: [
         "PJRTDevice", "DeviceAPI", "DeviceConformance", "GraphIR", "TestSupport",
       ],
-      exclude: ["Layout"]),
+      exclude: ["Layout", "Plugins"]),
     .testTarget(
       name: "SystolicSimTests",
       dependencies: [

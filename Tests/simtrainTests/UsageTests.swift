@@ -82,7 +82,10 @@ struct UsageTests {
         "--precision mixed-fp16 --loss-scale-backoff 1",
         "The loss scaling's backoff factor is 1.0, expected above 0 and below 1."
       ),
-      ("compare --device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim, pjrt:NAME|PATH."),
+      (
+        "compare --device gpu",
+        "No device is called 'gpu'. Use one of: cpu, tpu-sim, pjrt:NAME|PATH."
+      ),
       ("compare --fusion on --fusion on", "--fusion on is given twice. Leave one out."),
       (
         "compare --device cpu --config tpu-v3",

@@ -55,7 +55,7 @@ struct PluginListing {
       }
       lines += table.lines()
       for row in rows {
-        if let problem = row.problem { lines += ["", "\(row.plugin.path): \(problem)."] }
+        if let problem = row.problem { lines += ["", "\(row.plugin.path): \(problem)"] }
         if let note = row.client?.plugin.versionNote { lines += ["", note] }
       }
     }
