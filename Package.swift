@@ -131,7 +131,8 @@ let package = Package(
       name: "simtrain",
       dependencies: [
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
-        "GraphPasses", "PJRTDevice", "RunLog", "StableHLO", "SystolicSim", "Training", "Units", "Validation",
+        "GraphPasses", "PJRTDevice", "RunLog", "StableHLO", "SystolicSim", "Training", "Units",
+        "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,

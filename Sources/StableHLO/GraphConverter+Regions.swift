@@ -23,6 +23,8 @@ extension GraphConverter {
     _ name: String, _ region: TreeRegion, capturing captures: [Int], _ scope: ValueScope,
     _ step: ConversionStep
   ) throws(StableHLOError) -> Graph {
+    regionDepth += 1
+    defer { regionDepth -= 1 }
     var builder = GraphBuilder(name: name)
     var inner = ValueScope(types: scope.types)
     for (index, value) in (region.arguments + captures).enumerated() {
