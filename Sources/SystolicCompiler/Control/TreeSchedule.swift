@@ -1,5 +1,4 @@
 internal import DeviceAPI
-internal import SystolicCompiler
 internal import SystolicModel
 internal import Units
 

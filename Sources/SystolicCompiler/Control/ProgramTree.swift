@@ -1,6 +1,5 @@
 package import DeviceAPI
 package import GraphIR
-internal import SystolicCompiler
 internal import SystolicModel
 internal import Units
 

@@ -1,7 +1,6 @@
 internal import DeviceAPI
 internal import GraphIR
 internal import GraphPasses
-internal import SystolicCompiler
 internal import SystolicModel
 internal import Units
 

@@ -1,6 +1,5 @@
 internal import DeviceAPI
 internal import GraphIR
-internal import SystolicCompiler
 internal import SystolicModel
 internal import Units
 
