@@ -54,7 +54,9 @@ struct CommandWords {
     let isValueNext = option?.kind == .option && parts.count == 1
     let isNegative = next.map(Self.isNegativeNumber) ?? false
     guard isValueNext, let next, isNegative || !next.hasPrefix("-") else {
-      if Self.setting.contains(name), parts.count == 2 { try requireFirst(name, setting: String(parts[1])) }
+      if Self.setting.contains(name), parts.count == 2 {
+        try requireFirst(name, setting: String(parts[1]))
+      }
       words.append(word)
       return 1
     }
