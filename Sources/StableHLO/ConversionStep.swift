@@ -92,7 +92,7 @@ struct ConversionStep {
       let instruction = builder.graph[value]
       switch instruction.operation {
       case .constant(let literal):
-        return literal.splat == reducer.neutralElement(literal.type.dtype)
+        return reducer.isNeutral(literal)
       case .broadcastInDim, .reshape: value = instruction.operands[0]
       default: return false
       }
@@ -199,7 +199,7 @@ struct ConversionStep {
       guard elements.isSplat, let start = raw.baseAddress else {
         return Literal(type, bytes: raw)
       }
-      return Literal(type, splat: type.dtype.load(at: 0, from: start))
+      return Literal(type, words: [type.dtype.load(at: 0, from: start)])
     }
   }
 
