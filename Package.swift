@@ -152,7 +152,10 @@ let package = Package(
     .testTarget(name: "UnitsTests", dependencies: ["Units"]),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"]),
     .testTarget(
-      name: "StableHLOTests", dependencies: ["StableHLO", "GraphIR"],
+      name: "StableHLOTests",
+      dependencies: [
+        "StableHLO", "ConfigFiles", "DeviceConformance", "GraphIR", "GraphPasses", "Training",
+      ],
       exclude: ["Programs"]),
     .testTarget(
       name: "GraphPassesTests",

@@ -114,11 +114,40 @@ extension GraphConverter {
     _ step: ConversionStep, _ reducer: Reducer, _ dimensions: [Int],
     _ builder: inout GraphBuilder
   ) throws -> ValueID {
-    let reduced = try builder.reduce(reducer, step.operands[0], dimensions: dimensions)
     let start = step.operands[1]
-    if step.isNeutral(start, of: reducer, in: builder) { return reduced }
+    if builder.graph.isNeutral(start, of: reducer) {
+      return try builder.append(.reduce(reducer, dimensions: dimensions), step.operands)
+    }
+    let reduced = try builder.reduce(reducer, step.operands[0], dimensions: dimensions)
     return try builder.binary(
       reducer.operation, reduced, builder.broadcastScalar(start, like: reduced))
+  }
+
+  mutating func reduceWindow(
+    _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
+  ) throws -> [ValueID] {
+    let region = try closed(step.regions(1)[0], step)
+    let window = try step.window(step.integers("window_dimensions"))
+    let count = step.operands.count / 2
+    if count == 0 { throw step.failure("tensors and values to start from") }
+    let (tensors, starts) = (step.operands.prefix(count), Array(step.operands.suffix(count)))
+    let dtype = builder.type(of: tensors[0]).dtype
+    if count == 1, let name = region.onlyOperation, let reducer = Reducer(name, dtype) {
+      if builder.graph.isNeutral(starts[0], of: reducer) {
+        return [try builder.append(.reduceWindow(reducer, window), step.operands)]
+      }
+      let reduced = try builder.reduceWindow(reducer, tensors[0], window)
+      return [
+        try builder.binary(
+          reducer.operation, reduced, builder.broadcastScalar(starts[0], like: reduced))
+      ]
+    }
+    let body = try graph("body", region, capturing: [], scope, step)
+    var stacked: [ValueID] = []
+    for (tensor, start) in zip(tensors, starts) {
+      stacked.append(try step.stacked(tensor, start, window, &builder))
+    }
+    return try builder.appendAll(.reduceByRegion(dimensions: [0], body: body), stacked + starts)
   }
 
   mutating func scatter(
@@ -160,4 +189,43 @@ extension Reducer {
     default: self.init(rawValue: operation)
     }
   }
+}
+
+extension ConversionStep {
+  /// What is under each element of a window, for all positions of it, one behind another along a new
+  /// first dimension; padding holds the start.
+  func stacked(
+    _ tensor: ValueID, _ start: ValueID, _ window: WindowAttributes, _ builder: inout GraphBuilder
+  ) throws -> ValueID {
+    let dimensions = window.dimensions
+    let shape = builder.type(of: tensor).shape
+    guard dimensions.count == shape.count, dimensions.allSatisfy({ $0.stride > 0 }) else {
+      throw failure("a window with steps for each dimension of \(shape)")
+    }
+    let taps = dimensions.reduce(1) { $0.multipliedReportingOverflow(by: $1.size).partialValue }
+    guard (1...Self.mostTaps).contains(taps) else {
+      throw failure("a body that adds, multiplies, or takes the greater or the lesser, or windows "
+        + "of at most \(Self.mostTaps) elements")
+    }
+    let padded = try builder.append(
+      .pad(
+        low: dimensions.map(\.low), high: dimensions.map(\.high),
+        interior: dimensions.map { $0.baseDilation - 1 }), [tensor, start])
+    let sizes = zip(dimensions, shape).map { $0.outputSize(extent: $1) }
+    let places = TensorType(dimensions.map(\.size), .i32)
+    var parts: [ValueID] = []
+    for tap in 0..<taps {
+      let first = zip(places.index(at: tap), dimensions).map { $0 * $1.windowDilation }
+      let limit = dimensions.indices.map {
+        first[$0] + max(0, (sizes[$0] - 1) * dimensions[$0].stride + 1)
+      }
+      let part = try builder.append(
+        .slice(start: first, limit: limit, strides: dimensions.map(\.stride)), [padded])
+      parts.append(try builder.reshape(part, to: [1] + sizes))
+    }
+    return try builder.append(.concatenate(dimension: 0), parts)
+  }
+
+  /// Of a window whose body has no name: each costs a slice.
+  private static let mostTaps = 1024
 }

@@ -29,6 +29,33 @@ struct ResumeTests {
     #expect(ends[0].tensors == ends[1].tensors)
   }
 
+  @Test(
+    "a run in shards resumes without being told, bit for bit, and not in others",
+    arguments: ["cpu", "tpu-sim"])
+  func shards(device: String) throws {
+    let place = try Workplace()
+    for (name, epochs) in [("whole", "2"), ("part", "1")] {
+      let outcome = try place.run(
+        "--device", device, "--shards", "4", "--epochs", epochs, "--no-log", "--checkpoint",
+        "\(name).ckpt")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains(" in 4 shards"))
+    }
+    let refused = try place.run("--resume", "part.ckpt", "--shards", "2", "--epochs", "2")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("--shards is 2, the checkpoint's is 4"))
+    let resumed = try place.run(
+      "--resume", "part.ckpt", "--checkpoint", "part.ckpt", "--epochs", "2", "--no-log")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let ends = try ["whole.ckpt", "part.ckpt"].map {
+      try CheckpointFile.read("\(place.path)/\($0)")
+    }
+    #expect(ends[0].tensors == ends[1].tensors)
+    let odd = try place.run("--shards", "3")
+    #expect(odd.status == 2)
+    #expect(odd.errors.contains("--shards 3: must be a power of two that divides the batch of 32"))
+  }
+
   @Test("a model of a file with dropout, batch norm and a schedule resumes without being told")
   func resumedModel() throws {
     let place = try Workplace()

@@ -185,7 +185,7 @@ extension Operation {
         })
     case .randomBitGenerator(let algorithm, let type):
       .init(
-        "rng_bit_generator", 1, .generation,
+        "rng_bit_generator", 1, .unknown,
         .several({ (rules) throws(BrokenRule) in try rules.randomBits(algorithm, type) }) {
           ReferenceEvaluator.randomBits(algorithm, type, $1[0])
         })
@@ -343,7 +343,7 @@ extension Operation {
   public static let allNames: [String] =
     ([
       "parameter", "constant", "iota", "compare", "select", "clamp", "convert",
-      "stochastic_convert", "random_bits", "rng_bit_generator", "broadcast_in_dim", "reshape", "transpose", "reverse",
+      "stochastic_convert", "random_bits", "broadcast_in_dim", "reshape", "transpose", "reverse",
       "slice", "pad", "concatenate", "dot_general", "convolution", "reduce", "reduce_window",
       "select_and_scatter", "bitcast_convert", "reduce_precision", "result", "dynamic_slice",
       "dynamic_update_slice", "gather", "scatter",
@@ -352,10 +352,12 @@ extension Operation {
     .sorted()
 
   /// The names of the operations that no model of a chip knows the cost of.
-  package static let namesWithoutCost = ["sort", "variadic_reduce", "while", "case"]
+  package static let namesWithoutCost = [
+    "sort", "variadic_reduce", "while", "case", "rng_bit_generator",
+  ]
 
   /// Whether `descriptor.cost` is unknown.
-  package var hasUnknownCost: Bool { kind == .regions }
+  package var hasUnknownCost: Bool { definesSeveral }
 }
 
 extension OperationDescriptor {

@@ -92,6 +92,8 @@ public struct Checkpoint: Hashable, Sendable {
     package static let sampleCount = "sampleCount"
     /// Integer: images in a step.
     package static let batchSize = "batchSize"
+    /// Integer: parts that a step's batch is cut in; where it is absent, 1.
+    package static let shards = "shards"
     /// Integer, the bits of an unsigned one: the seed of the run.
     package static let seed = "seed"
     /// Integer: epochs before the current one.

@@ -143,6 +143,11 @@ extension Checkpoint {
     var literals: [Literal] = []
     for expected in state {
       let found = tensors.filter { $0.name == expected.name }
+      if expected.name == StateLayout.drawKeyName && found.isEmpty {
+        throw .checkpointMismatch(
+          what: "source of dropout's masks", checkpoint: "the host, as older versions drew them",
+          run: "the device")
+      }
       guard found.count == 1 else {
         throw .checkpointDamaged(
           reason: "it has \(found.count) tensors called '\(expected.name)', expected 1")

@@ -61,6 +61,7 @@ extension TrainingProgram {
         Checkpoint.Entry(name: Key.hyperparameterPrefix + $0.name, value: .real($0.value))
       } + precision.checkpointSettings
       + (quantizeAware ? [Checkpoint.Entry(name: Key.quantizeAware, value: .integer(1))] : [])
+      + (shards > 1 ? [Checkpoint.Entry(name: Key.shards, value: .integer(Int64(shards)))] : [])
   }
 }
 

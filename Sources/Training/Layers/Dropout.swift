@@ -4,6 +4,9 @@ package import GraphIR
 /// Sets each element to zero with a probability `p` in training and divides the others by `1 - p`,
 /// so that nothing need be scaled in evaluation, where it does nothing.
 ///
+/// The device draws 32 bits an element; those below `p · 2^32` drop it, so that the probability is
+/// right to 2^-32.
+///
 /// - Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from
 ///   overfitting", JMLR 15, 2014, section 10, the variant that scales in training.
 package struct Dropout: Layer {
@@ -11,6 +14,7 @@ package struct Dropout: Layer {
   /// Of an element to become zero; 0 or more and less than 1.
   package let probability: Double
   package var parameters: [StateTensor] { [] }
+  package var drawCount: Int { probability > 0 ? 1 : 0 }
 
   package init(name: String, probability: Double) {
     self.name = name
@@ -21,11 +25,12 @@ package struct Dropout: Layer {
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder
   ) throws(GraphError) -> ValueID {
     guard context.phase == .training, probability > 0 else { return x }
-    let mask = context.mask(
-      name + ".mask", shape: builder.type(of: x).shape, dropProbability: probability,
-      in: &builder)
-    let kept = try builder.times(1 / (1 - probability), builder.convert(mask, to: .f32))
-    return try builder.multiply(x, kept)
+    let bits = try context.randomBits(builder.type(of: x).shape, in: &builder)
+    // The bits are compared as signed numbers, the least of which is -2^31.
+    let least = (probability * 0x1p32).rounded() - 0x1p31
+    let isKept = try builder.compare(.ge, bits, builder.splat(least, like: bits))
+    return try builder.select(
+      isKept, builder.times(1 / (1 - probability), x), builder.splat(0, like: x))
   }
 }
 

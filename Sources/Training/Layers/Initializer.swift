@@ -19,14 +19,14 @@ package enum Initializer: Hashable, Sendable {
   /// The same value everywhere.
   case constant(Double)
   /// Random i32 values, but the last is 0: it counts steps.
-  case roundingKey
+  case stepKey
 
   /// The elements of a tensor, drawn in row-major order.
   package func literal(_ type: TensorType, using generator: inout SeededGenerator) -> Literal {
     switch self {
     case .zeros: return Literal(type, splat: 0)
     case .constant(let value): return Literal(type, splat: value)
-    case .roundingKey:
+    case .stepKey:
       let counter = type.elementCount - 1
       return Literal(
         type,

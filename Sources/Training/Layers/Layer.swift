@@ -11,6 +11,9 @@ public protocol Layer: Sendable {
   /// What it keeps without learning it: running averages.
   var statistics: [StateTensor] { get }
 
+  /// How many tensors of random bits it draws in training.
+  var drawCount: Int { get }
+
   /// Adds the layer to a graph; `x` and the result are f32, the batch is dimension 0.
   ///
   /// - Throws: `GraphError` if the shape of `x` does not fit the layer.
@@ -22,6 +25,9 @@ public protocol Layer: Sendable {
 extension Layer {
   /// None, unless a layer says otherwise.
   public var statistics: [StateTensor] { [] }
+
+  /// None, unless a layer says otherwise.
+  public var drawCount: Int { 0 }
 
   /// Adds a layer that keeps no statistics, as it is in evaluation.
   func output(
@@ -45,26 +51,36 @@ public struct LayerContext {
   public let parameters: [ValueID]
   /// One value for each of its `statistics`; in training the layer puts the new ones here.
   package var statistics: [ValueID]
-  /// The masks that the layer asked for, in order.
-  private(set) var masks: [DropoutMask] = []
+  /// What random bits come from in training, i32 `[2]`; see `StateLayout.draws`.
+  private let key: ValueID?
+  /// The stream of the layer's next draw.
+  private var stream: Int
   /// Values that differentiation holds constant.
   private(set) var constants: [ValueID] = []
 
-  package init(phase: Phase, parameters: [ValueID], statistics: [ValueID] = []) {
+  /// - Parameters:
+  ///   - key: for layers that draw random bits, i32 `[2]`.
+  ///   - stream: of their first draw; each has one of its own.
+  package init(
+    phase: Phase, parameters: [ValueID], statistics: [ValueID] = [], key: ValueID? = nil,
+    stream: Int = 0
+  ) {
     self.phase = phase
     self.parameters = parameters
     self.statistics = statistics
+    self.key = key
+    self.stream = stream
   }
 
-  /// A tensor of ones and zeros that the training loop draws anew for each step, as ui8 infeed.
+  /// Uniform bits, i32 of this shape: others in each step and for each draw of a model.
   ///
-  /// - Parameter dropProbability: of a zero.
-  package mutating func mask(
-    _ name: String, shape: [Int], dropProbability: Double, in builder: inout GraphBuilder
-  ) -> ValueID {
-    let type = TensorType(shape, .ui8)
-    masks.append(DropoutMask(name: name, type: type, dropProbability: dropProbability))
-    return builder.parameter(name, type, role: .infeed)
+  /// - Precondition: the layer states this draw in its `drawCount`.
+  package mutating func randomBits(
+    _ shape: [Int], in builder: inout GraphBuilder
+  ) throws(GraphError) -> ValueID {
+    guard let key else { preconditionFailure("a training step has a key where layers draw") }
+    defer { stream += 1 }
+    return try builder.randomBits(TensorType(shape, .i32), key: key, stream: stream)
   }
 }
 
@@ -74,24 +90,24 @@ extension LayerContext {
 
   /// One context for each of some runs of layers, which follow one another.
   func divided(_ runs: [[any Layer]]) -> [LayerContext] {
-    var (parameters, statistics) = (parameters[...], statistics[...])
+    var (parameters, statistics, stream) = (parameters[...], statistics[...], stream)
     return runs.map { layers in
       let parameterCount = layers.reduce(0) { $0 + $1.parameters.count }
       let statisticCount = layers.reduce(0) { $0 + $1.statistics.count }
       defer {
         parameters = parameters.dropFirst(parameterCount)
         statistics = statistics.dropFirst(statisticCount)
+        stream += layers.reduce(0) { $0 + $1.drawCount }
       }
       return LayerContext(
         phase: phase, parameters: Array(parameters.prefix(parameterCount)),
-        statistics: Array(statistics.prefix(statisticCount)))
+        statistics: Array(statistics.prefix(statisticCount)), key: key, stream: stream)
     }
   }
 
   /// Takes what layers that share this context have made, in their order; `statistics` are the new ones.
   mutating func take(_ parts: [LayerContext]) {
     statistics = parts.flatMap(\.statistics)
-    masks += parts.flatMap(\.masks)
     constants += parts.flatMap(\.constants)
   }
 }
@@ -116,15 +132,6 @@ extension [any Layer] {
     context.take(parts)
     return y
   }
-}
-
-/// A mask that the host draws for each training step.
-package struct DropoutMask: Hashable, Sendable {
-  /// The name of the infeed parameter.
-  package var name: String
-  package var type: TensorType
-  /// The probability of a zero; other elements are 1.
-  package var dropProbability: Double
 }
 
 /// A tensor that lives on the device for the whole run: learnt, or kept by the optimizer.

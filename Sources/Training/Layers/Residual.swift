@@ -17,6 +17,7 @@ package struct Residual: Layer {
 
   package var parameters: [StateTensor] { (body + shortcut).flatMap(\.parameters) }
   package var statistics: [StateTensor] { (body + shortcut).flatMap(\.statistics) }
+  package var drawCount: Int { (body + shortcut).reduce(0) { $0 + $1.drawCount } }
 
   package func output(
     of x: ValueID, _ context: inout LayerContext, in builder: inout GraphBuilder

@@ -98,7 +98,7 @@ public final class TrainingLoop {
       )
     }
     feed = BatchFeed(runner.feeds)
-    stepFeed = StepFeed(runner.feeds, program: program, seed: start.seed)
+    stepFeed = StepFeed(runner.feeds, program: program)
     unread.reserveCapacity(depth)
     transfers.bytesToDevice = program.state.reduce(0) { $0 + $1.type.byteCount }
   }

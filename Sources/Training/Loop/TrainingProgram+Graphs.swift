@@ -5,8 +5,9 @@ extension TrainingProgram {
   /// `update/…`.
   static func stepGraph(
     _ model: any Model, _ optimizer: any Optimizer, _ recipe: TrainingRecipe,
-    _ precision: PrecisionSettings, quantizeAware: Bool, layout: StateLayout, batchSize: Int
-  ) throws(GraphError) -> (Graph, [DropoutMask]) {
+    _ precision: PrecisionSettings, quantizeAware: Bool, layout: StateLayout, batchSize: Int,
+    shards: Int
+  ) throws(GraphError) -> Graph {
     var builder = GraphBuilder(name: "training_step")
     let old = layout.tensors.map { builder.parameter($0.name, $0.type) }
     let parameters = Array(old[layout.parameters])
@@ -15,34 +16,42 @@ extension TrainingProgram {
       recipe.changesRate
       ? builder.parameter("learningRate", .scalar(.f32), role: .infeed)
       : try builder.scalar(optimizer.learningRate)
-    var output = try forward(
-      model, images, parameters, Array(old[layout.statistics]), phase: .training, in: &builder)
-    let quantized = quantizeAware ? try quantize(&output, phase: .training, in: &builder) : nil
-    let (loss, shift) = try builder.withScope("loss") { (builder) throws(GraphError) in
-      let loss = try SoftmaxCrossEntropy(logits: output.logits, labels: labels, in: &builder)
-      let sum = try builder.reduce(.add, loss.losses, dimensions: [0])
-      return (try builder.times(1 / Double(batchSize), sum), loss.shift)
-    }
     let own = Array(old[layout.precision])
-    let target = try precision.target(of: loss, state: own, in: &builder)
-    let gradients = try gradients(
-      of: target, withRespectTo: parameters,
-      holdingConstant: [shift] + output.constants + (quantized?.constants ?? []),
-      straightThrough: quantized?.straightThrough ?? [:], in: &builder)
+    let part = try wholeBatch(
+      shards, of: ShardInput(images: images, labels: labels, size: batchSize), in: &builder
+    ) { (shard, builder) throws(GraphError) in
+      var output = try forward(
+        model, shard.images, parameters, Array(old[layout.statistics]), phase: .training,
+        key: old[layout.draws].first, stream: shard.index * model.drawCount, scope: shard.scope,
+        in: &builder)
+      let quantized = quantizeAware ? try quantize(&output, phase: .training, in: &builder) : nil
+      let (loss, shift) = try builder.withScope("loss\(shard.scope)") {
+        (builder) throws(GraphError) in
+        let loss = try SoftmaxCrossEntropy(
+          logits: output.logits, labels: shard.labels, in: &builder)
+        let sum = try builder.reduce(.add, loss.losses, dimensions: [0])
+        return (try builder.times(1 / Double(batchSize), sum), loss.shift)
+      }
+      let gradients = try gradients(
+        of: precision.target(of: loss, state: own, in: &builder), withRespectTo: parameters,
+        holdingConstant: [shift] + output.constants + (quantized?.constants ?? []),
+        straightThrough: quantized?.straightThrough ?? [:], in: &builder)
+      return ShardOutput(loss: loss, gradients: gradients, statistics: output.statistics)
+    }
     let update = StepUpdate(
       layout: layout, optimizer: optimizer, recipe: recipe, rate: rate)
     let newState = try builder.withScope("update") { (builder) throws(GraphError) in
-      try precision.update(gradients, state: own, old: old, in: &builder) {
+      try precision.update(part.gradients, state: own, old: old, in: &builder) {
         (gradients, builder) throws(GraphError) in
         let new = try update.apply(to: old, gradients: gradients, in: &builder)
-        return new.parameters + output.statistics + new.state
-      }
+        return new.parameters + part.statistics + new.state
+      } + builder.nextKeys(Array(old[layout.draws]))
     }
     for (tensor, (old, new)) in zip(layout.tensors, zip(old, newState)) {
       builder.result(tensor.name, new, donating: old)
     }
-    builder.result("loss", loss)
-    return (try builder.build(), output.masks)
+    builder.result("loss", part.loss)
+    return try builder.build()
   }
 
   /// Puts fake quantization into the forward graph; its ranges follow the model's statistics.
@@ -99,16 +108,18 @@ extension TrainingProgram {
 
   private static func forward(
     _ model: any Model, _ images: ValueID, _ parameters: [ValueID], _ statistics: [ValueID],
-    phase: LayerContext.Phase, in builder: inout GraphBuilder
+    phase: LayerContext.Phase, key: ValueID? = nil, stream: Int = 0, scope: String = "",
+    in builder: inout GraphBuilder
   ) throws(GraphError) -> ModelOutput {
-    try builder.withScope("forward") { (builder) throws(GraphError) in
+    try builder.withScope("forward\(scope)") { (builder) throws(GraphError) in
       let scaled = try builder.withScope("input") { (builder) throws(GraphError) in
         if model.pixelType == .f32 { return images }
         return model.takesTokens
           ? try builder.convert(images, to: .f32) : try builder.scaledPixels(images)
       }
       return try model.output(
-        of: scaled, parameters: parameters, statistics: statistics, phase: phase, in: &builder)
+        of: scaled, parameters: parameters, statistics: statistics, phase: phase, key: key,
+        stream: stream, in: &builder)
     }
   }
 }

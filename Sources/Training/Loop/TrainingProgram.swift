@@ -8,7 +8,7 @@ package import GraphPasses
 ///   tensors of `state` in order (all donated), `images` of the model's pixel type
 ///   `[batchSize, rows, columns]`,
 ///   `labels` i32 `[batchSize]`, `learningRate` f32 scalar if the recipe changes it from step to
-///   step, then one of `masks` each. Results: the new state in order, then `loss`, an f32 scalar.
+///   step. Results: the new state in order, then `loss`, an f32 scalar.
 /// - `evaluation` looks at test images. Parameters: the model's parameters and statistics in
 ///   order, `images` and `labels` of `evaluationBatchSize`. Results: `correct`, an i32 scalar, and `lossSum`, an f32
 ///   scalar. Places with the label -1 are empty and count for nothing, so that a last short batch
@@ -26,14 +26,14 @@ public struct TrainingProgram: Sendable {
   package let quantizeAware: Bool
   /// Images in a training step.
   public let batchSize: Int
+  /// Parts that a batch is cut in, each computed by itself.
+  public let shards: Int
   /// Images in an execution of `evaluation`.
   package let evaluationBatchSize: Int
   /// Where the parts of the state lie.
   package let layout: StateLayout
   /// The tensors of `layout` in the types in which they stay on the device.
   package let state: [StateTensor]
-  /// What the host draws for each step, in the order of the step's last parameters.
-  package let masks: [DropoutMask]
   /// One whole training step.
   public let step: Graph
   package let evaluation: Graph
@@ -45,13 +45,14 @@ public struct TrainingProgram: Sendable {
   public init(
     model: any Model, optimizer: any Optimizer, recipe: TrainingRecipe = TrainingRecipe(),
     batchSize: Int, evaluationBatchSize: Int = 1000, precision: PrecisionSettings = .fp32,
-    quantizeAware: Bool = false
+    quantizeAware: Bool = false, shards: Int = 1
   ) throws(TrainingError) {
     for (name, size) in [
       ("batch size", batchSize), ("evaluation batch size", evaluationBatchSize),
     ] where size < 1 {
       throw .invalidSetting(name: name, value: "\(size)", expected: "1 or more")
     }
+    try Self.checkShards(shards, batchSize: batchSize, quantizeAware: quantizeAware)
     try optimizer.validate()
     try recipe.validate()
     try precision.validate()
@@ -60,23 +61,24 @@ public struct TrainingProgram: Sendable {
     self.optimizer = optimizer
     self.precision = precision
     self.batchSize = batchSize
+    self.shards = shards
     self.evaluationBatchSize = evaluationBatchSize
     self.quantizeAware = quantizeAware
     let ranges = quantizeAware ? try Self.ranges(of: model) : []
     let layout = StateLayout(
       parameters: model.parameters, statistics: model.statistics, ranges: ranges,
-      optimizer: optimizer, precision: precision)
+      optimizer: optimizer, precision: precision, drawsRandomBits: model.drawCount > 0)
     self.layout = layout
     state = layout.tensors.map { tensor in
       var stored = tensor
       stored.type = precision.policy.stored(tensor.type)
       return stored
     }
-    (step, masks) = try training { () throws(GraphError) in
-      let (graph, masks) = try Self.stepGraph(
-        model, optimizer, recipe, precision, quantizeAware: quantizeAware, layout: layout,
-        batchSize: batchSize)
-      return (try precision.pass.run(graph), masks)
+    step = try training { () throws(GraphError) in
+      try precision.pass.run(
+        Self.stepGraph(
+          model, optimizer, recipe, precision, quantizeAware: quantizeAware, layout: layout,
+          batchSize: batchSize, shards: shards))
     }
     evaluation = try training { () throws(GraphError) in
       try PrecisionPass(precision.policy).run(

@@ -45,23 +45,29 @@ extension Model {
   /// What the model keeps without learning it, in the order of the layers.
   public var statistics: [StateTensor] { layers.flatMap(\.statistics) }
 
+  /// How many tensors of random bits it draws in training.
+  var drawCount: Int { layers.reduce(0) { $0 + $1.drawCount } }
+
   /// Adds the model to a graph, each layer in a scope of its name.
   ///
   /// - Parameters:
   ///   - images: f32 `[batch, rows, columns]`, 0...1 where pixels are `ui8`; tokens from 0 on.
   ///   - parameters: one value for each of `parameters`.
   ///   - statistics: one value for each of `statistics`.
+  ///   - key: i32 `[2]`, what the step's random bits come from, for models that draw some.
+  ///   - stream: of the first draw.
   /// - Returns: f32 `[batch, classes]`, the logits, and what the layers made besides.
   /// - Throws: `GraphError` if the layers do not fit each other.
   public func output(
     of images: ValueID, parameters: [ValueID], statistics: [ValueID] = [],
-    phase: LayerContext.Phase, in builder: inout GraphBuilder
+    phase: LayerContext.Phase, key: ValueID? = nil, stream: Int = 0,
+    in builder: inout GraphBuilder
   ) throws(GraphError) -> ModelOutput {
-    var context = LayerContext(phase: phase, parameters: parameters, statistics: statistics)
+    var context = LayerContext(
+      phase: phase, parameters: parameters, statistics: statistics, key: key, stream: stream)
     let logits = try layers.output(of: images, &context, in: &builder)
     return ModelOutput(
-      logits: logits, statistics: context.statistics, masks: context.masks,
-      constants: context.constants)
+      logits: logits, statistics: context.statistics, constants: context.constants)
   }
 }
 
@@ -94,8 +100,6 @@ public struct ModelOutput {
   package var logits: ValueID
   /// The statistics after the step, in the order of the model's.
   package var statistics: [ValueID]
-  /// The masks that the training loop has to feed, in the order of their parameters.
-  package var masks: [DropoutMask]
   /// Values that differentiation holds constant.
   package var constants: [ValueID]
 }

@@ -29,7 +29,7 @@ extension PrecisionSettings {
     by update: ([ValueID], inout GraphBuilder) throws(GraphError) -> [ValueID]
   ) throws(GraphError) -> [ValueID] {
     guard let scaling else {
-      return try update(gradients, &builder) + nextKeys(own, in: &builder)
+      return try update(gradients, &builder) + builder.nextKeys(own)
     }
     let scaled = try builder.withScope("lossScale") { (builder) throws(GraphError) in
       try ScaledGradients(gradients, scale: own[0], in: &builder)
@@ -43,15 +43,15 @@ extension PrecisionSettings {
         try scaling.advance(own, isFinite: scaled.isFinite, in: &builder)
       }
   }
+}
 
+extension GraphBuilder {
   /// The keys of the next step: the last word counts steps.
-  private func nextKeys(
-    _ keys: [ValueID], in builder: inout GraphBuilder
-  ) throws(GraphError) -> [ValueID] {
+  mutating func nextKeys(_ keys: [ValueID]) throws(GraphError) -> [ValueID] {
     var next: [ValueID] = []
     for key in keys {
-      let step = try builder.constant(Literal(TensorType([2], .i32), [0, 1]))
-      next.append(try builder.add(key, step))
+      let step = try constant(Literal(TensorType([2], .i32), [0, 1]))
+      next.append(try add(key, step))
     }
     return next
   }

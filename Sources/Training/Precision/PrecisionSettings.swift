@@ -37,7 +37,7 @@ public struct PrecisionSettings: Hashable, Sendable {
     return usesStochasticRounding
       ? [
         StateTensor(
-          name: Self.roundingKeyName, type: TensorType([2], .i32), initializer: .roundingKey)
+          name: Self.roundingKeyName, type: TensorType([2], .i32), initializer: .stepKey)
       ] : []
   }
 

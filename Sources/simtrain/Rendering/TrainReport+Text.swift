@@ -14,6 +14,7 @@ extension TrainReport {
     let place = config.map { "\(device) (\($0))" } ?? device
     return "\(model) on \(place), \(dataset): \(epochsCompleted) of \(epochs) epochs, "
       + "\(Quantity.grouped(summary.stepsExecuted)) steps of \(batchSize) images"
+      + (shards > 1 ? " in \(shards) shards" : "")
       + (stepsCompleted > summary.stepsExecuted
         ? " (\(Quantity.grouped(stepsCompleted)) in all)" : "")
       + (summary.isInterrupted ? ", interrupted" : "")

@@ -15,6 +15,7 @@ struct TrainReport {
   /// Where loss scaling stands; `nil` where the loss is not scaled.
   var lossScale: LossScaleStatus?
   var batchSize: Int
+  var shards: Int
   var seed: UInt64
   var epochs: Int
   var epochsCompleted: Int

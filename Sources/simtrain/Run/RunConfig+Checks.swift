@@ -71,9 +71,25 @@ extension RunConfig {
     }
   }
 
+  /// Checks the shards against the batch that is cut in them.
+  private func checkShards() throws(CommandFailure) {
+    if shards == 1 { return }
+    let name = "\(name(of: "training.shards")) \(shards)"
+    if shards & (shards - 1) != 0 || batchSize % shards != 0 {
+      throw .usage(
+        "\(name): must be a power of two that divides the batch of \(batchSize) images. Use "
+          + "another number, or another --batch-size.")
+    }
+    if quantizeAware {
+      throw .usage(
+        "\(name): quantization-aware training takes its ranges from whole batches. Leave one out.")
+    }
+  }
+
   /// Checks values against each other.
   private func check() throws {
     try checkModel()
+    try checkShards()
     let policy = precision.policy
     if precision.usesStochasticRounding, policy != .bf16 {
       throw CommandFailure.usage(

@@ -17,6 +17,8 @@ struct RunConfig: Sendable {
   var epochs = 5
   /// Images in a training step.
   var batchSize = 32
+  /// Parts that a batch is cut in, each computed by itself.
+  var shards = 1
   /// Of initial values and of shuffling.
   var seed: UInt64 = 0
   var optimizer = OptimizerChoice()
@@ -60,6 +62,9 @@ struct RunConfig: Sendable {
     RunField(
       "training.batchSize", "--batch-size", setting: "batchSize", \.batchSize,
       .whole(1...1_000_000, "batch size"), word: \.batchSize?.text),
+    RunField(
+      "training.shards", "--shards", setting: "shards", \.shards,
+      .whole(1...1_000_000, "number of shards"), word: \.shards?.text),
     RunField(
       "optimizer.learningRate", "--learning-rate", setting: "optimizer.learningRate",
       \.optimizer.learningRate, .real(.positive), word: \.learningRate?.text),
@@ -170,6 +175,12 @@ struct RunOptions: ParsableArguments {
     name: .customLong("batch-size"),
     help: ArgumentHelp("Images in a training step. (default: 32)", valueName: "n"))
   var batchSize: NumberWord?
+
+  @Option(
+    help: ArgumentHelp(
+      "Parts that a batch is cut in, computed apart and summed in a fixed tree: a power of two. (default: 1)",
+      valueName: "n"))
+  var shards: NumberWord?
 
   @Option(
     name: .customLong("learning-rate"),

@@ -62,8 +62,8 @@ extension RunConfig {
     for field in Self.fields {
       if let value = checkpoint[field.setting] {
         try field.load(value, path, &self)
-      } else if field.setting != Checkpoint.Key.quantizeAware {
-        // Without this one the run was not quantization-aware; others the checkpoint leaves open.
+      } else if ![Checkpoint.Key.quantizeAware, Checkpoint.Key.shards].contains(field.setting) {
+        // Without these the run was not quantization-aware, in one shard; others are left open.
         continue
       }
       origins[field.key] = .place(.file(path))

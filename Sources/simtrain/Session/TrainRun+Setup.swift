@@ -38,7 +38,7 @@ extension TrainRun {
       optimizer: optimizer, recipe: settings.recipe,
       batchSize: settings.batchSize,
       evaluationBatchSize: min(1000, test.count), precision: settings.precision,
-      quantizeAware: settings.quantizeAware)
+      quantizeAware: settings.quantizeAware, shards: settings.shards)
     let loop = try settings.locatingMismatch {
       try TrainingLoop(
         program: program, device: runDevice.device, trainingData: train, testData: test,
@@ -96,6 +96,7 @@ extension TrainRun {
     [
       RunAttribute("epochs", .integer(Int64(settings.epochs))),
       RunAttribute("batchSize", .integer(Int64(settings.batchSize))),
+      RunAttribute("shards", .integer(Int64(settings.shards))),
       RunAttribute("optimizer", .text(settings.optimizer.name)),
       RunAttribute("precision", .text(settings.precision.policy.rawValue)),
       RunAttribute("quantizeAware", .flag(settings.quantizeAware)),
