@@ -43,10 +43,12 @@ extension BinaryOperation {
         floats: { $0 / $1 }, integers: { Self.quotient($0, $1, $2) })
     case .maximum:
       Self.entry(
-        .all, Self.simple, floats: { Self.greater($0, $1) }, integers: { $2.precedes($0, $1) ? $1 : $0 })
+        .all, Self.simple, floats: { Self.greater($0, $1) },
+        integers: { $2.precedes($0, $1) ? $1 : $0 })
     case .minimum:
       Self.entry(
-        .all, Self.simple, floats: { -Self.greater(-$0, -$1) }, integers: { $2.precedes($1, $0) ? $1 : $0 })
+        .all, Self.simple, floats: { -Self.greater(-$0, -$1) },
+        integers: { $2.precedes($1, $0) ? $1 : $0 })
     case .multiply:
       Self.entry(
         .all, .init(multiply: 1), domains: Self.overflowing, floats: { $0 * $1 },

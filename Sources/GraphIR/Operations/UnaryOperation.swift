@@ -35,7 +35,8 @@ extension UnaryOperation {
     switch self {
     case .abs:
       Self.entry(
-        .numbers, Self.simple, floats: { $0.magnitude }, integers: { x, dtype in dtype.precedes(x, 0) ? 0 &- x : x })
+        .numbers, Self.simple, floats: { $0.magnitude },
+        integers: { x, dtype in dtype.precedes(x, 0) ? 0 &- x : x })
     case .cbrt:
       Self.entry(
         .floats, .init(compare: 2, multiply: 1, transcendental: 2), ulps: 4,

@@ -27,7 +27,7 @@ extension HostCompiler {
         moved.strides[d] = source.strides[d] * strides[d]
       }
       copyDense(moved, to: define(value), dtype: type.dtype)
-    case .pad(let low, let high, let interior):
+    case .pad(let low, _, let interior):
       appendPad(value, source, low: low, interior: interior)
     case .concatenate(let dimension):
       let target = define(value)

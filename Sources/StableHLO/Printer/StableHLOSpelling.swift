@@ -16,7 +16,7 @@ extension Graph {
     var values: [ValueID] = []
     values.reserveCapacity(instructions.count)
     let places = parameters.map { builder.parameter($0.name, $0.type, role: $0.role) }
-    for (index, instruction) in instructions.enumerated() {
+    for instruction in instructions {
       if case .result = instruction.operation { continue }
       if case .parameter(let position) = instruction.operation {
         values.append(places[position])
