@@ -1,20 +1,39 @@
 internal import CZlib
 
-/// Named arrays in one file, as numpy saves and loads them (`.npz`).
+/// Named arrays in one file: an archive as numpy saves and loads one (`.npz`), or HDF5 (`.h5`, `.hdf5`).
 package struct ArrayArchive: Sendable {
   /// Of those that were asked for, the ones that the file holds.
   package private(set) var entries: [String: NumberArray] = [:]
   /// All names in the file.
   package let names: [String]
 
+  /// Whether a file is HDF5, by its name.
+  package static func isHDF5(_ path: String) -> Bool {
+    path.hasSuffix(".h5") || path.hasSuffix(".hdf5")
+  }
+
   /// Reads some arrays; others in the file are not looked at.
   ///
-  /// - Throws: `DatasetError` for what is no such archive, or an array that is none.
-  package init(path: String, reading wanted: (String) -> Bool) throws(DatasetError) {
+  /// - Parameter copy: where a copy of an HDF5 file lies that has simtrain's checksum and, of its
+  ///   arrays, those that are wanted; `nil` if the file itself has one.
+  /// - Throws: `DatasetError` for what is no such file, or an array that is none.
+  package init(
+    path: String, copiedTo copy: String? = nil, reading wanted: Set<String>
+  ) throws(DatasetError) {
+    if Self.isHDF5(path) {
+      let file = try OwnHDF5(path: path, copiedTo: copy)
+      var found: [String] = []
+      for name in wanted.sorted() where try file.contains(name) {
+        entries[name] = try file.array(name)
+        found.append(name)
+      }
+      names = found
+      return
+    }
     do throws(DatasetError) {
       let archive = try NPZArchive(path: path)
       names = archive.names.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
-      for name in names where wanted(name) {
+      for name in names where wanted.contains(name) {
         guard let array = try archive.content(of: name).flatMap({ NumberArray(npy: $0) }) else {
           throw .unusableArrays(
             path: path, reason: "'\(name)' is no array of numbers in C order")

@@ -6,7 +6,7 @@ package enum DatasetSource: Hashable, Sendable {
 
   /// The source that a user asks for; `nil` for a name that is not known.
   package init?(_ text: String) {
-    if text.hasSuffix(".npz") || Self.isHDF5(text) {
+    if text.hasSuffix(".npz") || ArrayArchive.isHDF5(text) {
       self = .file(text)
     } else if let name = DatasetName(rawValue: text) {
       self = .named(name)
@@ -48,11 +48,7 @@ extension DatasetSource {
 
   /// The path of an HDF5 file of the user's; `nil` for any other source.
   package var hdf5Path: String? {
-    if case .file(let path) = self, Self.isHDF5(path) { path } else { nil }
-  }
-
-  private static func isHDF5(_ path: String) -> Bool {
-    path.hasSuffix(".h5") || path.hasSuffix(".hdf5")
+    if case .file(let path) = self, ArrayArchive.isHDF5(path) { path } else { nil }
   }
 
   /// - Throws: `DatasetError.missingFile` where nothing is at the path of a file.

@@ -253,8 +253,15 @@ struct ConversionStep {
       lhsBatching: try integers("lhs_batching_dimensions", or: []),
       rhsBatching: try integers("rhs_batching_dimensions", or: []),
       lhsContracting: try integers("lhs_contracting_dimensions", or: []),
-      rhsContracting: try integers("rhs_contracting_dimensions", or: []))
+      rhsContracting: try integers("rhs_contracting_dimensions", or: []), precision: precision)
     return try builder.append(.dotGeneral(dimensions), operands, resultType: type())
+  }
+
+  /// The greatest that is asked for either operand; the default where nothing is said.
+  private var precision: ProductPrecision {
+    guard case .list(let words) = operation.attributes["precision_config"] else { return .standard }
+    if words.contains(.word("HIGHEST")) { return .highest }
+    return words.contains(.word("HIGH")) ? .high : .standard
   }
 
   private func convolution(_ builder: inout GraphBuilder) throws -> ValueID {
@@ -288,7 +295,7 @@ struct ConversionStep {
     let attributes = ConvolutionAttributes(
       window: window, dimensions: dimensions,
       featureGroupCount: try integer("feature_group_count", or: 1),
-      batchGroupCount: try integer("batch_group_count", or: 1))
+      batchGroupCount: try integer("batch_group_count", or: 1), precision: precision)
     return try builder.append(.convolution(attributes), operands, resultType: type())
   }
 

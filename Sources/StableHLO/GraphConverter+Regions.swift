@@ -42,6 +42,8 @@ extension GraphConverter {
     _ name: String, _ region: TreeRegion, capturing captures: Captures, _ scope: ValueScope,
     _ step: ConversionStep
   ) throws(StableHLOError) -> Graph {
+    regionDepth += 1
+    defer { regionDepth -= 1 }
     var builder = GraphBuilder(name: name)
     var inner = ValueScope(types: scope.types)
     for (index, value) in (region.arguments + captures.operands).enumerated() {

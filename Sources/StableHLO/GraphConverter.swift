@@ -6,6 +6,10 @@ package struct GraphConverter {
   let tree: OperationTree
   /// Functions that are being inlined, the innermost last.
   private var calls: [String] = []
+  /// Where each operation of the graph stands; those of regions have no place of their own.
+  private var places: [SourcePlace] = []
+  /// Regions that are being made graphs of.
+  var regionDepth = 0
 
   private init(_ tree: OperationTree) { self.tree = tree }
 
@@ -17,8 +21,16 @@ package struct GraphConverter {
   ///
   /// - Throws: `StableHLOError` at the operation that the graph has no place for.
   package static func graph(of tree: OperationTree) throws(StableHLOError) -> Graph {
+    try locatedGraph(of: tree).graph
+  }
+
+  /// The graph, and where each of its operations stands in the program.
+  package static func locatedGraph(
+    of tree: OperationTree
+  ) throws(StableHLOError) -> (graph: Graph, places: [SourcePlace]) {
     var converter = GraphConverter(tree)
-    return try converter.graph()
+    let graph = try converter.graph()
+    return (graph, converter.places)
   }
 
   private mutating func graph() throws(StableHLOError) -> Graph {
@@ -38,6 +50,7 @@ package struct GraphConverter {
     for (index, value) in main.body.arguments.enumerated() {
       let type = try Self.type(main.types[value], main.place)
       arguments.append(builder.parameter("in\(index)", type, role: .resident))
+      places.append(main.place)
     }
     calls = [main.name]
     let results = try inline(main, arguments, &builder)
@@ -109,6 +122,10 @@ package struct GraphConverter {
         }
       }
       let results = try add(operation, &scope, &builder)
+      // What a call has inlined has places already.
+      if regionDepth == 0 {
+        while places.count < builder.graph.instructions.count { places.append(operation.place) }
+      }
       guard results.count == operation.results.count else {
         throw StableHLOError(
           operation.place,

@@ -28,6 +28,8 @@ public enum TrainingError: Error, Hashable, Sendable {
   case otherModel(checkpoint: String, model: String, difference: String)
   /// The checkpoint lacks something, has too much, or holds what cannot be.
   case checkpointDamaged(reason: String)
+  /// A program that another tool wrote cannot be trained with, for `reason`.
+  case unusableProgram(name: String, reason: String)
   /// What a weight is multiplied with holds values that are no finite numbers.
   case nonFiniteRange(weight: String)
 }
@@ -66,6 +68,8 @@ extension TrainingError: CustomStringConvertible {
     case .nonFiniteRange(let weight):
       "What '\(weight)' is multiplied with is no finite number on some calibration image, so it "
         + "has no range to quantize. Use another checkpoint."
+    case .unusableProgram(let name, let reason):
+      "\(name): \(reason)."
     case .checkpointDamaged(let reason):
       "The checkpoint cannot be taken up: \(reason). Use another checkpoint."
     }

@@ -50,7 +50,7 @@ enum CommandFailure: Error, Hashable, Sendable {
     case .graph, .nonFiniteLoss: self = .runtime("\(error)")
     case .dataset, .unknownOptimizer, .invalidSetting, .dataMismatch,
       .checkpointMismatch, .otherData, .otherPixels, .otherModel, .checkpointDamaged,
-      .nonFiniteRange:
+      .nonFiniteRange, .unusableProgram:
       self = .usage("\(error)")
     }
   }

@@ -14,6 +14,9 @@ struct DocumentationTests {
       let path = folder + "/run.h5"
       let writer = try Samples.writer(at: path)
       writer.addExecutable(Samples.profile("train"))
+      writer.addDeviations([
+        DeviationRecord(operation: "%1 add", place: "line 2", onEqualInputs: 0, accumulated: 0)
+      ])
       writer.finish(.finished, summary: [])
       let file = try HDF5File(openingAt: path)
       let group = "executables/train"
@@ -21,7 +24,7 @@ struct DocumentationTests {
       names += try file.members(of: "/").filter { $0 != "executables" && $0 != "metrics" }
         .map { "/" + $0 }
       names += try file.members(of: "metrics/step").map { "/metrics/step/" + $0 }
-      var tables = ["metrics/epoch"]
+      var tables = ["metrics/epoch", "deviations"]
       for part in ["", "/cold", "/steady"] {
         for member in try file.members(of: group + part) where !["cold", "steady"].contains(member)
         {

@@ -127,4 +127,54 @@ struct ConverterTests {
     let graph = try GraphConverter.graph(of: TextReader.read(Programs.bytes("mlp_optax_adam.mlir")))
     #expect(graph.results.contains { $0.donatedParameter != nil })
   }
+
+  @Test("the precision that a product asks for is kept: pretty and generic forms")
+  func precision() throws {
+    let graph = try GraphConverter.graph(
+      of: TextReader.read(
+        Array(
+          """
+          func.func @main(%a: tensor<2x2xf32>) -> tensor<2x2xf32> {
+            %0 = stablehlo.dot_general %a, %a, contracting_dims = [1] x [0], precision = [DEFAULT, DEFAULT] : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+            %1 = stablehlo.dot_general %0, %a, contracting_dims = [1] x [0], precision = [HIGHEST, HIGHEST] : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+            %2 = "stablehlo.dot_general"(%1, %a) <{dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>, precision_config = [#stablehlo<precision HIGH>, #stablehlo<precision HIGH>]}> : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+            %3 = stablehlo.dot_general %2, %a, contracting_dims = [1] x [0] : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+            return %3 : tensor<2x2xf32>
+          }
+          """.utf8)))
+    let found = graph.instructions.compactMap { instruction -> ProductPrecision? in
+      if case .dotGeneral(let dimensions) = instruction.operation {
+        dimensions.precision
+      } else {
+        nil
+      }
+    }
+    #expect(found == [.standard, .highest, .high, .standard])
+    let back = try GraphConverter.graph(
+      of: TextReader.read(Array(TextPrinter.text(of: graph).utf8)))
+    #expect(back.instructions == graph.instructions)
+  }
+
+  @Test("each operation of a graph has the place of its line, in functions that are called too")
+  func places() throws {
+    let (graph, places) = try GraphConverter.locatedGraph(
+      of: TextReader.read(
+        Array(
+          """
+          func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> {
+            %0 = stablehlo.negate %a : tensor<2xf32>
+            %1 = call @twice(%0) : (tensor<2xf32>) -> tensor<2xf32>
+            %2 = stablehlo.abs %1 : tensor<2xf32>
+            return %2 : tensor<2xf32>
+          }
+          func.func private @twice(%a: tensor<2xf32>) -> tensor<2xf32> {
+            %0 = stablehlo.add %a, %a : tensor<2xf32>
+            return %0 : tensor<2xf32>
+          }
+          """.utf8)))
+    let lines = zip(graph.instructions, places).map { instruction, place in
+      "\(instruction.operation.name) \(place.description.split(separator: ":")[0])"
+    }
+    #expect(lines == ["parameter 1", "negate 2", "add 8", "abs 4"])
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HDF5
 import TestSupport
 import Testing
 
@@ -117,12 +118,23 @@ struct ProgramCommandTests {
       ),
       (
         "run one.mlir",
-        "one.mlir: @main takes 1 arguments. Give them as the arrays in0 to in0 of an archive with "
-          + "--inputs."
+        "one.mlir: @main takes 1 argument. Give it as the array in0 of a file (.npz, .h5) with --inputs."
       ),
       (
         "run one.mlir --tolerance 1",
-        "--tolerance is about --check, which is not given. Leave it out."
+        "--tolerance is about --check and --against, and neither is given. Leave it out."
+      ),
+      (
+        "run one.mlir --against gpu",
+        "No device is called 'gpu'. Use one of: cpu, tpu-sim."
+      ),
+      (
+        "run one.mlir --matmul-precision fp32",
+        "No precision of products is called 'fp32'. Use one of: high, default, highest."
+      ),
+      (
+        "run one.mlir --outputs out.h5",
+        "--outputs out.h5: results are written as numpy's archive. Give a name that ends in .npz."
       ),
       ("run one.mlir --inputs none.npz", "none.npz: no such file. Check the path."),
     ])
@@ -138,12 +150,96 @@ struct ProgramCommandTests {
     #expect(outcome.errors == "simtrain: error: \(sentence)\n")
   }
 
-  @Test("an estimate of a program's products says no values")
+  @Test("inputs and expected results are read from HDF5 as from an archive, other names ignored")
+  func hdf5() throws {
+    let place = try Workplace()
+    try
+      "func.func @main(%a: tensor<2xf32>, %b: tensor<2xi32>) -> tensor<2xf32> { return %a : tensor<2xf32> }"
+      .write(toFile: place.path + "/p.mlir", atomically: true, encoding: .utf8)
+    // As h5py writes it: HDF5 without simtrain's header.
+    func write(_ out: [Float]) throws {
+      let file = try HDF5File(inMemoryFor: "in.h5")
+      try file.write([Float](arrayLiteral: 1, 2), to: "in0")
+      try file.write([Int64](arrayLiteral: 1, 2), to: "in1")
+      try file.write(out, to: "out0")
+      try file.write("words", to: "others/text")
+      var image: [UInt8] = []
+      let size = try file.copyImage(into: &image)
+      try Data(image[512..<size]).write(to: URL(filePath: place.path + "/in.h5"))
+    }
+    for (out, status) in [([Float](arrayLiteral: 1, 2), Int32(0)), ([1, 3], 1)] {
+      try write(out)
+      let outcome = try place.run(
+        "run", "p.mlir", "--device", "cpu", "--inputs", "in.h5", "--check", "in.h5", "--json")
+      #expect(outcome.status == status, "\(outcome.errors)")
+    }
+    let none = try place.run("run", "p.mlir", "--inputs", "none.h5")
+    #expect(none.errors.hasPrefix("simtrain: error: none.h5: "))
+    #expect(none.status == 2)
+  }
+
+  @Test("--against names the operation that differs, in text, JSON and run file")
+  func against() throws {
+    let place = try Workplace()
+    let arrays = Self.folder + "mlp_optax_adam.npz"
+    let arguments = ["run", Self.folder + "mlp_optax_adam.mlir", "--inputs", arrays, "--against"]
+    let outcome = try place.start(arguments + ["cpu", "--json", "--log", "run.h5"]).outcome()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let deviation = try #require(outcome.json()["deviation"] as? [String: Any])
+    let first = try #require(deviation["firstOnEqualInputs"] as? [String: Any])
+    // The first product of the program; the array rounds its operands to bf16.
+    #expect(first["operation"] as? String == "%15 dot_general")
+    #expect(first["place"] as? String == "line 3")
+    let operations = try #require(deviation["operations"] as? [[String: Any]])
+    for row in operations where (row["operation"] as? String)?.hasSuffix("dot_general") == false {
+      #expect(row["onEqualInputs"] as? Double == 0, "\(row)")
+    }
+    let file = try HDF5File(openingAt: place.path + "/run.h5")
+    #expect(try file.readTable(from: "deviations").rowCount == operations.count)
+    // Against itself, and as exactly as can be, nothing is left.
+    let same = try place.start(arguments + ["tpu-sim"]).outcome()
+    #expect(same.output.contains("no operation is above 0.001 accumulated"))
+    let exact = try place.start(
+      arguments + ["cpu", "--matmul-precision", "highest", "--tolerance", "1e-6"]
+    ).outcome()
+    #expect(exact.output.contains("no operation is above 1e-06 on equal inputs"))
+    for line in exact.output.split(separator: "\n") { #expect(!line.hasSuffix(" ")) }
+  }
+
+  @Test("an estimate of a program lists its products and costs the whole as a run would")
   func estimate() throws {
     let place = try Workplace()
-    let outcome = try place.run(
-      "estimate", "--workload", Self.folder + "mlp_optax_adam.mlir", "--json")
-    #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect((try outcome.json()["layers"] as? [Any])?.count ?? 0 == 5)
+    for name in ["mlp_optax_adam.mlir", "mlp_optax_adam.vhlo-1.20.0.bc"] {
+      let outcome = try place.run("estimate", "--workload", Self.folder + name, "--json")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect((try outcome.json()["layers"] as? [Any])?.count ?? 0 == 5)
+      let whole = try #require(outcome.json()["program"] as? [String: Any])
+      let run = try place.run(
+        "run", Self.folder + name, "--inputs", Self.folder + "mlp_optax_adam.npz", "--json")
+      let keys = ["totalCycles", "energyJoules", "offChipBytes", "operations"]
+      for key in keys {
+        #expect("\(whole[key] ?? 0)" == "\(try run.json()[key] ?? 1)", "\(key)")
+      }
+      #expect((whole["arguments"] as? [Any])?.count == 15)
+    }
+    for workload in [["--workload", Self.folder + "mlp_optax_adam.mlir"], ["--model", "mlp"]] {
+      func macs(_ precision: String) throws -> Int {
+        let outcome = try place.start(
+          ["estimate", "--json", "--matmul-precision", precision] + workload
+        ).outcome()
+        return try #require((outcome.json()["total"] as? [String: Any])?["macs"] as? Int)
+      }
+      let one = try macs("default")
+      #expect(try macs("high") == 3 * one && macs("highest") == 6 * one)
+    }
+    try """
+    func.func @main(%a: tensor<4xf32>) -> tensor<4xf32> {
+      %0 = stablehlo.add %a, %a : tensor<4xf32>
+      return %0 : tensor<4xf32>
+    }
+    """.write(toFile: place.path + "/sum.mlir", atomically: true, encoding: .utf8)
+    let sum = try place.run("estimate", "--workload", "sum.mlir")
+    #expect(sum.status == 0, "\(sum.errors)")
+    #expect(sum.output.contains("The whole program, in its own types: 2 operations, 1 argument"))
   }
 }

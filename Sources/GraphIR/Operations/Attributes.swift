@@ -1,3 +1,15 @@
+/// How exactly a product of f32 operands is asked for on a device whose products are narrower.
+///
+/// - Source: StableHLO's `precision_config`.
+public enum ProductPrecision: String, Hashable, Sendable, CaseIterable {
+  /// As the device's products are.
+  case standard = "default"
+  /// As if operands had twice the digits.
+  case high
+  /// As near to f32 as can be had.
+  case highest
+}
+
 /// Which dimensions of a `dot_general` are batched and which are summed over.
 ///
 /// The result's dimensions are: batch, then the free ones of the left operand, then of the right.
@@ -10,16 +22,19 @@ public struct DotDimensions: Hashable, Sendable {
   public var lhsContracting: [Int]
   /// Their partners in the right operand, in the same order and of the same sizes.
   public var rhsContracting: [Int]
+  /// How exactly it is asked for.
+  public var precision: ProductPrecision
 
   /// Names dimensions by their index; the verifier checks them against the operands.
   public init(
     lhsBatching: [Int] = [], rhsBatching: [Int] = [], lhsContracting: [Int],
-    rhsContracting: [Int]
+    rhsContracting: [Int], precision: ProductPrecision = .standard
   ) {
     self.lhsBatching = lhsBatching
     self.rhsBatching = rhsBatching
     self.lhsContracting = lhsContracting
     self.rhsContracting = rhsContracting
+    self.precision = precision
   }
 
   /// `[m, k] · [k, n]`
@@ -142,15 +157,18 @@ public struct ConvolutionAttributes: Hashable, Sendable {
   public var featureGroupCount: Int
   /// Groups of samples, each with kernels of its own: the kernel gradient of a grouped convolution.
   public var batchGroupCount: Int
+  /// How exactly it is asked for.
+  public var precision: ProductPrecision
 
   /// A convolution in one group unless groups are given.
   public init(
     window: [WindowDimension], dimensions: ConvolutionDimensions = .nhwc,
-    featureGroupCount: Int = 1, batchGroupCount: Int = 1
+    featureGroupCount: Int = 1, batchGroupCount: Int = 1, precision: ProductPrecision = .standard
   ) {
     self.window = window
     self.dimensions = dimensions
     self.featureGroupCount = featureGroupCount
     self.batchGroupCount = batchGroupCount
+    self.precision = precision
   }
 }

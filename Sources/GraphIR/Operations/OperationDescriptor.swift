@@ -47,13 +47,19 @@ package enum VectorCost: Hashable, Sendable {
   case shuffle(permutation: [Int]?)
   /// The unit's own generator.
   case generation
+  /// Blocks of random bits, in arithmetic.
+  case randomBlocks(RandomAlgorithm, TensorType)
   case reduction(Reducer, dimensions: [Int])
   case windows(Reducer, WindowAttributes)
   case scatterByWindows(WindowAttributes)
   /// Slices at places that operands name, each of which takes whole rows of a register.
   case slices
-  /// Not known: no program for it on a systolic array's vector unit is modelled.
-  case unknown
+  /// Lines along one dimension in another order, which a region says.
+  case sorting(dimension: Int)
+  /// A region's work for each element.
+  case reductionByRegion(dimensions: [Int])
+  /// Nothing by itself: its regions are programs of their own.
+  case control
 }
 
 extension Operation {
@@ -185,7 +191,7 @@ extension Operation {
         })
     case .randomBitGenerator(let algorithm, let type):
       .init(
-        "rng_bit_generator", 1, .unknown,
+        "rng_bit_generator", 1, .randomBlocks(algorithm, type),
         .several({ (rules) throws(BrokenRule) in try rules.randomBits(algorithm, type) }) {
           ReferenceEvaluator.randomBits(algorithm, type, $1[0])
         })
@@ -299,25 +305,25 @@ extension Operation {
         })
     case .sort(let dimension, let comparator):
       .init(
-        "sort", .atLeast(1), .unknown,
+        "sort", .atLeast(1), .sorting(dimension: dimension),
         .several({ (rules) throws(BrokenRule) in try rules.sort(dimension, comparator) }) {
           $0.sort(dimension, comparator, $1)
         }, regions: [("comparator", comparator)])
     case .reduceByRegion(let dimensions, let body):
       .init(
-        "variadic_reduce", .atLeast(2), .unknown,
+        "variadic_reduce", .atLeast(2), .reductionByRegion(dimensions: dimensions),
         .several({ (rules) throws(BrokenRule) in try rules.reduce(dimensions, body) }) {
           $0.reduce(dimensions, body, $1)
         }, regions: [("body", body)])
     case .whileLoop(let condition, let body):
       .init(
-        "while", .atLeast(1), .unknown,
+        "while", .atLeast(1), .control,
         .several({ (rules) throws(BrokenRule) in try rules.whileLoop(condition, body) }) {
           $0.whileLoop(condition, body, $1)
         }, regions: [("condition", condition), ("body", body)])
     case .branch(let branches):
       .init(
-        "case", .atLeast(1), .unknown,
+        "case", .atLeast(1), .control,
         .several({ (rules) throws(BrokenRule) in try rules.branch(branches) }) {
           $0.branch(branches, $1)
         }, regions: branches.enumerated().map { ("branch \($0)", $1) })
@@ -343,21 +349,21 @@ extension Operation {
   public static let allNames: [String] =
     ([
       "parameter", "constant", "iota", "compare", "select", "clamp", "convert",
-      "stochastic_convert", "random_bits", "broadcast_in_dim", "reshape", "transpose", "reverse",
+      "stochastic_convert", "random_bits", "rng_bit_generator", "broadcast_in_dim", "reshape", "transpose", "reverse",
       "slice", "pad", "concatenate", "dot_general", "convolution", "reduce", "reduce_window",
       "select_and_scatter", "bitcast_convert", "reduce_precision", "result", "dynamic_slice",
-      "dynamic_update_slice", "gather", "scatter",
-    ] + namesWithoutCost + UnaryOperation.allCases.map(\.rawValue)
+      "dynamic_update_slice", "gather", "scatter", "sort", "variadic_reduce", "while", "case",
+    ] + UnaryOperation.allCases.map(\.rawValue)
     + BinaryOperation.allCases.map(\.rawValue))
     .sorted()
 
-  /// The names of the operations that no model of a chip knows the cost of.
-  package static let namesWithoutCost = [
-    "sort", "variadic_reduce", "while", "case", "rng_bit_generator",
-  ]
-
-  /// Whether `descriptor.cost` is unknown.
-  package var hasUnknownCost: Bool { definesSeveral }
+  /// A loop or a branch: it decides what runs.
+  package var isControl: Bool {
+    switch self {
+    case .whileLoop, .branch: true
+    default: false
+    }
+  }
 }
 
 extension OperationDescriptor {

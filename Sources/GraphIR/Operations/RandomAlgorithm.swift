@@ -40,6 +40,14 @@ package struct RandomBlocks: Sendable {
     }
   }
 
+  /// What a vector unit of 32 bits does for a block; Docs/model-memory.md derives it.
+  package var operationsPerBlock: OperationCounts {
+    switch algorithm {
+    case .threeFry: OperationCounts(compare: 81, add: 40)
+    case .philox: OperationCounts(compare: 161, add: 84, multiply: 80)
+    }
+  }
+
   /// The state behind all blocks.
   package func state(after state: [UInt64]) -> [UInt64] {
     var next = state

@@ -14,6 +14,7 @@ enum RunFormat {
   static let summary = "summary"
   static let epochs = "metrics/epoch"
   static let executables = "executables"
+  static let deviations = "deviations"
   static let steps = "metrics/step"
 
   /// The group of the executable that is stored as `name`.

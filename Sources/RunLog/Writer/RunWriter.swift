@@ -98,6 +98,13 @@ package final class RunWriter {
     return number
   }
 
+  /// Adds how far operations are from those of another device.
+  package func addDeviations(_ records: [DeviationRecord]) {
+    attempt { (contents: inout RunContents) throws(HDF5Error) in
+      try contents.file.writeWithUnits(DeviationTable.encode(records), to: RunFormat.deviations)
+    }
+  }
+
   /// Records one step. It allocates nothing and touches the disk at most once a flush interval.
   package func recordStep(_ record: StepRecord) {
     guard contents != nil else { return }

@@ -83,10 +83,10 @@ extension TextPrinter {
   // MARK: Products
 
   /// What is asked of a product, said once for each operand; `nil` if nothing.
-  private func precision(_ step: PrintedStep) -> ProductPrecision? {
+  private func precision(_ step: PrintedStep, own: ProductPrecision) -> String? {
     let dtype = step.operandTypes[0].dtype
-    return precision == .default || !dtype.isFloatingPoint || dtype.byteCount < 4
-      ? nil : precision
+    let asked = dtype.isFloatingPoint && dtype.byteCount >= 4 ? precision ?? own : own
+    return asked == .standard ? nil : asked.rawValue.uppercased()
   }
 
   private func product(_ step: PrintedStep, _ dot: DotDimensions) -> String {
@@ -95,7 +95,9 @@ extension TextPrinter {
       words += ", batching_dims = \(dot.lhsBatching) x \(dot.rhsBatching)"
     }
     words += ", contracting_dims = \(dot.lhsContracting) x \(dot.rhsContracting)"
-    if let asked = precision(step)?.rawValue { words += ", precision = [\(asked), \(asked)]" }
+    if let asked = precision(step, own: dot.precision) {
+      words += ", precision = [\(asked), \(asked)]"
+    }
     return words + " : \(step.functionType)"
   }
 
@@ -113,7 +115,7 @@ extension TextPrinter {
       "batch_group_count = \(attributes.batchGroupCount) : i64",
       "feature_group_count = \(attributes.featureGroupCount) : i64",
     ]
-    if let asked = precision(step)?.rawValue {
+    if let asked = precision(step, own: attributes.precision) {
       let word = "#stablehlo<precision \(asked)>"
       named.append("precision_config = [\(word), \(word)]")
     }

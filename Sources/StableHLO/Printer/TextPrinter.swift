@@ -7,29 +7,20 @@ package import GraphIR
 /// have are spelled out; see `Graph.spelledInStableHLO`. Names of parameters, of results and of parts
 /// of the model, and how parameters come to the device, have no place in the text.
 package struct TextPrinter {
-  /// How exactly a product of f32 is asked to be computed: `precision_config`.
-  package enum ProductPrecision: String, Hashable, Sendable, CaseIterable {
-    /// As the hardware likes best: a GPU takes TF32, a TPU bfloat16.
-    case `default` = "DEFAULT"
-    /// At least three passes of bfloat16.
-    case high = "HIGH"
-    /// As f32.
-    case highest = "HIGHEST"
-  }
-
-  /// Said of products whose operands are f32 or wider; `default` says nothing.
-  let precision: ProductPrecision
+  /// How exactly all products of f32 and wider are asked to be computed (`precision_config`); `nil`
+  /// says of each what it asks for itself.
+  let precision: ProductPrecision?
   private var text = ""
   private var valueCount = 0
   private var indent = 0
 
-  private init(precision: ProductPrecision) { self.precision = precision }
+  private init(precision: ProductPrecision?) { self.precision = precision }
 
   /// The text of a module with the function `main`.
   ///
   /// - Throws: `GraphError` for a graph that is not sound.
   package static func text(
-    of graph: Graph, precision: ProductPrecision = .default
+    of graph: Graph, precision: ProductPrecision? = nil
   ) throws(GraphError) -> String {
     try graph.verify()
     var printer = TextPrinter(precision: precision)

@@ -50,12 +50,14 @@ extension TrainingProgram {
   /// The settings that a checkpoint states and a resumed run must share.
   var checkpointSettings: [Checkpoint.Entry] {
     typealias Key = Checkpoint.Key
-    return [
+    let all = [
       Checkpoint.Entry(name: Key.model, value: .text(model.name)),
       Checkpoint.Entry(name: Key.modelSummary, value: .text(model.summary)),
-      Checkpoint.Entry(name: Key.optimizer, value: .text(optimizer.name)),
       Checkpoint.Entry(name: Key.batchSize, value: .integer(Int64(batchSize))),
     ]
+    if isImported { return all }
+    return all
+      + [Checkpoint.Entry(name: Key.optimizer, value: .text(optimizer.name))]
       + recipe.checkpointSettings
       + optimizer.hyperparameters.map {
         Checkpoint.Entry(name: Key.hyperparameterPrefix + $0.name, value: .real($0.value))

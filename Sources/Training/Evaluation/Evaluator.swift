@@ -5,13 +5,16 @@ package import GraphIR
 /// Runs an evaluation graph over a data set, each image exactly once.
 ///
 /// The graph is `TrainingProgram.evaluationGraph` or what a pass made of it: resident parameters,
-/// then images and labels from the host; results `correct` and `lossSum`. The losses of a batch
+/// then images and labels from the host; results `correct` and `lossSum`, or `lossSum` alone: then
+/// only full batches are looked at. The losses of a batch
 /// are added up by the device in f32, the batches on the host.
 package final class Evaluator {
   /// The compiled graph.
   package var executable: any Executable { runner.executable }
   /// Images in an execution.
   package let batchSize: Int
+  /// Whether the graph says which images are classified correctly.
+  private let countsCorrect: Bool
   private let runner: StepRunner
   private let feed: BatchFeed
 
@@ -22,6 +25,7 @@ package final class Evaluator {
     runner = try StepRunner(executable, state: state, device: device)
     feed = BatchFeed(runner.feeds)
     batchSize = feed.labels.type.elementCount
+    countsCorrect = executable.graph.results.count > 1
   }
 
   /// Compiles the graph and brings the resident parameters to the device.
@@ -50,18 +54,20 @@ package final class Evaluator {
     over data: ImageDataset, clock: () -> Double
   ) throws(TrainingError) -> EvaluationMetrics {
     let begin = clock()
+    let count = countsCorrect ? data.count : data.count - data.count % batchSize
     var metrics = EvaluationMetrics(
-      count: data.count, correct: 0, loss: 0, executions: 0, seconds: 0)
+      count: count, correct: 0, loss: 0, executions: 0, seconds: 0)
+    metrics.countsCorrect = countsCorrect
     var lossSum = 0.0
     do {
-      for start in stride(from: 0, to: data.count, by: batchSize) {
-        try feed.send(start..<min(start + batchSize, data.count), of: data)
+      for start in stride(from: 0, to: count, by: batchSize) {
+        try feed.send(start..<min(start + batchSize, count), of: data)
         try runner.execute()
         var correct: Int32 = 0
         var loss: Float = 0
         try runner.read { (values) throws(DeviceError) in
-          try values[0].read(into: &correct)
-          try values[1].read(into: &loss)
+          if countsCorrect { try values[0].read(into: &correct) }
+          try values[values.count - 1].read(into: &loss)
         }
         metrics.correct += Int(correct)
         lossSum += Double(loss)
@@ -70,7 +76,7 @@ package final class Evaluator {
     } catch {
       throw .device(error)
     }
-    metrics.loss = lossSum / Double(data.count)
+    metrics.loss = lossSum / Double(count)
     metrics.seconds = clock() - begin
     return metrics
   }

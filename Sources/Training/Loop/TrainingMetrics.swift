@@ -30,7 +30,7 @@ package struct LossScaleStatus: Hashable, Sendable {
 
 /// What the test set says about the parameters.
 public struct EvaluationMetrics: Hashable, Sendable {
-  /// Test images; each was counted exactly once.
+  /// Test images that were looked at, each exactly once.
   public var count: Int
   /// Images whose greatest logit was at their label.
   public var correct: Int
@@ -41,8 +41,11 @@ public struct EvaluationMetrics: Hashable, Sendable {
   /// Host time of the evaluation.
   public var seconds: Double
 
-  /// The share of correct images, 0 to 1.
-  public var accuracy: Double { Double(correct) / Double(count) }
+  /// Whether it is known which images are correct.
+  package var countsCorrect = true
+
+  /// The share of correct images, 0 to 1; NaN where that is not known.
+  public var accuracy: Double { countsCorrect ? Double(correct) / Double(count) : .nan }
 }
 
 /// What an epoch came to.

@@ -81,19 +81,7 @@ extension TrainingProgram {
     var output = try forward(
       model, images, parameters, statistics, phase: .evaluation, in: &builder)
     if !ranges.isEmpty { _ = try quantize(&output, phase: .evaluation, in: &builder) }
-    let logits = output.logits
-    let lossSum = try builder.withScope("loss") { (builder) throws(GraphError) in
-      let loss = try SoftmaxCrossEntropy(logits: logits, labels: labels, in: &builder)
-      let isImage = try builder.compare(.ge, labels, builder.splat(0, like: labels))
-      let counted = try builder.select(
-        isImage, loss.losses, builder.splat(0, like: loss.losses))
-      return try builder.reduce(.add, counted, dimensions: [0])
-    }
-    let correct = try builder.withScope("accuracy") { (builder) throws(GraphError) in
-      try builder.correctCount(logits: logits, labels: labels)
-    }
-    builder.result("correct", correct)
-    builder.result("lossSum", lossSum)
+    try builder.evaluationResults(logits: output.logits, labels: labels)
     return try builder.build()
   }
 
@@ -121,5 +109,29 @@ extension TrainingProgram {
         of: scaled, parameters: parameters, statistics: statistics, phase: phase, key: key,
         stream: stream, in: &builder)
     }
+  }
+}
+
+extension GraphBuilder {
+  /// The results of an evaluation graph.
+  ///
+  /// - Parameters:
+  ///   - logits: f32 `[batch, classes]`
+  ///   - labels: i32 `[batch]`, each a class, or -1 where there is no image
+  mutating func evaluationResults(
+    logits: ValueID, labels: ValueID
+  ) throws(GraphError) {
+    let lossSum = try withScope("loss") { (builder) throws(GraphError) in
+      let loss = try SoftmaxCrossEntropy(logits: logits, labels: labels, in: &builder)
+      let isImage = try builder.compare(.ge, labels, builder.splat(0, like: labels))
+      let counted = try builder.select(
+        isImage, loss.losses, builder.splat(0, like: loss.losses))
+      return try builder.reduce(.add, counted, dimensions: [0])
+    }
+    let correct = try withScope("accuracy") { (builder) throws(GraphError) in
+      try builder.correctCount(logits: logits, labels: labels)
+    }
+    result("correct", correct)
+    result("lossSum", lossSum)
   }
 }

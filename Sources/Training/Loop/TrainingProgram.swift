@@ -38,6 +38,9 @@ public struct TrainingProgram: Sendable {
   public let step: Graph
   package let evaluation: Graph
 
+  /// The state before the first step where it is not drawn, but given.
+  private let initial: [Literal]?
+
   /// Builds the graphs.
   ///
   /// - Throws: `TrainingError.invalidSetting` for a setting that cannot work, `.graph` if model or
@@ -64,6 +67,7 @@ public struct TrainingProgram: Sendable {
     self.shards = shards
     self.evaluationBatchSize = evaluationBatchSize
     self.quantizeAware = quantizeAware
+    initial = nil
     let ranges = quantizeAware ? try Self.ranges(of: model) : []
     let layout = StateLayout(
       parameters: model.parameters, statistics: model.statistics, ranges: ranges,
@@ -86,6 +90,26 @@ public struct TrainingProgram: Sendable {
     }
   }
 
+  /// A program whose graphs are made elsewhere, with an optimizer of its own.
+  init(
+    model: any Model, batchSize: Int, evaluationBatchSize: Int, state: [StateTensor],
+    initial: [Literal]?, step: Graph, evaluation: Graph
+  ) {
+    self.model = model
+    optimizer = ImportedOptimizer()
+    recipe = TrainingRecipe()
+    precision = .fp32
+    quantizeAware = false
+    shards = 1
+    self.batchSize = batchSize
+    self.evaluationBatchSize = evaluationBatchSize
+    layout = StateLayout(parameters: state, optimizer: optimizer)
+    self.state = state
+    self.initial = initial
+    self.step = step
+    self.evaluation = evaluation
+  }
+
   /// The graph that looks at `batchSize` images, in the types of a precision; see `evaluation`.
   ///
   /// - Throws: `TrainingError.graph` if the model builds an unsound graph.
@@ -97,9 +121,12 @@ public struct TrainingProgram: Sendable {
     }
   }
 
+  /// Whether another tool wrote the step: what the optimizer and the precision are, it knows.
+  package var isImported: Bool { optimizer is ImportedOptimizer }
+
   /// The state before the first step, one literal a tensor, drawn in the order of `state`.
   package func initialState(using generator: inout SeededGenerator) -> [Literal] {
-    state.map { $0.initializer.literal($0.type, using: &generator) }
+    initial ?? state.map { $0.initializer.literal($0.type, using: &generator) }
   }
 
   /// The ranges that quantization-aware training keeps.

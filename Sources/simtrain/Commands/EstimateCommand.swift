@@ -11,7 +11,8 @@ struct EstimateCommand: ExampledCommand {
       Each layer is compiled for one core, or divided over several, and put on the time axis; layers \
       run one after another. A \
       workload is one or more products, a topology file as SCALE-Sim reads it (convolutions or \
-      products), or the matrix products of one of our own models.
+      products), the matrix products of one of our own models, or a StableHLO program: its products, and \
+      the whole of it as 'simtrain run' would cost it.
       """)
 
   static let examples = [
@@ -19,6 +20,7 @@ struct EstimateCommand: ExampledCommand {
     "simtrain estimate --gemm 128x784x128 --set mxu.dataflow=outputStationary",
     "simtrain estimate --gemm 1024x1024x1024 --resident inputs,outputs --repeat 100",
     "simtrain estimate --workload resnet50 --batch-size 256 --config tpu-v5e",
+    "simtrain estimate --workload step.mlir --config tpu-v5e",
     "simtrain estimate --model mlp --batch-size 128 --phase training --json",
   ]
 
@@ -30,8 +32,8 @@ struct EstimateCommand: ExampledCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Layers in a CSV file, as SCALE-Sim reads it, or of that name ('simtrain config list').",
-      valueName: "name|file.csv"))
+      "Layers in a CSV file, as SCALE-Sim reads it, or of that name ('simtrain config list'); or a StableHLO program (.mlir, .bc).",
+      valueName: "name|file.csv|program"))
   var workload: String?
 
   @Option(
@@ -65,6 +67,9 @@ struct EstimateCommand: ExampledCommand {
       "Type of the operands: \(OperandType.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "type"))
   var dtype = OperandType.bf16.rawValue
+
+  @OptionGroup
+  var products: ProductOptions
 
   @Option(
     help: ArgumentHelp(

@@ -8,8 +8,8 @@ struct RunCommand: ExampledCommand {
     abstract: "Run a StableHLO program on a device.",
     discussion: """
       The program is text (.mlir), as jax.jit(f).lower(...).as_text() gives it, or a portable artifact \
-      (.bc). Its arguments are the arrays in0, in1, ... of an archive of numpy's (.npz), its results \
-      out0, out1, ... in the order of @main. On a simulated chip the tables of 'simtrain train' say what \
+      (.bc). Its arguments are the arrays in0, in1, ... of an archive of numpy's (.npz) or an HDF5 file \
+      (.h5), its results out0, out1, ... in the order of @main. On a simulated chip the tables of 'simtrain train' say what \
       it cost. See Docs/programs.md.
       """)
 
@@ -18,6 +18,7 @@ struct RunCommand: ExampledCommand {
     "simtrain run step.mlir --device cpu --inputs step.npz --outputs out.npz",
     "simtrain run step.bc --config tpu-v4 --inputs step.npz --check step.npz --tolerance 0.01",
     "simtrain run step.mlir --inputs step.npz --repeat 100 --log run.h5",
+    "simtrain run step.mlir --inputs step.npz --against cpu --matmul-precision highest",
   ]
 
   @Argument(help: ArgumentHelp("Text or portable artifact.", valueName: "program.mlir|.bc"))
@@ -38,7 +39,7 @@ struct RunCommand: ExampledCommand {
   @OptionGroup
   var architecture: ArchitectureOptions
 
-  @Option(help: ArgumentHelp("Arguments in0, in1, ... of @main.", valueName: "file.npz"))
+  @Option(help: ArgumentHelp("Arguments in0, in1, ... of @main.", valueName: "file.npz|.h5"))
   var inputs: String?
 
   @Option(
@@ -48,14 +49,23 @@ struct RunCommand: ExampledCommand {
   @Option(
     help: ArgumentHelp(
       "Compare the first execution's results with the arrays out0, out1, ...; exit 1 where one differs by more than the tolerance.",
-      valueName: "file.npz"))
+      valueName: "file.npz|.h5"))
   var check: String?
 
   @Option(
     help: ArgumentHelp(
-      "Difference that --check lets pass, relative to a result's largest magnitude. (default: 0.001)",
+      "Difference that --check lets pass and --against speaks of, relative to a value's largest magnitude. (default: 0.001)",
       valueName: "x"))
   var tolerance: NumberWord?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare every operation with the same one on this device, on equal inputs and accumulated.",
+      valueName: "name"))
+  var against: String?
+
+  @OptionGroup
+  var products: ProductOptions
 
   @Option(
     name: .customLong("repeat"),

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import GraphIR
 
 extension [String] {
   /// The first element that stands in the list before.
@@ -39,6 +40,23 @@ struct ReadingOptions: ParsableArguments {
   @Flag(
     help: "Read a file without a good checksum: of an earlier simtrain, or rewritten by h5repack.")
   var unverified = false
+}
+
+/// How exactly products of f32 are computed.
+struct ProductOptions: ParsableArguments {
+  @Option(
+    name: .customLong("matmul-precision"),
+    help: ArgumentHelp(
+      "Products of f32: default (one pass), high (3 passes of bf16) or highest (6 passes). (default: as each product asks for)",
+      valueName: "name"))
+  var precision: String?
+
+  /// - Throws: `CommandFailure.usage` for a word that is none.
+  func choice() throws(CommandFailure) -> ProductPrecision? {
+    try precision.map { (word) throws(CommandFailure) in
+      try TrainRequest.choice(ProductPrecision.self, word, "precision of products")
+    }
+  }
 }
 
 /// Where the images are.

@@ -45,7 +45,7 @@ enum ComparisonFigure: String, CaseIterable {
 
   func value(_ report: TrainReport) -> Double? {
     switch self {
-    case .testAccuracy: report.lastEpoch?.evaluation.accuracy
+    case .testAccuracy: report.lastEpoch.map(\.evaluation.accuracy).flatMap { $0.isNaN ? nil : $0 }
     case .testLoss: report.lastEpoch?.evaluation.loss
     case .operationsPerStep: report.cost.map { Double($0.step.ops.count) }
     case .totalCycles: report.cost.map { Double($0.totalCycles.count) }

@@ -26,6 +26,7 @@ struct EstimateLog {
         config: RunDevice.headerConfig(request.document, name: request.config)),
       modelsCost: true, replacesExisting: replacing, createsFolder: true,
       now: Surroundings.monotonicSeconds)
+    if let whole = report.program?.profile { writer.addExecutable(whole) }
     for profile in profiles { writer.addExecutable(profile) }
     let total = report.estimate.total
     writer.finish(

@@ -5,16 +5,17 @@ internal import Units
 extension EstimateReport {
   /// The estimate as one document: `layers`, and `total` with the same keys.
   var json: JSONValue {
-    .object([
-      .init("workload", .text(estimate.name)),
-      .init("config", .text(config)),
-      .init("dtype", .text(options.operandType.rawValue)),
-      .init("repeats", .integer(options.repeats)),
-      .init("cores", .integer(options.cores)),
-      .init("notes", .list(workload.notes.map { .text($0) })),
-      .init("layers", .list(layers.map { member($1, notes: $0.notes) })),
-      .init("total", member(estimate.total, notes: [])),
-    ])
+    .object(
+      [
+        .init("workload", .text(estimate.name)),
+        .init("config", .text(config)),
+        .init("dtype", .text(options.operandType.rawValue)),
+        .init("repeats", .integer(options.repeats)),
+        .init("cores", .integer(options.cores)),
+        .init("notes", .list(workload.notes.map { .text($0) })),
+        .init("layers", .list(layers.map { member($1, notes: $0.notes) })),
+        .init("total", member(estimate.total, notes: [])),
+      ] + (program.map { [.init("program", $0.json)] } ?? []))
   }
 
   private func member(_ layer: LayerEstimate, notes: [String]) -> JSONValue {

@@ -9,13 +9,16 @@ struct EstimateReport {
   let chip: Chip
   let config: String
   let options: EstimateOptions
+  /// The program whose products the workload is.
+  var program: ProgramEstimate?
 
   var text: String {
     var lines = [ChipReport(chip: chip).summary(of: options.operandType), settings, ""]
-    lines += times + [""] + stalls + [""] + traffic + [""] + energy
+    if !layers.isEmpty { lines += times + [""] + stalls + [""] + traffic + [""] + energy }
     if options.explains {
       for layer in estimate.layers { lines += [""] + ScheduleReport(layer: layer).lines }
     }
+    if let program { lines += [""] + program.lines }
     if !notes.isEmpty { lines += ["", "notes"] + notes.map { "  " + $0 } }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -1,5 +1,7 @@
 internal import ConfigFiles
 internal import Datasets
+internal import GraphIR
+internal import GraphPasses
 internal import SystolicSim
 internal import Training
 
@@ -13,6 +15,8 @@ struct EstimateRequest {
   }
 
   let workload: Workload
+  /// The program whose products the workload is.
+  let program: ProgramFile?
   let document: ConfigDocument
   let chip: Chip
   let options: EstimateOptions
@@ -25,7 +29,16 @@ struct EstimateRequest {
     let resident = try Self.resident(command.resident, repeats: repeats)
     try Self.requireEffect(command, cores: cores)
     let library = try Surroundings.configLibrary()
-    workload = try Self.workload(command, library)
+    let precision = try command.products.choice()
+    if let precision, command.model == nil,
+      command.workload.map(ProgramFile.isProgram) != true
+    {
+      throw CommandFailure.usage(
+        "--matmul-precision \(precision.rawValue) is about products of f32 in a program or a model. Give "
+          + "--workload PROGRAM.mlir or --model, or leave it out.")
+    }
+    program = try Self.program(command)?.computingProducts(precision)
+    workload = try Self.workload(command, program, precision, library)
     if let way = command.convolution, !workload.hasConvolution {
       throw CommandFailure.usage(
         "--convolution \(way): there is no convolution in \(workload.name). Leave it out.")
@@ -51,6 +64,10 @@ struct EstimateRequest {
   /// Runs the estimator.
   func report() throws -> EstimateReport {
     let estimator = try WorkloadEstimator(chip: chip, options: options)
+    let whole = try program.map {
+      try ProgramEstimate($0, on: SystolicDevice(chip: chip), repeats: options.repeats)
+    }
+    if workload.layers.isEmpty, let refusal = whole?.refusal { throw refusal }
     let estimate: WorkloadEstimate
     do {
       estimate = try estimator.estimate(workload)
@@ -58,7 +75,8 @@ struct EstimateRequest {
       throw workload.located(error)
     }
     return EstimateReport(
-      estimate: estimate, workload: workload, chip: chip, config: config, options: options)
+      estimate: estimate, workload: workload, chip: chip, config: config, options: options,
+      program: whole)
   }
 
   /// - Throws: `CommandFailure.usage` for an option that would change nothing.
@@ -81,8 +99,14 @@ struct EstimateRequest {
 
   // MARK: The workload
 
+  private static func program(_ command: EstimateCommand) throws(CommandFailure) -> ProgramFile? {
+    guard let name = command.workload, ProgramFile.isProgram(name) else { return nil }
+    return try ProgramFile(path: name)
+  }
+
   private static func workload(
-    _ command: EstimateCommand, _ library: ConfigLibrary
+    _ command: EstimateCommand, _ program: ProgramFile?, _ precision: ProductPrecision?,
+    _ library: ConfigLibrary
   ) throws -> Workload {
     let kinds = [!command.gemms.isEmpty, command.workload != nil, command.model != nil]
     guard kinds.filter({ $0 }).count == 1 else {
@@ -94,13 +118,13 @@ struct EstimateRequest {
     if command.phase != nil && command.model == nil {
       throw CommandFailure.usage("--phase belongs to --model; remove it or name a model.")
     }
-    if let name = command.workload, ProgramFile.isProgram(name) {
+    if let program {
       if batchSize != nil {
         throw CommandFailure.usage(
-          "--batch-size: \(name) is a program, whose shapes are fixed. Leave it out.")
+          "--batch-size: \(program.path) is a program, whose shapes are fixed. Leave it out.")
       }
-      var workload = Workload(productsOf: try ProgramFile(path: name).graph)
-      workload.name = name
+      var workload = Workload(productsOf: program.graph)
+      workload.name = program.path
       return workload
     }
     if let name = command.workload {
@@ -110,7 +134,8 @@ struct EstimateRequest {
     }
     if let model = command.model {
       return try InputKind.expecting(.model, name: model, of: "--model") {
-        try products(of: model, phase: command.phase, batchSize: batchSize ?? 32, library)
+        try products(
+          of: model, phase: command.phase, batchSize: batchSize ?? 32, precision, library)
       }
     }
     if batchSize != nil {
@@ -124,7 +149,8 @@ struct EstimateRequest {
   }
 
   private static func products(
-    of model: String, phase: String?, batchSize: Int, _ library: ConfigLibrary
+    of model: String, phase: String?, batchSize: Int, _ precision: ProductPrecision?,
+    _ library: ConfigLibrary
   ) throws -> Workload {
     let phase: Phase = try phase.map { try choice("--phase", $0) } ?? .training
     let document = try library.document(model, kind: "Models")
@@ -134,7 +160,8 @@ struct EstimateRequest {
         .model(rows: 28, columns: 28, classes: 10, from: document),
       optimizer: Adam(), batchSize: batchSize, evaluationBatchSize: batchSize)
     var workload = Workload(
-      productsOf: phase == .training ? program.step : program.evaluation)
+      productsOf: try ProductPrecisionPass(precision)
+        .run(phase == .training ? program.step : program.evaluation))
     workload.name = "\(model) \(phase.rawValue), batch \(batchSize)"
     return workload
   }

@@ -35,6 +35,11 @@ struct EvaluateRequest {
     quantize = try QuantizeChoice.parse(command)
     saved = try SavedRun(
       path: command.checkpoint, isVerified: !command.reading.unverified, of: "--checkpoint")
+    if let step = saved.config.step.program {
+      throw CommandFailure.usage(
+        "\(saved.path): the checkpoint is of a step of your own, \(step), which has no model to evaluate. "
+          + "'simtrain --resume' goes on with it, and evaluates with --predict after each epoch.")
+    }
     for key in ["device.name", "model.name", "data.name"] { try saved.require(key) }
     dataDirectory = command.data.dataDirectory
     config = try Self.evaluated(asked, saved.config)

@@ -3,6 +3,38 @@ internal import GraphIR
 
 /// Tensors of a program as arrays of numpy's.
 enum ProgramArrays {
+  /// The arrays of these names that a file holds.
+  ///
+  /// - Throws: what is wrong with the file.
+  static func file(_ path: String, reading wanted: Set<String>) throws -> ArrayArchive {
+    guard ArrayArchive.isHDF5(path), !wanted.isEmpty else {
+      return try ArrayArchive(path: path, reading: wanted)
+    }
+    // libhdf5 trusts what it reads.
+    let copied = try UnverifiedFile.copied(path, arrays: wanted.sorted())
+    return try ArrayArchive(path: path, copiedTo: copied.copy, reading: wanted)
+  }
+
+  /// The values of parameters, by their names.
+  ///
+  /// - Throws: what is wrong with the file, or one that it does not hold.
+  static func values(of parameters: [Parameter], in path: String) throws -> [Literal] {
+    let archive = try file(path, reading: Set(parameters.map(\.name)))
+    return try parameters.map { parameter in
+      guard let entry = archive.entries[parameter.name] else {
+        throw CommandFailure.usage(missing(parameter.name, parameter.type, archive, path))
+      }
+      return try literal(entry, as: parameter.type, "\(path): '\(parameter.name)'")
+    }
+  }
+
+  static func missing(
+    _ name: String, _ type: TensorType, _ archive: ArrayArchive, _ path: String
+  ) -> String {
+    let found = archive.names.prefix(8).joined(separator: ", ")
+    return "\(path): it holds no '\(name)' (\(type)), but \(found.isEmpty ? "nothing" : found)."
+  }
+
   /// The value of a parameter or result.
   ///
   /// - Throws: `CommandFailure.usage` where the array has another shape, or values that the type does

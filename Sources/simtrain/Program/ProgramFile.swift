@@ -1,11 +1,16 @@
 internal import Foundation
 internal import GraphIR
+internal import GraphPasses
 internal import StableHLO
 
 /// A program as a file holds it.
 struct ProgramFile {
   let path: String
-  let graph: Graph
+  private(set) var graph: Graph
+  /// Where each operation of the graph stands.
+  /// Of the file's bytes.
+  let checksum: String
+  private var places: [SourcePlace]
 
   /// Reads text or bytecode, whichever the file holds.
   ///
@@ -13,6 +18,7 @@ struct ProgramFile {
   init(path: String) throws(CommandFailure) {
     self.path = path
     let bytes = try Self.bytes(of: path)
+    checksum = Self.checksum(of: bytes)
     let isBytecode = bytes.starts(with: BytecodeReader.magic)
     if !isBytecode && bytes.prefix(1024).contains(0) {
       throw .usage(
@@ -22,11 +28,39 @@ struct ProgramFile {
       let tree =
         isBytecode
         ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
-      graph = try GraphConverter.graph(of: tree)
+      (graph, places) = try GraphConverter.locatedGraph(of: tree)
     } catch {
       let place: String =
         if case .byte = error.place { "\(path): \(error.place)" } else { "\(path):\(error.place)" }
       throw .usage("\(place): \(error.reason).")
+    }
+  }
+
+  /// The program as a chip computes it: products of f32 in as many passes as are wanted, `nil` as each
+  /// asks. Its operations have no places.
+  func computingProducts(_ precision: ProductPrecision?) throws -> ProgramFile {
+    var changed = self
+    changed.graph = try ProductPrecisionPass(precision).run(graph)
+    changed.places = []
+    return changed
+  }
+
+  /// FNV-1a of 64 bits, in hexadecimal digits.
+  ///
+  /// - Source: Fowler, Noll, Vo, Eastlake, "The FNV non-cryptographic hash algorithm", IETF draft.
+  private static func checksum(of bytes: [UInt8]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// Where an operation stands: `line 12`, `byte 340`.
+  func place(of value: ValueID) -> String {
+    guard places.indices.contains(value.index) else { return "" }
+    switch places[value.index] {
+    case .text(let line, _): return "line \(line)"
+    case let place: return "\(place)"
     }
   }
 

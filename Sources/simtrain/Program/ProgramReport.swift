@@ -47,6 +47,9 @@ struct ProgramReport {
   let profile: ExecutionProfile?
   let compileSeconds: Double
   let executionSeconds: Double
+  /// How exactly products were asked to be computed.
+  let precision: ProductPrecision?
+  let deviation: ProgramDeviation?
 
   var cost: CostReport? {
     profile?.simulated.map { CostReport(step: $0, steps: executions, stepTitle: "execution") }
@@ -63,7 +66,7 @@ struct ProgramReport {
       + "magnitude, and --tolerance is \(tolerance)."
   }
 
-  private static func short(_ value: Double) -> String {
+  static func short(_ value: Double) -> String {
     value == 0 ? "0" : value.isFinite ? String(format: "%.2e", value) : "\(value)"
   }
 
@@ -88,6 +91,7 @@ struct ProgramReport {
       table.add(cells)
     }
     lines += table.lines(indent: "  ")
+    if let deviation { lines += [""] + deviation.lines }
     if let cost { lines += cost.lines(title: "\(config ?? device), \(times)") }
     var host = TextTable([.left, .left])
     host.add([
@@ -104,7 +108,9 @@ struct ProgramReport {
     .object(
       [
         .init("program", .text(program)), .init("device", .text(device)),
-        .init("config", .optional(config)), .init("operations", .integer(operations)),
+        .init("config", .optional(config)),
+        .init("matmulPrecision", .optional(precision?.rawValue)),
+        .init("operations", .integer(operations)),
         .init("executions", .integer(executions)), .init("threads", .integer(threads)),
         .init("tolerance", .optional(tolerance)),
         .init("isWithinTolerance", tolerance == nil ? .null : .flag(excess == nil)),
@@ -119,13 +125,14 @@ struct ProgramReport {
               ])
             })),
       ] + CostReport.members(cost).filter { Self.isOfPrograms($0.key) } + [
+        CostReport.dependences(cost),
         .init("compileSeconds", .real(compileSeconds)),
         .init("executionSeconds", .real(executionSeconds)),
-      ])
+      ] + (deviation.map { [.init("deviation", $0.json)] } ?? []))
   }
 
   /// Whether a figure says something of a program that is not about images and their evaluation.
-  private static func isOfPrograms(_ key: String) -> Bool {
+  static func isOfPrograms(_ key: String) -> Bool {
     !key.contains("evaluation") && !key.contains("PerImage")
   }
 
@@ -150,11 +157,13 @@ struct ProgramLog {
         hyperParameters: [
           RunAttribute("executions", .integer(Int64(report.executions))),
           RunAttribute("threads", .integer(Int64(report.threads))),
-        ] + run.runDevice.productKernels(as: "productKernels"),
+        ] + (report.precision.map { [RunAttribute("matmulPrecision", .text($0.rawValue))] } ?? [])
+          + run.runDevice.productKernels(as: "productKernels"),
         config: run.runDevice.headerConfig),
       modelsCost: report.profile?.simulated != nil, replacesExisting: replacing,
       createsFolder: true, now: Surroundings.monotonicSeconds)
     if let profile = report.profile { writer.addExecutable(profile) }
+    if let deviation = report.deviation { writer.addDeviations(deviation.records) }
     writer.finish(.finished, summary: report.summaryAttributes)
     if let failure = writer.failure { throw failure }
   }

@@ -1,3 +1,5 @@
+internal import Datasets
+internal import GraphIR
 internal import RunLog
 
 /// What `simtrain run` is asked for, checked.
@@ -8,6 +10,10 @@ struct ProgramRequest {
   let outputs: String?
   let check: String?
   let tolerance: Double
+  /// The device that operations are compared with.
+  let reference: DeviceChoice?
+  /// How exactly products are computed; `nil` as each asks for.
+  let precision: ProductPrecision?
   let repeats: Int
   let threads: Int
   let replaces: Bool
@@ -23,8 +29,13 @@ struct ProgramRequest {
         "--force replaces the files of --log and --outputs, and neither is given. Leave --force out."
       )
     }
-    if command.tolerance != nil, command.check == nil {
-      throw CommandFailure.usage("--tolerance is about --check, which is not given. Leave it out.")
+    if command.tolerance != nil, command.check == nil, command.against == nil {
+      throw CommandFailure.usage(
+        "--tolerance is about --check and --against, and neither is given. Leave it out.")
+    }
+    precision = try command.products.choice()
+    reference = try command.against.map { name in
+      try DeviceChoice(name: name).completed(DeviceCatalog.entry(named: name))
     }
     tolerance = try command.tolerance?.real("--tolerance", .notNegative) ?? 0.001
     repeats = try command.repeats.whole("--repeat", in: 1...1_000_000_000) ?? 1
@@ -38,6 +49,11 @@ struct ProgramRequest {
       command.program, command.inputs, command.outputs, command.check
     )
     replaces = command.force
+    if let outputs, ArrayArchive.isHDF5(outputs) {
+      throw CommandFailure.usage(
+        "--outputs \(outputs): results are written as numpy's archive. Give a name that ends in .npz."
+      )
+    }
     let others = [inputs, check, program, command.log].compactMap(\.self).map(
       FileIdentity.init(of:))
     if let outputs, others.contains(FileIdentity(of: outputs)) {

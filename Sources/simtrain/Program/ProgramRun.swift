@@ -34,36 +34,25 @@ struct ProgramRun {
     if parameters.isEmpty { return [] }
     guard let path else {
       throw CommandFailure.usage(
-        "\(program.path): @main takes \(parameters.count) arguments. Give them as the arrays in0 to "
-          + "in\(parameters.count - 1) of an archive with --inputs.")
+        "\(program.path): @main takes \(parameters.count) argument\(parameters.count == 1 ? "" : "s"). Give \(Self.range(parameters.count)) of a file (.npz, .h5) with --inputs."
+      )
     }
-    let wanted = Set(parameters.map(\.name))
-    let archive = try ArrayArchive(path: path) { wanted.contains($0) }
-    return try parameters.map { parameter in
-      guard let entry = archive.entries[parameter.name] else {
-        throw CommandFailure.usage(missing(parameter.name, parameter.type, archive, path))
-      }
-      return try ProgramArrays.literal(
-        entry, as: parameter.type, "\(path): '\(parameter.name)'")
-    }
+    return try ProgramArrays.values(of: parameters, in: path)
   }
 
-  private static func missing(
-    _ name: String, _ type: TensorType, _ archive: ArrayArchive, _ path: String
-  ) -> String {
-    let found = archive.names.prefix(8).joined(separator: ", ")
-    return "\(path): it holds no '\(name)' (\(type)), but \(found.isEmpty ? "nothing" : found)."
+  private static func range(_ count: Int) -> String {
+    count == 1 ? "it as the array in0" : "them as the arrays in0 to in\(count - 1)"
   }
 
   private static func expected(of program: ProgramFile, _ path: String?) throws -> [Literal?] {
     let results = program.graph.results
     guard let path else { return results.map { _ in nil } }
     let wanted = Set(results.map(\.name))
-    let archive = try ArrayArchive(path: path) { wanted.contains($0) }
+    let archive = try ProgramArrays.file(path, reading: wanted)
     return try results.map { result in
       let type = program.graph.type(of: result.value)
       guard let entry = archive.entries[result.name] else {
-        throw CommandFailure.usage(missing(result.name, type, archive, path))
+        throw CommandFailure.usage(ProgramArrays.missing(result.name, type, archive, path))
       }
       // Compared as wide numbers: the file may hold more digits than the type.
       let wide = type.dtype == .bf16 ? type.with(dtype: .f32) : type
@@ -73,8 +62,8 @@ struct ProgramRun {
 
   /// Compiles, executes, compares, writes the results.
   func report() throws -> ProgramReport {
-    let graph = program.graph
     let device = runDevice.device
+    let graph = try program.graph.computingProducts(request.precision, on: device)
     let clock = Surroundings.monotonicSeconds
     let begin = clock()
     let executable = try device.compile(
@@ -103,10 +92,21 @@ struct ProgramRun {
       try write(zip(graph.results, literals).map { ($0.name, ProgramArrays.entry($1)) }, to: path)
     }
     return ProgramReport(
-      program: program.path, operations: graph.instructions.count, device: runDevice.name,
+      program: program.path, operations: program.graph.instructions.count, device: runDevice.name,
       config: runDevice.configName, executions: request.repeats, threads: request.threads,
       tolerance: request.check == nil ? nil : request.tolerance, comparisons: comparisons,
-      profile: executable.profile, compileSeconds: compileSeconds, executionSeconds: seconds)
+      profile: executable.profile, compileSeconds: compileSeconds, executionSeconds: seconds,
+      precision: request.precision, deviation: try deviation())
+  }
+
+  private func deviation() throws -> ProgramDeviation? {
+    guard let choice = request.reference else { return nil }
+    let reference = try RunDevice(choice)
+    return try ProgramDeviation(
+      program, inputs,
+      device: .init(device: runDevice.device, precision: request.precision),
+      reference: .init(device: reference.device, precision: nil),
+      options: CompileOptions(threads: request.threads), tolerance: request.tolerance)
   }
 
   private func write(_ arrays: [(String, NumberArray)], to path: String) throws {

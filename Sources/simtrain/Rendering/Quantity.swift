@@ -34,7 +34,7 @@ enum Quantity {
 
   /// `97.82 %` of a share from 0 to 1.
   static func percent(_ share: Double, decimals: Int = 1) -> String {
-    fixed(100 * share, decimals) + " %"
+    share.isNaN ? "unknown" : fixed(100 * share, decimals) + " %"
   }
 
   /// `0:07`, `12:34`, `1:02:03`: time that is left.

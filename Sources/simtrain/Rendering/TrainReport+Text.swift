@@ -26,8 +26,10 @@ extension TrainReport {
       let evaluation = epoch.evaluation
       table.add([
         "test accuracy",
-        Quantity.percent(evaluation.accuracy, decimals: 2)
-          + " (\(Quantity.grouped(evaluation.correct)) of \(Quantity.grouped(evaluation.count)))",
+        evaluation.accuracy.isNaN
+          ? "not measured: give --predict"
+          : Quantity.percent(evaluation.accuracy, decimals: 2)
+            + " (\(Quantity.grouped(evaluation.correct)) of \(Quantity.grouped(evaluation.count)))",
       ])
       table.add(["test loss", Quantity.fixed(evaluation.loss, 4)])
       table.add(["train loss", Quantity.fixed(epoch.trainLoss, 4) + " (mean of the last epoch)"])

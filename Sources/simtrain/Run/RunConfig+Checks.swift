@@ -19,6 +19,7 @@ extension RunConfig {
     if origins[decay] == nil, saved?.config.origins[decay] == nil {
       config.recipe.weightDecay = config.optimizer.usualWeightDecay
     }
+    try config.checkStep(isResumed: saved != nil)
     try config.check()
     return config
   }
@@ -57,6 +58,7 @@ extension RunConfig {
     switch key {
     case "device.config": device.config.map(ConfigLibrary.isPath) ?? false
     case "model.name": ConfigLibrary.isPath(model.name)
+    case "step.program", "step.state", "step.init", "step.predict": true
     case "data.name": if case .file = data.name { true } else { false }
     default: false
     }

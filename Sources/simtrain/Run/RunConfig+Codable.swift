@@ -41,6 +41,7 @@ extension RunConfig: Codable {
 
   /// Whether the value is about something that this run has.
   private func applies(_ key: String) -> Bool {
+    if !concernsStep(key) { return false }
     if key.hasPrefix(Self.lossScaleKeys) { return precision.policy.needsLossScaling }
     return key != "precision.stochasticRounding" || precision.policy == .bf16
   }

@@ -110,6 +110,9 @@ extension RunConfig {
     if let config = device.config, ConfigLibrary.isPath(config) { device.config = path(config) }
     if ConfigLibrary.isPath(model.name) { model.name = path(model.name) }
     if case .file(let name) = data.name { data.name = .file(path(name)) }
+    for key in [\StepChoice.program, \.state, \.initial, \.predict] {
+      step[keyPath: key] = step[keyPath: key].map(path)
+    }
   }
 
   /// Takes what `--set` says: values of the run, and of the architecture.

@@ -55,12 +55,14 @@ extension RunConfig {
     case config = "architecture"
     case dataset = "data set"
     case model
+    case step
 
     fileprivate var key: String {
       switch self {
       case .config: "device.config"
       case .dataset: "data.name"
       case .model: "model.name"
+      case .step: "step.program"
       }
     }
   }

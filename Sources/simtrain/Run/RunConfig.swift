@@ -12,6 +12,8 @@ struct RunConfig: Sendable {
   var device = DeviceChoice()
   var fusion = FusionMode.on
   var model = ModelChoice()
+  /// A step of the user's own in place of model and optimizer.
+  var step = StepChoice()
   var data = DataChoice()
   /// Passes over the training set in all.
   var epochs = 5
@@ -45,6 +47,22 @@ struct RunConfig: Sendable {
     RunField(
       "model.dropout", "--dropout", setting: "run.dropout", \.model.dropout, .real(.probability),
       word: \.dropout?.text),
+    RunField("step.program", "--step", setting: "run.step", \.step.program, .name, word: \.step),
+    RunField(
+      "step.images", "--feed images", setting: "run.stepImages", \.step.images, .whole(0...999_999),
+      word: { $0.feed("images") }),
+    RunField(
+      "step.labels", "--feed labels", setting: "run.stepLabels", \.step.labels, .whole(0...999_999),
+      word: { $0.feed("labels") }),
+    RunField("step.state", "--state", setting: "run.stepState", \.step.state, .name, word: \.state),
+    RunField(
+      "step.init", "--init", setting: "run.stepInit", \.step.initial, .name, word: \.initial),
+    RunField(
+      "step.loss", "--loss", setting: "run.stepLoss", \.step.loss, .whole(0...999_999),
+      word: \.loss?.text),
+    RunField(
+      "step.predict", "--predict", setting: "run.stepPredict", \.step.predict, .name,
+      word: \.predict),
     RunField(
       "data.name", "--dataset", setting: "dataset", \.data.name, .dataset,
       word: \.dataset),
@@ -161,6 +179,44 @@ struct RunOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Training step in StableHLO, in place of model and optimizer. See Docs/programs.md.",
+      valueName: "program.mlir|.bc"))
+  var step: String?
+
+  @Option(
+    name: .customLong("feed"),
+    help: ArgumentHelp(
+      "With --step: the argument that the batch's images, or its labels, go to: images=I, labels=J.",
+      valueName: "name=number"))
+  var feeds: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "With --step: its first state, the arrays in0, in1, ... of its arguments.",
+      valueName: "file.npz|.h5"))
+  var state: String?
+
+  @Option(
+    name: .customLong("init"),
+    help: ArgumentHelp(
+      "With --step: a program whose results are its first state; of an argument, a key or a number, it gets the seed.",
+      valueName: "program.mlir|.bc"))
+  var initial: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --step: the number of the result that is the loss. (default: the only scalar that is no state)",
+      valueName: "n"))
+  var loss: NumberWord?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --step: a program of state and images whose first result are the logits, for the test accuracy.",
+      valueName: "program.mlir|.bc"))
+  var predict: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")), or a file of arrays (Docs/data.md). (default: mnist)",
       valueName: "name|file.npz|file.h5"))
   var dataset: String?
@@ -269,4 +325,12 @@ struct RunOptions: ParsableArguments {
 
   @OptionGroup
   var host: HostOptions
+
+  /// The word behind `name=` of a `--feed`: `9`, or `in9`.
+  func feed(_ name: String) -> String? {
+    feeds.first { $0.hasPrefix(name + "=") }.map { word in
+      let number = word.dropFirst(name.count + 1)
+      return String(number.hasPrefix("in") ? number.dropFirst(2) : number)
+    }
+  }
 }

@@ -73,7 +73,8 @@ extension RunConfig {
   /// What the command adds to a checkpoint; the other values are the training loop's own.
   var checkpointEntries: [Checkpoint.Entry] {
     Self.fields.compactMap { field in
-      guard field.setting.hasPrefix(RunKey.prefix), let value = field.save(self),
+      guard field.setting.hasPrefix(RunKey.prefix), concernsStep(field.key),
+        let value = field.save(self),
         value != .texts([])
       else { return nil }
       return Checkpoint.Entry(name: field.setting, value: value)

@@ -70,6 +70,13 @@ extension TrainRequest {
   /// - Throws: `CommandFailure.usage`, or what is wrong with the recipe.
   init(options: RunOptions) throws {
     try Self.requireName(options.data.dataDirectory, "--data-dir")
+    for feed in options.feeds where !["images=", "labels="].contains(where: feed.hasPrefix) {
+      throw CommandFailure.usage(
+        "--feed \(feed): expected images=I or labels=J, the number of an argument of --step.")
+    }
+    if let twice = options.feeds.map({ String($0.prefix { $0 != "=" }) }).firstRepeated {
+      throw CommandFailure.usage("--feed \(twice) is given twice. Leave one out.")
+    }
     asked = try RunConfig(options)
     dataDirectory = options.data.dataDirectory
     threads = try options.host.threadCount()

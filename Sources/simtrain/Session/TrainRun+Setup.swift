@@ -19,8 +19,6 @@ extension TrainRun {
 
   /// Builds the program and brings it to the device.
   func makeLoop(_ runDevice: RunDevice, data: Data) throws -> TrainingLoop {
-    let optimizer = try OptimizerCatalog.optimizer(
-      named: settings.optimizer.name, learningRate: settings.optimizer.learningRate)
     let (train, test) = data
     if let count = saved?.testCount, count != test.count {
       let origin = settings.origins["data.testLimit"]
@@ -30,15 +28,10 @@ extension TrainRun {
           + (origin == nil ? "Use the same one" : "Leave the \(origin?.noun ?? "") out")
           + ", or start afresh without --resume.")
     }
-    if settings.batchSize > train.count {
-      throw DatasetError.batchTooLarge(batchSize: settings.batchSize, sampleCount: train.count)
+    let program = try makeProgram(runDevice, data: data)
+    if program.batchSize > train.count {
+      throw DatasetError.batchTooLarge(batchSize: program.batchSize, sampleCount: train.count)
     }
-    let program = try TrainingProgram(
-      model: settings.finding(.model, saved) { try settings.makeModel(for: train) },
-      optimizer: optimizer, recipe: settings.recipe,
-      batchSize: settings.batchSize,
-      evaluationBatchSize: min(1000, test.count), precision: settings.precision,
-      quantizeAware: settings.quantizeAware, shards: settings.shards)
     let loop = try settings.locatingMismatch {
       try TrainingLoop(
         program: program, device: runDevice.device, trainingData: train, testData: test,
@@ -58,13 +51,34 @@ extension TrainRun {
     return loop
   }
 
+  private func makeProgram(_ runDevice: RunDevice, data: Data) throws -> TrainingProgram {
+    let step = try settings.finding(.step, saved) {
+      try StepProgram(settings.step, on: runDevice.device)
+    }
+    if let step {
+      return try step.program(for: data.train, seed: saved == nil ? settings.seed : nil)
+    }
+    return try TrainingProgram(
+      model: settings.finding(.model, saved) { try settings.makeModel(for: data.train) },
+      optimizer: OptimizerCatalog.optimizer(
+        named: settings.optimizer.name, learningRate: settings.optimizer.learningRate),
+      recipe: settings.recipe, batchSize: settings.batchSize,
+      evaluationBatchSize: min(1000, data.test.count), precision: settings.precision,
+      quantizeAware: settings.quantizeAware, shards: settings.shards)
+  }
+
+  /// How reports name what is trained.
+  func modelName(_ loop: TrainingLoop) -> String {
+    settings.step.program ?? "\(loop.program.model.name) \(loop.program.model.summary)"
+  }
+
   /// The run file, created before the first step so that a path that cannot be is known at once.
   func makeWriter(_ runDevice: RunDevice, _ loop: TrainingLoop) throws(RunLogError) -> RunWriter? {
     guard request.log != .none else { return nil }
     let header = RunHeader(
       generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments,
       seed: loop.seed, device: runDevice.name, dataset: settings.data.name.description,
-      model: "\(loop.program.model.name) \(loop.program.model.summary)",
+      model: modelName(loop),
       hyperParameters: hyperParameters(loop) + runDevice.productKernels(as: "productKernels"),
       recipe: try? settings.recipeText(), config: runDevice.headerConfig,
       continuation: saved.map {
@@ -93,11 +107,11 @@ extension TrainRun {
   }
 
   private func hyperParameters(_ loop: TrainingLoop) -> [RunAttribute] {
-    [
+    let run = [
       RunAttribute("epochs", .integer(Int64(settings.epochs))),
-      RunAttribute("batchSize", .integer(Int64(settings.batchSize))),
+      RunAttribute("batchSize", .integer(Int64(loop.program.batchSize))),
       RunAttribute("shards", .integer(Int64(settings.shards))),
-      RunAttribute("optimizer", .text(settings.optimizer.name)),
+      RunAttribute("optimizer", .text(optimizerName)),
       RunAttribute("precision", .text(settings.precision.policy.rawValue)),
       RunAttribute("quantizeAware", .flag(settings.quantizeAware)),
       RunAttribute("fusion", .text(settings.fusion.rawValue)),
@@ -106,10 +120,15 @@ extension TrainRun {
       RunAttribute("threads", .integer(Int64(request.threads))),
       RunAttribute("firstStep", .integer(Int64(loop.stepsCompleted))),
     ]
+    if loop.program.isImported { return run }
+    return run
       + settings.recipe.checkpointSettings.map { RunAttribute($0.name, RunValue($0.value)) }
       + loop.program.optimizer.hyperparameters.map { RunAttribute($0.name, .real($0.value)) }
       + precisionParameters
   }
+
+  /// The optimizer's name; of a step of the user's, that it is the program's.
+  var optimizerName: String { settings.step.program == nil ? settings.optimizer.name : "program" }
 
   /// What belongs to the precision alone.
   private var precisionParameters: [RunAttribute] {

@@ -106,17 +106,17 @@ struct TrainRun {
       let evaluation = loop.evaluation.profile?.simulated
     {
       cost = CostReport(
-        step: step, steps: session.stepCount, batchSize: settings.batchSize,
+        step: step, steps: session.stepCount, batchSize: loop.program.batchSize,
         evaluation: evaluation,
         evaluationPasses: session.summary.epochs.map(\.evaluation.executions))
     }
     return TrainReport(
       device: runDevice.name, config: settings.device.config,
-      model: "\(loop.program.model.name) \(loop.program.model.summary)",
-      dataset: settings.data.name.description, optimizer: settings.optimizer.name,
+      model: modelName(loop),
+      dataset: settings.data.name.description, optimizer: optimizerName,
       precision: settings.precision, quantizeAware: settings.quantizeAware, fusion: settings.fusion,
       lossScale: loop.lossScale,
-      batchSize: settings.batchSize, shards: settings.shards, seed: loop.seed,
+      batchSize: loop.program.batchSize, shards: settings.shards, seed: loop.seed,
       epochs: settings.epochs,
       epochsCompleted: loop.epochsCompleted, stepsCompleted: loop.stepsCompleted,
       threads: request.threads, summary: session.summary, history: session.history,

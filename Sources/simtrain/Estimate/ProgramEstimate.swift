@@ -1,0 +1,67 @@
+internal import DeviceAPI
+internal import GraphIR
+
+/// What a whole program costs, vector work and copies included: it is compiled and not executed.
+struct ProgramEstimate {
+  let graph: Graph
+  /// Of `repeats` executions one after another; `nil` where the device refuses the program.
+  let profile: ExecutionProfile?
+  let repeats: Int
+  /// Why there is no cost.
+  let refusal: DeviceError?
+
+  init(_ program: ProgramFile, on device: some Device, repeats: Int) throws {
+    graph = program.graph
+    self.repeats = repeats
+    do throws(DeviceError) {
+      profile = try device.compile(graph, options: CompileOptions()).profile
+      refusal = nil
+    } catch {
+      profile = nil
+      refusal = error
+    }
+  }
+
+  private var cost: CostReport? {
+    profile?.simulated.map { CostReport(step: $0, steps: repeats, stepTitle: "execution") }
+  }
+
+  private var resultTypes: [TensorType] { graph.results.map { graph.type(of: $0.value) } }
+
+  /// The tables of `train`, under what the program takes and gives.
+  var lines: [String] {
+    let types = graph.parameters.map(\.type)
+    let times = "\(Quantity.grouped(repeats)) execution\(repeats == 1 ? "" : "s")"
+    let head = [
+      "The whole program, in its own types: \(Quantity.grouped(graph.instructions.count)) "
+        + "operations, \(Self.text(types, "argument")), \(Self.text(resultTypes, "result"))"
+    ]
+    if let cost { return head + cost.lines(title: times) }
+    return head + ["  no cost: \(refusal?.reason ?? "the device models none")"]
+  }
+
+  private static func text(_ types: [TensorType], _ noun: String) -> String {
+    let bytes = types.reduce(0) { $0 + $1.byteCount }
+    return "\(Quantity.grouped(types.count)) \(noun)\(types.count == 1 ? "" : "s") ("
+      + Quantity.engineering(Double(bytes), "B") + ")"
+  }
+
+  var json: JSONValue {
+    func list(_ values: [(name: String, type: TensorType)]) -> JSONValue {
+      .list(
+        values.map {
+          .object([.init("name", .text($0.name)), .init("type", .text("\($0.type)"))])
+        })
+    }
+    return .object(
+      [
+        .init("operations", .integer(graph.instructions.count)),
+        .init("arguments", list(graph.parameters.map { ($0.name, $0.type) })),
+        .init("results", list(Array(zip(graph.results.map(\.name), resultTypes)))),
+        .init("executions", .integer(repeats)),
+      ] + CostReport.members(cost).filter { ProgramReport.isOfPrograms($0.key) } + [
+        CostReport.dependences(cost),
+        .init("refusal", .optional(refusal?.reason))
+      ])
+  }
+}
