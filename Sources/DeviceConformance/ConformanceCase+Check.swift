@@ -62,7 +62,7 @@ extension ConformanceCase {
       return failure("result \(index) is \(got.type), expected \(expected.type)")
     }
     let wrong = (0..<got.type.elementCount).filter {
-      !Self.agrees(got[$0], expected.literal[$0], expected.bounds[$0])
+      !Self.agrees(got, expected, at: $0)
     }
     guard let first = wrong.first else { return nil }
     return failure(
@@ -71,7 +71,13 @@ extension ConformanceCase {
         + "\(got.type.elementCount) elements are wrong")
   }
 
-  private static func agrees(_ got: Double, _ expected: Double, _ bound: Double) -> Bool {
+  private static func agrees(
+    _ result: Literal, _ oracle: ErrorBounds.Bounded, at place: Int
+  ) -> Bool {
+    let (got, expected, bound) = (result[place], oracle.literal[place], oracle.bounds[place])
+    if result.type.dtype.isWide && bound == 0 {
+      return result.word(at: place).bitPattern == oracle.literal.word(at: place).bitPattern
+    }
     if bound == .infinity || got == expected { return true }
     if expected.isNaN { return got.isNaN }
     return (got - expected).magnitude <= bound
@@ -81,7 +87,7 @@ extension ConformanceCase {
     _ index: Int, _ a: Literal, _ b: Literal, _ occasion: String
   ) -> ConformanceFailure? {
     for position in 0..<a.type.elementCount
-    where a[position].bitPattern != b[position].bitPattern {
+    where a.word(at: position).bitPattern != b.word(at: position).bitPattern {
       return failure(
         "result \(index) at \(a.type.index(at: position)) was \(a[position]), \(occasion) "
           + "\(b[position]); expected the same bits")

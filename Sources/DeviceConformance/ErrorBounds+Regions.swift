@@ -1,7 +1,7 @@
 internal import GraphIR
 
 extension ErrorBounds {
-  /// The values of an operation with regions: of the evaluator, with bounds that follow its way.
+  /// The values of an operation that may define several: of the evaluator, with bounds that follow its way.
   func regions(_ operation: Operation, _ operands: [Bounded]) -> [Bounded] {
     switch operation {
     case .whileLoop(let condition, let body): return whileLoop(condition, body, operands)
@@ -54,7 +54,9 @@ extension ErrorBounds {
       for (index, value) in partial.enumerated() { results[index].values.append(value) }
     }
     return results.map { type, values in
-      Bounded(Literal(type, values.map { $0.literal[0] }), bounds: values.map { $0.bounds[0] })
+      Bounded(
+        Literal(type, words: values.map { $0.literal.word(at: 0) }),
+        bounds: values.map { $0.bounds[0] })
     }
   }
 
@@ -104,7 +106,7 @@ extension ErrorBounds.Bounded {
   /// One element, as a scalar.
   fileprivate func element(_ position: Int) -> Self {
     Self(
-      Literal(.scalar(type.dtype), splat: literal[position]),
+      Literal(.scalar(type.dtype), words: [literal.word(at: position)]),
       bounds: [bounds.count == 1 ? bounds[0] : bounds[position]])
   }
 }

@@ -137,7 +137,8 @@ extension ErrorBounds {
     var sums = [Double](repeating: start.literal[0].magnitude, count: elements.count)
     var terms = [Double](repeating: start.literal[0] == 0 ? -1 : 0, count: elements.count)
     for (index, positions) in placements.windows.enumerated() {
-      guard let selected = ReferenceEvaluator.selected(of: positions, in: elements) else {
+      guard let selected = ReferenceEvaluator.selected(of: positions, in: Tensor(operand.literal))
+      else {
         continue
       }
       let addend = source.literal[index].magnitude

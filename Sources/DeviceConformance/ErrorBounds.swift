@@ -58,7 +58,7 @@ struct ErrorBounds {
       switch instruction.operation {
       case .parameter(let index): values.append(inputs[index])
       case .result: continue  // with the first value of its instruction
-      case let operation where operation.kind == .regions:
+      case let operation where operation.definesSeveral:
         values += regions(operation, operands)
       default:
         let literal = evaluator.value(of: instruction, operands.map(\.literal))
@@ -90,7 +90,8 @@ struct ErrorBounds {
         return flushed(literal, selectAndScatter(window, literal, operands.map(readable)))
       }
       return flushed(literal, reduction(operation, literal, operands.map(readable)))
-    case .regions, .result: preconditionFailure("regions have bounds of their own")
+    case .regions, .generator, .result:
+      preconditionFailure("several values have bounds of their own")
     }
   }
 

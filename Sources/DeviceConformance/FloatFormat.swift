@@ -13,7 +13,7 @@ struct FloatFormat {
     case .bf16: self.init(precision: 8, smallestExponent: -126)
     case .f16: self.init(precision: 11, smallestExponent: -14)
     case .f64: self.init(precision: 53, smallestExponent: -1022)
-    case .i1, .i8, .ui8, .i32, .ui32: return nil
+    case .i1, .i8, .ui8, .i16, .ui16, .i32, .ui32, .i64, .ui64: return nil
     }
   }
 

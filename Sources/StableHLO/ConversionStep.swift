@@ -97,6 +97,7 @@ struct ConversionStep {
       return [try builder.binary(binary, operands[0], operands[1])]
     }
     if operation.name == "optimization_barrier" { return operands }
+    if operation.name == "rng_bit_generator" { return try randomBits(&builder) }
     if let expansion = try expanded(&builder) { return expansion }
     return [try single(&builder)]
   }
@@ -150,13 +151,18 @@ struct ConversionStep {
     case "gather": return try gather(&builder)
     case "dot_general": return try product(&builder)
     case "convolution": return try convolution(&builder)
-    case "reduce_window": return try reduceWindow(&builder)
     case "select_and_scatter": return try selectAndScatter(&builder)
     case "get_dimension_size":
       let shape = builder.type(of: try operand(0)).shape
       let dimension = try integer("dimension")
       guard shape.indices.contains(dimension) else { throw failure("a dimension of \(shape)") }
       return try builder.scalar(Double(shape[dimension]), .i32)
+    case "sdy.sharding_constraint", "sdy.reshard": return try operand(0)
+    case "rng":
+      throw StableHLOError(
+        operation.place,
+        "'rng' draws from a state that each backend keeps to itself, so that its numbers are nobody "
+          + "else's. Draw with a key (jax.random, 'rng_bit_generator')")
     case "partition_id", "replica_id": return try builder.scalar(0, type().dtype)
     case "custom_call":
       let target = try symbol("call_target_name")
@@ -185,7 +191,7 @@ struct ConversionStep {
       guard elements.isSplat, let start = raw.baseAddress else {
         return Literal(type, bytes: raw)
       }
-      return Literal(type, splat: type.dtype.load(at: 0, from: start))
+      return Literal(type, words: [type.dtype.load(at: 0, from: start)])
     }
   }
 
@@ -207,15 +213,24 @@ struct ConversionStep {
   ///
   /// - Source: IEEE 754-2019, 5.10; below zero, the bits of the magnitude count backwards.
   private func ordered(_ x: ValueID, _ builder: inout GraphBuilder) throws -> ValueID {
-    guard builder.type(of: x).dtype != .f64 else {
-      throw failure("comparisons of f64 that are not TOTALORDER")
-    }
-    let wide = try builder.convert(x, to: .f32)
-    let bits = try builder.append(
-      .bitcastConvert, [wide], resultType: builder.type(of: wide).with(dtype: .i32))
-    let sign = try builder.binary(.shiftRightArithmetic, bits, builder.splat(31, like: bits))
-    let mask = try builder.binary(.and, sign, builder.splat(0x7FFF_FFFF, like: bits))
+    let type = builder.type(of: x)
+    let integers: DType = type.dtype == .f64 ? .i64 : type.dtype == .f32 ? .i32 : .i16
+    let bits = try builder.append(.bitcastConvert, [x], resultType: type.with(dtype: integers))
+    let width = Double(integers.bitCount)
+    let sign = try builder.binary(
+      .shiftRightArithmetic, bits, builder.splat(width - 1, like: bits))
+    let mask = try builder.binary(.shiftRightLogical, sign, builder.splat(1, like: bits))
     return try builder.binary(.xor, bits, mask)
+  }
+
+  /// Where the program leaves the algorithm open it is Philox, as on a CPU.
+  private func randomBits(_ builder: inout GraphBuilder) throws -> [ValueID] {
+    try requireOperands(1)
+    let word = try word("rng_algorithm")
+    let algorithm = word == "DEFAULT" ? .philox : RandomAlgorithm(rawValue: word)
+    guard let algorithm else { throw failure("DEFAULT, THREE_FRY or PHILOX; found \(word)") }
+    guard types.count == 2 else { throw failure("two results, found \(types.count)") }
+    return try builder.appendAll(.randomBitGenerator(algorithm, types[1]), operands)
   }
 
   private func gather(_ builder: inout GraphBuilder) throws -> ValueID {
@@ -291,7 +306,7 @@ struct ConversionStep {
     return found
   }
 
-  private func window(_ sizes: [Int]) throws -> WindowAttributes {
+  func window(_ sizes: [Int]) throws -> WindowAttributes {
     let rank = sizes.count
     let strides = try filled("window_strides", rank, 1)
     let padding = try filled("padding", 2 * rank, 0)
@@ -305,27 +320,21 @@ struct ConversionStep {
       })
   }
 
-  private func reduceWindow(_ builder: inout GraphBuilder) throws -> ValueID {
-    try requireOperands(2)
-    let dtype = builder.type(of: operands[0]).dtype
-    guard let name = try regions(1)[0].onlyOperation, let reducer = Reducer(name, dtype) else {
-      throw failure("a body that adds, multiplies, or takes the greater or the lesser")
-    }
-    guard builder.graph.isNeutral(operands[1], of: reducer) else {
-      throw failure("a start that changes nothing (\(reducer.neutralElement(dtype)))")
-    }
-    return try builder.append(
-      .reduceWindow(reducer, window(integers("window_dimensions"))), operands)
-  }
-
   private func selectAndScatter(_ builder: inout GraphBuilder) throws -> ValueID {
     try requireOperands(3)
     let bodies = try regions(2)
     let select = bodies[0].operations.first
+    let directions: [TreeAttribute] = [.word("GE"), .word("LE")]
     guard select?.name == "compare", bodies[0].operations.count == 2,
-      select?.operands == bodies[0].arguments,
-      select?.attributes["comparison_direction"] == .word("GE"), bodies[1].onlyOperation == "add"
-    else { throw failure("a body that selects the greater and one that adds") }
+      select?.operands == bodies[0].arguments, bodies[1].onlyOperation == "add",
+      let direction = select?.attributes["comparison_direction"], directions.contains(direction)
+    else { throw failure("a body that selects the greater or the lesser and one that adds") }
+    var operands = operands
+    if direction == .word("LE") {
+      // In the opposite order the lesser is the greater.
+      let isFloat = builder.type(of: operands[0]).dtype.isFloatingPoint
+      operands[0] = try builder.unary(isFloat ? .negate : .not, operands[0])
+    }
     return try builder.append(
       .selectAndScatter(window(integers("window_dimensions"))), operands)
   }

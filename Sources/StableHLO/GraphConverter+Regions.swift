@@ -3,8 +3,17 @@ internal import GraphIR
 /// Operations with regions. A region of a graph sees its parameters only: what it takes from outside
 /// becomes an operand.
 extension GraphConverter {
-  /// Values from outside that regions use, each once, in ascending order.
-  private func captured(_ regions: [TreeRegion]) -> [Int] {
+  /// What regions use from outside.
+  private struct Captures {
+    /// Values that become operands, ascending.
+    var operands: [Int] = []
+    /// Constants, which regions get as their own: bytecode has them outside of the region that uses them.
+    var constants: [(value: Int, literal: Literal)] = []
+  }
+
+  private func captured(
+    _ regions: [TreeRegion], _ scope: ValueScope, _ builder: GraphBuilder
+  ) -> Captures {
     var (used, defined) = (Set<Int>(), Set<Int>())
     func visit(_ region: TreeRegion) {
       defined.formUnion(region.arguments)
@@ -15,21 +24,36 @@ extension GraphConverter {
       }
     }
     regions.forEach(visit)
-    return used.subtracting(defined).sorted()
+    var captures = Captures()
+    for value in used.subtracting(defined).sorted() {
+      if let outer = scope[value], case .constant(let literal) = builder.graph[outer].operation,
+        literal.splat != nil
+      {
+        captures.constants.append((value, literal))
+      } else {
+        captures.operands.append(value)
+      }
+    }
+    return captures
   }
 
   /// A region as a graph of its arguments and of what it takes from outside.
   private mutating func graph(
-    _ name: String, _ region: TreeRegion, capturing captures: [Int], _ scope: ValueScope,
+    _ name: String, _ region: TreeRegion, capturing captures: Captures, _ scope: ValueScope,
     _ step: ConversionStep
   ) throws(StableHLOError) -> Graph {
     regionDepth += 1
     defer { regionDepth -= 1 }
     var builder = GraphBuilder(name: name)
     var inner = ValueScope(types: scope.types)
-    for (index, value) in (region.arguments + captures).enumerated() {
+    for (index, value) in (region.arguments + captures.operands).enumerated() {
       inner[value] = builder.parameter(
         "p\(index)", try Self.type(scope.types[value], step.operation.place))
+    }
+    do {
+      for (value, literal) in captures.constants { inner[value] = try builder.constant(literal) }
+    } catch {
+      throw StableHLOError(step.operation.place, error.description)
     }
     for (index, value) in try add(region, &inner, &builder).enumerated() {
       builder.result("r\(index)", value)
@@ -43,9 +67,9 @@ extension GraphConverter {
     _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
   ) throws -> [ValueID] {
     let regions = try step.regions(2)
-    let captures = captured(regions)
+    let captures = captured(regions, scope, builder)
     let operands =
-      step.operands + (try captures.map { try scope.value($0, step.operation) })
+      step.operands + (try captures.operands.map { try scope.value($0, step.operation) })
     let condition = try graph(
       "condition", regions[0], capturing: captures, scope, step)
     let body = try graph("body", regions[1], capturing: captures, scope, step)
@@ -63,8 +87,8 @@ extension GraphConverter {
       _ = try step.regions(2)
       index = try builder.select(index, builder.scalar(0, .i32), builder.scalar(1, .i32))
     }
-    let captures = captured(regions)
-    let operands = try captures.map { try scope.value($0, step.operation) }
+    let captures = captured(regions, scope, builder)
+    let operands = try captures.operands.map { try scope.value($0, step.operation) }
     var graphs: [Graph] = []
     for (number, region) in regions.enumerated() {
       graphs.append(try graph("branch\(number)", region, capturing: captures, scope, step))
@@ -76,8 +100,8 @@ extension GraphConverter {
   mutating func sort(
     _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
   ) throws -> [ValueID] {
-    let region = try closed(step.regions(1)[0], step)
-    let comparator = try graph("comparator", region, capturing: [], scope, step)
+    let region = try step.regions(1)[0]
+    let comparator = try closed("comparator", region, scope, step, builder)
     let rank = builder.type(of: try step.operand(0)).rank
     let dimension = try step.integer("dimension", or: -1)
     return try builder.appendAll(
@@ -85,17 +109,23 @@ extension GraphConverter {
       step.operands)
   }
 
-  /// - Throws: where the region takes values from outside.
-  private func closed(_ region: TreeRegion, _ step: ConversionStep) throws -> TreeRegion {
-    if captured([region]).isEmpty { return region }
-    throw step.failure(
-      "a body that uses its arguments only, found one that uses values from outside")
+  /// A region that is run element by element, and takes nothing from outside but constants.
+  private mutating func closed(
+    _ name: String, _ region: TreeRegion, _ scope: ValueScope, _ step: ConversionStep,
+    _ builder: GraphBuilder
+  ) throws -> Graph {
+    let captures = captured([region], scope, builder)
+    guard captures.operands.isEmpty else {
+      throw step.failure(
+        "a body that uses its arguments only, found one that uses values from outside")
+    }
+    return try graph(name, region, capturing: captures, scope, step)
   }
 
   mutating func reduce(
     _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
   ) throws -> [ValueID] {
-    let region = try closed(step.regions(1)[0], step)
+    let region = try step.regions(1)[0]
     let dimensions = try step.integers("dimensions")
     let count = step.operands.count / 2
     if count == 0 { throw step.failure("tensors and values to start from") }
@@ -105,7 +135,7 @@ extension GraphConverter {
         return [try reduce(step, reducer, dimensions, &builder)]
       }
     }
-    let body = try graph("body", region, capturing: [], scope, step)
+    let body = try closed("body", region, scope, step, builder)
     return try builder.appendAll(
       .reduceByRegion(dimensions: dimensions, body: body), step.operands)
   }
@@ -125,14 +155,41 @@ extension GraphConverter {
       reducer.operation, reduced, builder.broadcastScalar(start, like: reduced))
   }
 
+  mutating func reduceWindow(
+    _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
+  ) throws -> [ValueID] {
+    let region = try step.regions(1)[0]
+    let window = try step.window(step.integers("window_dimensions"))
+    let count = step.operands.count / 2
+    if count == 0 { throw step.failure("tensors and values to start from") }
+    let (tensors, starts) = (step.operands.prefix(count), Array(step.operands.suffix(count)))
+    let dtype = builder.type(of: tensors[0]).dtype
+    if count == 1, let name = region.onlyOperation, let reducer = Reducer(name, dtype) {
+      if builder.graph.isNeutral(starts[0], of: reducer) {
+        return [try builder.append(.reduceWindow(reducer, window), step.operands)]
+      }
+      let reduced = try builder.reduceWindow(reducer, tensors[0], window)
+      return [
+        try builder.binary(
+          reducer.operation, reduced, builder.broadcastScalar(starts[0], like: reduced))
+      ]
+    }
+    let body = try closed("body", region, scope, step, builder)
+    var stacked: [ValueID] = []
+    for (tensor, start) in zip(tensors, starts) {
+      stacked.append(try step.stacked(tensor, start, window, &builder))
+    }
+    return try builder.appendAll(.reduceByRegion(dimensions: [0], body: body), stacked + starts)
+  }
+
   mutating func scatter(
     _ step: ConversionStep, _ scope: inout ValueScope, _ builder: inout GraphBuilder
   ) throws -> [ValueID] {
     guard step.operands.count == 3 else {
       throw step.failure("one tensor, indices and updates; scatters of several are not supported")
     }
-    let region = try closed(step.regions(1)[0], step)
-    let body = try graph("body", region, capturing: [], scope, step)
+    let region = try step.regions(1)[0]
+    let body = try closed("body", region, scope, step, builder)
     let slices = IndexedSlices(
       windowDimensions: try step.integers("update_window_dims", or: []),
       collapsedDimensions: try step.integers("inserted_window_dims", or: []),
@@ -164,4 +221,44 @@ extension Reducer {
     default: self.init(rawValue: operation)
     }
   }
+}
+
+extension ConversionStep {
+  /// What is under each element of a window, for all positions of it, one behind another along a new
+  /// first dimension; padding holds the start.
+  func stacked(
+    _ tensor: ValueID, _ start: ValueID, _ window: WindowAttributes, _ builder: inout GraphBuilder
+  ) throws -> ValueID {
+    let dimensions = window.dimensions
+    let shape = builder.type(of: tensor).shape
+    guard dimensions.count == shape.count, dimensions.allSatisfy({ $0.stride > 0 }) else {
+      throw failure("a window with steps for each dimension of \(shape)")
+    }
+    let taps = dimensions.reduce(1) { $0.multipliedReportingOverflow(by: $1.size).partialValue }
+    guard (1...Self.mostTaps).contains(taps) else {
+      throw failure(
+        "a body that adds, multiplies, or takes the greater or the lesser, or windows "
+          + "of at most \(Self.mostTaps) elements")
+    }
+    let padded = try builder.append(
+      .pad(
+        low: dimensions.map(\.low), high: dimensions.map(\.high),
+        interior: dimensions.map { $0.baseDilation - 1 }), [tensor, start])
+    let sizes = zip(dimensions, shape).map { $0.outputSize(extent: $1) }
+    let places = TensorType(dimensions.map(\.size), .i32)
+    var parts: [ValueID] = []
+    for tap in 0..<taps {
+      let first = zip(places.index(at: tap), dimensions).map { $0 * $1.windowDilation }
+      let limit = dimensions.indices.map {
+        first[$0] + max(0, (sizes[$0] - 1) * dimensions[$0].stride + 1)
+      }
+      let part = try builder.append(
+        .slice(start: first, limit: limit, strides: dimensions.map(\.stride)), [padded])
+      parts.append(try builder.reshape(part, to: [1] + sizes))
+    }
+    return try builder.append(.concatenate(dimension: 0), parts)
+  }
+
+  /// Of a window whose body has no name: each costs a slice.
+  private static let mostTaps = 1024
 }

@@ -165,6 +165,7 @@ package struct GraphConverter {
       case "case", "if": return try branch(step, &scope, &builder)
       case "sort": return try sort(step, &scope, &builder)
       case "reduce": return try reduce(step, &scope, &builder)
+      case "reduce_window": return try reduceWindow(step, &scope, &builder)
       case "scatter": return try scatter(step, &scope, &builder)
       default: return try step.add(to: &builder)
       }

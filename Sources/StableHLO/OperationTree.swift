@@ -110,7 +110,7 @@ package struct TreeElements: Hashable, Sendable {
       guard let dtype = DType(rawValue: element), raw.count >= dtype.byteCount,
         let start = raw.baseAddress
       else { return .nan }
-      return dtype.load(at: 0, from: start)
+      return dtype.number(dtype.load(at: 0, from: start))
     }
   }
 

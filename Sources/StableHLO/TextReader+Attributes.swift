@@ -253,6 +253,11 @@ extension TextReader {
       try scanner.expect(">")
       return .dictionary(numbers)
     }
+    if name.hasPrefix("sdy.") {
+      try Self.skipBalanced(&scanner, until: UInt8(ascii: ">"))
+      try scanner.expect(">")
+      return .unit
+    }
     var found: [String: TreeAttribute] = [:]
     while !scanner.take(">") {
       if scanner.peek() == UInt8(ascii: ",") { try scanner.expect(",") }

@@ -39,6 +39,12 @@ extension TextReader {
       operation.operands = try operands()
       try scanner.expect(")")
       return try types(of: &operation)
+    case "sdy.sharding_constraint":
+      operation.operands = try operands()
+      try scanner.expect("<")
+      try Self.skipBalanced(&scanner, until: UInt8(ascii: ">"))
+      try scanner.expect(">")
+      return try types(of: &operation)
     case "composite":
       operation.attributes["name"] = .text(try scanner.quoted("the name of the composite"))
       operation.operands = try operands()
@@ -76,10 +82,9 @@ extension TextReader {
     if scanner.take("->") { return try Self.resultTypes(&scanner) }
     var stated = [first]
     while scanner.take(",") { stated.append(try type()) }
+    if scanner.take("->") { return try Self.resultTypes(&scanner) }
     switch operation.name {
-    case "optimization_barrier",
-      "rng_bit_generator" where stated.count > 1:
-      return stated
+    case "optimization_barrier" where stated.count > 1: return stated
     case "select" where stated.count == 2: return [stated[1]]
     default: break
     }

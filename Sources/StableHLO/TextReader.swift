@@ -34,7 +34,7 @@ package struct TextReader {
       try scanner.expect("{")
     }
     while scanner.peek() != nil && scanner.peek() != UInt8(ascii: "}") {
-      tree.functions.append(try function())
+      if scanner.take("sdy.mesh") { try mesh() } else { tree.functions.append(try function()) }
     }
     if isModule {
       try scanner.expect("}")
@@ -44,6 +44,23 @@ package struct TextReader {
     if scanner.peek() != nil { throw scanner.failure("a function or the end of the file") }
     if tree.functions.isEmpty { throw scanner.failure("a function such as func.func public @main") }
     return tree
+  }
+
+  /// `@mesh = <["x"=1]> {...}`: the devices that shardings name.
+  private mutating func mesh() throws(StableHLOError) {
+    let place = scanner.place
+    let name = try scanner.symbol()
+    try scanner.expect("=")
+    try scanner.expect("<")
+    let start = scanner.position
+    try Self.skipBalanced(&scanner, until: UInt8(ascii: ">"))
+    let axes = scanner.text(from: start).split(separator: "=").dropFirst()
+    try scanner.expect(">")
+    for axis in axes where (Int(axis.prefix { $0.isNumber }) ?? 1) > 1 {
+      throw StableHLOError(
+        place, "the mesh @\(name) is of several devices. Lower the program for a single one")
+    }
+    if scanner.peek() == UInt8(ascii: "{") { _ = try attributes() }
   }
 
   private mutating func readAliases() throws(StableHLOError) {

@@ -33,6 +33,32 @@ struct ProgramCommandTests {
     }
   }
 
+  /// Programs by `programs.py` beside them, each of many operations of a kind. Sums are ordered
+  /// differently; functions differ by a few last places.
+  private static let lowered = [
+    "bit_tricks", "branches", "conv_gradients", "dropout", "gathers_scatters", "integers", "loops",
+    "random_rbg", "reductions", "rng_bit_generator", "sorts", "vmaps", "windows", "x64",
+  ]
+
+  @Test(
+    "what JAX lowers of its library gives its results on the CPU, as text and as bytecode",
+    arguments: lowered)
+  func library(name: String) throws {
+    let place = try Workplace()
+    let folder = Self.folder + "Lowered/"
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      $0.hasPrefix(name + ".") && !$0.hasSuffix(".npz")
+    }
+    #expect(files.count == 2)
+    let arrays = folder + name + ".npz"
+    for file in files {
+      let outcome = try place.run(
+        "run", folder + file, "--device", "cpu", "--inputs", arrays, "--check", arrays,
+        "--tolerance", name.hasSuffix("64") ? "1e-12" : "3e-6")
+      #expect(outcome.status == 0, "\(file): \(outcome.errors)")
+    }
+  }
+
   // Products of bf16 operands: 2^-8 each, in a sum of a few; what follows amplifies it.
   @Test(
     "programs run on simulated chips, as text and as bytecode, near the results of the CPU",

@@ -122,6 +122,21 @@ extension ConformanceSuite {
     return cases
   }
 
+  /// Integers that another type does not have lose their upper bits; floats end at its ends.
+  private static func cutCase() throws(GraphError) -> ConformanceCase {
+    try ConformanceCase("convert out of range") { (b) throws(GraphError) in
+      let floats = b.input(
+        Literal(TensorType([6], .f32), [-1e30, -200.5, -1, 300, 7e9, .infinity]))
+      for from in [DType.ui8, .i16, .i32, .ui32, .i64, .ui64] {
+        let x = b.input([97], from, in: from.isUnsigned ? 0...1e19 : -1e19...1e19)
+        for to in DType.allCases where to.isInteger && to != from {
+          b.result(try b.graph.convert(x, to: to))
+        }
+      }
+      for to in DType.allCases where to.isInteger { b.result(try b.graph.convert(floats, to: to)) }
+    }
+  }
+
   /// Every type to every other, with ties between neighbours of the narrower float types.
   static func conversionCases() throws(GraphError) -> [ConformanceCase] {
     var cases: [ConformanceCase] = []
@@ -135,6 +150,7 @@ extension ConformanceSuite {
           })
       }
     }
+    cases.append(try cutCase())
     for to: DType in [.bf16, .f16] {
       cases.append(
         try ConformanceCase("convert ties to \(to)") { (b) throws(GraphError) in

@@ -37,10 +37,10 @@ extension ConformanceSuite {
           b.result(try b.graph.reduceWindow(.maximum, x, window))
         })
     }
-    for dtype: DType in [.bf16, .i32, .i8] {
+    for dtype: DType in [.bf16, .i32, .i8, .ui32, .i64, .f64] {
       cases.append(
         try ConformanceCase("reduce_window \(dtype)") { (b) throws(GraphError) in
-          let x = b.input([1, 5, 6, 2], dtype, in: -9...9)
+          let x = b.input([1, 5, 6, 2], dtype, in: dtype.isUnsigned ? 0...9 : -9...9)
           b.result(try b.graph.reduceWindow(.maximum, x, overlapping))
           b.result(try b.graph.reduceWindow(.add, x, overlapping))
         })

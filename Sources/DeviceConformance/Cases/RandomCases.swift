@@ -5,6 +5,7 @@ extension ConformanceSuite {
   static func randomCases() throws(GraphError) -> [ConformanceCase] {
     var cases: [ConformanceCase] = []
     for size in sizes { cases.append(try bitsCase(size)) }
+    for algorithm in RandomAlgorithm.allCases { cases.append(try generatorCase(algorithm)) }
     cases.append(try stochasticConversionCase())
     cases.append(try fusedStochasticCase())
     return cases
@@ -15,6 +16,26 @@ extension ConformanceSuite {
       let key = b.input([2], .i32, in: -2e9...2e9)
       for stream in [0, 7] {
         b.result(try b.graph.randomBits(TensorType([size], .i32), key: key, stream: stream))
+      }
+    }
+  }
+
+  /// All widths, odd and even sizes, a counter that runs over.
+  private static func generatorCase(
+    _ algorithm: RandomAlgorithm
+  ) throws(GraphError) -> ConformanceCase {
+    try ConformanceCase("rng_bit_generator \(algorithm.rawValue)") { (b) throws(GraphError) in
+      let small = b.input(Literal(TensorType([2], .ui64), [5, 7]))
+      let zero = try b.graph.splat(0, like: small)
+      let last = try b.graph.subtract(zero, b.graph.splat(3, like: small))
+      for state in [small, last] {
+        for (shape, dtype) in [
+          ([], DType.i16), ([7], .ui32), ([3, 5], .ui8), ([5, 4, 3], .i32), ([9], .ui64),
+        ] {
+          let values = try b.graph.appendAll(
+            .randomBitGenerator(algorithm, TensorType(shape, dtype)), [state])
+          values.forEach { b.result($0) }
+        }
       }
     }
   }

@@ -3,7 +3,7 @@ internal import GraphIR
 extension ConformanceSuite {
   static func shapeCases() throws(GraphError) -> [ConformanceCase] {
     var cases: [ConformanceCase] = []
-    for dtype: DType in [.f32, .bf16, .i32, .i8] {
+    for dtype: DType in [.f32, .bf16, .i32, .i8, .ui16, .i64] {
       cases += [
         try movementCase(dtype), try paddingCase(dtype), try joiningCase(dtype),
         try iotaCase(dtype),

@@ -173,6 +173,16 @@ extension GraphBuilder {
 }
 
 extension Reducer {
+  /// Whether all of a literal's elements change nothing.
+  package func isNeutral(_ literal: Literal) -> Bool {
+    let dtype = literal.type.dtype
+    let neutral = Literal(.scalar(dtype), splat: neutralElement(dtype))
+    guard literal.distinctWords.count == 1 else { return false }
+    // Zeros of both signs.
+    return literal.splat == neutral.splat
+      && (!dtype.isWide || literal.word(at: 0).bitPattern == neutral.word(at: 0).bitPattern)
+  }
+
   /// The value that changes no other value of the type when combined with it.
   public func neutralElement(_ dtype: DType) -> Double {
     switch self {

@@ -1,20 +1,20 @@
 extension Literal {
-  /// A tensor that is known position by position, each element rounded to the type.
+  /// A tensor whose words are known position by position, each settled in the type.
   init(_ type: TensorType, elementwise element: (Int) -> Double) {
-    self.init(type, (0..<type.elementCount).map(element))
+    self.init(type, words: (0..<type.elementCount).map(element))
   }
 
-  /// A function of each element.
+  /// A function of each element's word.
   init(_ type: TensorType, mapping x: Literal, _ function: (Double) -> Double) {
-    self.init(type, elementwise: { function(x[$0]) })
+    self.init(type, elementwise: { function(x.word(at: $0)) })
   }
 
-  /// A function of each pair of elements.
+  /// A function of each pair of elements' words.
   init(
     _ type: TensorType, mapping x: Literal, _ y: Literal,
     _ function: (Double, Double) -> Double
   ) {
-    self.init(type, elementwise: { function(x[$0], y[$0]) })
+    self.init(type, elementwise: { function(x.word(at: $0), y.word(at: $0)) })
   }
 }
 

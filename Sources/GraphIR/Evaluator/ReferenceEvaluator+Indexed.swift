@@ -12,7 +12,7 @@ extension ReferenceEvaluator {
         let place = start.indices.map { d in
           clamped(start[d], size: sizes[d], of: operand.type.shape[d]) + within[d]
         }
-        return operand[operand.type.position(of: place)]
+        return operand.word(at: operand.type.position(of: place))
       })
   }
 
@@ -21,15 +21,17 @@ extension ReferenceEvaluator {
     _ slices: IndexedSlices, _ body: Graph, _ operand: Literal, _ indices: Literal,
     _ updates: Literal
   ) -> Literal {
-    var elements = operand.elements
+    var elements = operand.words
     let scalar = TensorType.scalar(operand.type.dtype)
     let targets = Self.scatterTargets(slices, operand.type, indices, updates.type)
     for (position, target) in targets.enumerated() {
       guard let target else { continue }
-      let pair = [elements[target], updates[position]].map { Literal(scalar, splat: $0) }
-      elements[target] = run(body, pair)[0][0]
+      let pair = [elements[target], updates.word(at: position)].map {
+        Literal(scalar, words: [$0])
+      }
+      elements[target] = run(body, pair)[0].word(at: 0)
     }
-    return Literal(operand.type, elements)
+    return Literal(operand.type, words: elements)
   }
 
   /// For each update the position in the operand that it changes, if there is one.
@@ -52,26 +54,26 @@ extension ReferenceEvaluator {
       type,
       elementwise: { position in
         let place = zip(type.index(at: position), start).map { $0 + $1 }
-        return operand[operand.type.position(of: place)]
+        return operand.word(at: operand.type.position(of: place))
       })
   }
 
   static func dynamicUpdateSlice(_ operands: [Literal]) -> Literal {
     let (operand, update) = (operands[0], operands[1])
     let start = starts(operands.dropFirst(2), sizes: update.type.shape, of: operand.type)
-    var elements = operand.elements
+    var elements = operand.words
     for position in 0..<update.type.elementCount {
       let place = zip(update.type.index(at: position), start).map { $0 + $1 }
-      elements[operand.type.position(of: place)] = update[position]
+      elements[operand.type.position(of: place)] = update.word(at: position)
     }
-    return Literal(operand.type, elements)
+    return Literal(operand.type, words: elements)
   }
 
   private static func starts(
     _ operands: ArraySlice<Literal>, sizes: [Int], of type: TensorType
   ) -> [Int] {
     operands.enumerated().map { d, start in
-      clamped(Int(start[0]), size: sizes[d], of: type.shape[d])
+      clamped(start.index(at: 0), size: sizes[d], of: type.shape[d])
     }
   }
 
@@ -106,7 +108,7 @@ extension IndexedSlices {
     for (number, dimension) in indexMap.enumerated() {
       var at = position
       if indexVectorDimension < indices.type.rank { at.insert(number, at: indexVectorDimension) }
-      start[dimension] = Int(indices[indices.type.position(of: at)])
+      start[dimension] = indices.index(at: indices.type.position(of: at))
     }
     var within = [Int](repeating: 0, count: rank)
     for (dimension, partner) in zip(operandBatching, indicesBatching) {
@@ -117,6 +119,11 @@ extension IndexedSlices {
     }
     return (start, within)
   }
+}
+
+extension Literal {
+  /// The element at a row-major position as a place in a tensor.
+  func index(at position: Int) -> Int { type.dtype.index(word(at: position)) }
 }
 
 extension TensorType {

@@ -5,7 +5,7 @@ extension ReferenceEvaluator {
     let type = operands[0].type
     let others = (0..<type.rank).filter { $0 != dimension }
     let step = type.strides[dimension]
-    var elements = operands.map(\.elements)
+    var elements = operands.map(\.words)
     for base in StridedIndices.offsets(of: others, in: type) {
       let line = (0..<type.shape[dimension]).map { base + $0 * step }
       var order: [Int] = []
@@ -14,10 +14,10 @@ extension ReferenceEvaluator {
         order.insert(candidate, at: place.map { $0 + 1 } ?? 0)
       }
       for (target, source) in zip(line, order) {
-        for index in operands.indices { elements[index][target] = operands[index][source] }
+        for index in operands.indices { elements[index][target] = operands[index].word(at: source) }
       }
     }
-    return zip(operands, elements).map { Literal($0.type, $1) }
+    return zip(operands, elements).map { Literal($0.type, words: $1) }
   }
 
   /// Whether the elements at position `a` come before those at `b`.
@@ -25,7 +25,7 @@ extension ReferenceEvaluator {
     _ a: Int, _ b: Int, _ comparator: Graph, _ operands: [Literal]
   ) -> Bool {
     let pairs = operands.flatMap { operand in
-      [a, b].map { Literal(.scalar(operand.type.dtype), splat: operand[$0]) }
+      [a, b].map { Literal(.scalar(operand.type.dtype), words: [operand.word(at: $0)]) }
     }
     return run(comparator, pairs)[0][0] != 0
   }
@@ -42,13 +42,15 @@ extension ReferenceEvaluator {
     for base in StridedIndices.offsets(of: kept, in: type) {
       var partial = starts
       for member in members {
-        let next = tensors.map { Literal(.scalar($0.type.dtype), splat: $0[base + member]) }
+        let next = tensors.map {
+          Literal(.scalar($0.type.dtype), words: [$0.word(at: base + member)])
+        }
         partial = run(body, partial + next)
       }
-      for (index, value) in partial.enumerated() { elements[index].append(value[0]) }
+      for (index, value) in partial.enumerated() { elements[index].append(value.word(at: 0)) }
     }
     let shape = kept.map { type.shape[$0] }
-    return zip(tensors, elements).map { Literal(TensorType(shape, $0.type.dtype), $1) }
+    return zip(tensors, elements).map { Literal(TensorType(shape, $0.type.dtype), words: $1) }
   }
 
   func whileLoop(_ condition: Graph, _ body: Graph, _ operands: [Literal]) -> [Literal] {

@@ -26,7 +26,8 @@ extension ReferenceEvaluator {
   static func iota(_ type: TensorType, _ dimension: Int) -> Literal {
     var steps = [Int](repeating: 0, count: type.rank)
     steps[dimension] = 1
-    return Literal(type, StridedIndices.offsets(type.shape, steps).map { Double($0) })
+    return Literal(
+      type, words: StridedIndices.offsets(type.shape, steps).map { type.dtype.counted($0) })
   }
 
   /// Dimensions that the operand lacks, or has with size 1, are stepped over without moving.

@@ -37,17 +37,19 @@ extension ReferenceEvaluator {
     var result = [Double](repeating: start, count: operand.elements.count)
     let add = BinaryOperation.add.function(operand.type.dtype)
     for (positions, addend) in zip(placements.windows, source) {
-      guard let selected = selected(of: positions, in: operand.elements) else { continue }
+      guard let selected = selected(of: positions, in: operand) else { continue }
       result[selected] = add(result[selected], addend)
     }
     return result
   }
 
   /// The first position whose element is at least (`GE`) every later one.
-  package static func selected(of positions: [Int?], in elements: [Double]) -> Int? {
+  package static func selected(of positions: [Int?], in operand: Tensor) -> Int? {
+    let isAtLeast = Comparison.ge.function(operand.type.dtype)
+    let elements = operand.elements
     var selected: Int?
     for case .some(let position) in positions {
-      if let current = selected, elements[current] >= elements[position] { continue }
+      if let current = selected, isAtLeast(elements[current], elements[position]) { continue }
       selected = position
     }
     return selected

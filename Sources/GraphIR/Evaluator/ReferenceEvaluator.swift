@@ -4,7 +4,7 @@
 /// 53 significant bits, at least 2 · 24 + 2, so `add`, `subtract`, `multiply`, `divide` and `sqrt`
 /// of f32 and narrower types come out correctly rounded in spite of the two roundings. Products
 /// and sums accumulate in `Double` in row-major order and are rounded once, at the end. Integers
-/// are exact and wrap around in two's complement; conversions to integers saturate.
+/// are exact and wrap around in two's complement; conversions of floats to integers saturate.
 ///
 /// - Source: the StableHLO specification, "Ops"; Figueroa, "When is double rounding innocuous?",
 ///   SIGNUM 1995.
@@ -54,7 +54,7 @@ public struct ReferenceEvaluator: Hashable, Sendable {
         continue
       }
       let operands = instruction.operands.map { values[$0.index] }
-      if instruction.operation.kind == .regions {
+      if instruction.operation.definesSeveral {
         values += self.values(of: instruction.operation, operands)
       } else {
         values.append(value(of: instruction, operands))
@@ -71,7 +71,7 @@ public struct ReferenceEvaluator: Hashable, Sendable {
     return evaluate(self, instruction.type, operands)
   }
 
-  /// All values of an operation with regions.
+  /// All values of an operation that may define several.
   package func values(of operation: Operation, _ operands: [Literal]) -> [Literal] {
     guard case .several(_, let evaluate) = operation.descriptor.values else {
       preconditionFailure("\(operation.name) has one value")
@@ -102,7 +102,7 @@ public struct ReferenceEvaluator: Hashable, Sendable {
   }
 }
 
-/// Elements on their way through an operation: of the type's shape, not yet rounded to it.
+/// Words on their way through an operation: of the type's shape, not yet rounded to it.
 package struct Tensor {
   package var type: TensorType
   /// Row-major.
@@ -113,5 +113,5 @@ package struct Tensor {
     self.elements = elements
   }
 
-  package init(_ literal: Literal) { self.init(literal.type, literal.elements) }
+  package init(_ literal: Literal) { self.init(literal.type, literal.words) }
 }

@@ -1,5 +1,15 @@
 extension Comparison {
-  package func holds(_ a: Double, _ b: Double) -> Bool {
+  /// The comparison of two words of a type.
+  package func function(_ dtype: DType) -> @Sendable (Double, Double) -> Bool {
+    guard dtype.isWide else { return { holds($0, $1) } }
+    return { a, b in
+      let (a, b) = (dtype.integer(a), dtype.integer(b))
+      // Where neither precedes the other, they are equal.
+      return holds(dtype.precedes(b, a) ? 1 : 0, dtype.precedes(a, b) ? 1 : 0)
+    }
+  }
+
+  private func holds(_ a: Double, _ b: Double) -> Bool {
     switch self {
     case .eq: a == b
     case .ne: a != b
@@ -12,31 +22,9 @@ extension Comparison {
 }
 
 extension DType {
-  /// The integer that the low bits of `value` spell in this type.
-  func wrapping(_ value: Int) -> Double {
-    switch self {
-    case .i1: Double(value & 1)
-    case .i8: Double(Int8(truncatingIfNeeded: value))
-    case .ui8: Double(UInt8(truncatingIfNeeded: value))
-    case .i32: Double(Int32(truncatingIfNeeded: value))
-    case .ui32: Double(UInt32(truncatingIfNeeded: value))
-    case .bf16, .f16, .f32, .f64: preconditionFailure("floats do not wrap around")
-    }
-  }
-
-  /// Bits of one element.
-  package var bitCount: Int { self == .i1 ? 1 : 8 * byteCount }
-
-  /// Integers without a sign.
-  package var isUnsigned: Bool { self == .ui8 || self == .ui32 }
-
-  /// The bits of an integer of this type as a number without a sign.
-  func unsigned(_ value: Int) -> Int { value & ((1 << bitCount) - 1) }
-
-  /// The bits of an integer of this type as a number in two's complement.
-  func signed(_ value: Int) -> Int {
-    let shift = Int.bitWidth - bitCount
-    return (value << shift) >> shift
+  /// The word of a number that counts something, its low bits where the type has no more.
+  func counted(_ count: Int) -> Double {
+    isFloatingPoint ? rounding(Double(count)) : word(wrapping: count)
   }
 
   /// `Σ a[i] · b[i]` as a product of this result type accumulates it.
@@ -55,9 +43,9 @@ extension DType {
     var sum = 0
     var i = 0
     while i < a.count {
-      sum &+= Int(a[i]) &* Int(b[i])
+      sum &+= integer(a[i]) &* integer(b[i])
       i += 1
     }
-    return wrapping(sum)
+    return word(wrapping: sum)
   }
 }

@@ -111,7 +111,7 @@ public struct Graph: Hashable, Sendable {
 
   /// How many values the instruction at `index` defines.
   package func valueCount(at index: Int) -> Int {
-    guard instructions[index].operation.kind == .regions else { return 1 }
+    guard instructions[index].operation.definesSeveral else { return 1 }
     let others = instructions[(index + 1)...].prefix { $0.operation.kind == .result }
     return 1 + others.count
   }

@@ -29,7 +29,7 @@ extension Graph {
     let rules = TypeRules(
       operands: instruction.operands.map { self.type(of: $0) }, declared: instruction.type)
     let computed: TensorType
-    if instruction.operation.kind == .regions {
+    if instruction.operation.definesSeveral {
       let types = try rules.types(of: instruction.operation)
       try verifyFurtherValues(of: index, types)
       computed = types[0]
@@ -75,7 +75,7 @@ extension Graph {
 
   private func verifyResult(_ position: Int, at index: Int) throws(BrokenRule) {
     let first = index - position
-    guard position > 0, first >= 0, instructions[first].operation.kind == .regions,
+    guard position > 0, first >= 0, instructions[first].operation.definesSeveral,
       instructions[index].operands == [ValueID(first)]
     else { throw BrokenRule(reason: "follows no instruction of which it is result \(position)") }
   }

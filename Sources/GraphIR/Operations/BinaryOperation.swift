@@ -40,13 +40,15 @@ extension BinaryOperation {
     case .divide:
       Self.entry(
         .numbers, .init(divide: 1), monotone: .besideZeroDivisors, domains: Self.divisible,
-        floats: { $0 / $1 }, integers: { a, b, _ in b == 0 ? -1 : a / b })
+        floats: { $0 / $1 }, integers: { Self.quotient($0, $1, $2) })
     case .maximum:
       Self.entry(
-        .all, Self.simple, floats: { Self.greater($0, $1) }, integers: { a, b, _ in max(a, b) })
+        .all, Self.simple, floats: { Self.greater($0, $1) },
+        integers: { $2.precedes($0, $1) ? $1 : $0 })
     case .minimum:
       Self.entry(
-        .all, Self.simple, floats: { -Self.greater(-$0, -$1) }, integers: { a, b, _ in min(a, b) })
+        .all, Self.simple, floats: { -Self.greater(-$0, -$1) },
+        integers: { $2.precedes($1, $0) ? $1 : $0 })
     case .multiply:
       Self.entry(
         .all, .init(multiply: 1), domains: Self.overflowing, floats: { $0 * $1 },
@@ -58,12 +60,12 @@ extension BinaryOperation {
         domains: { dtype in
           dtype.isFloatingPoint
             ? [0.1...4, -3...3] : [dtype.isUnsigned ? 0...9 : -9...9, 0...3]
-        }, floats: { Foundation.pow($0, $1) }, integers: { a, b, _ in Self.power(a, b) })
+        }, floats: { Foundation.pow($0, $1) }, integers: { Self.power($0, $1, $2) })
     case .remainder:
       Self.entry(
         .numbers, .init(divide: 1), monotone: .nowhere, domains: Self.divisible,
         floats: { $0.truncatingRemainder(dividingBy: $1) },
-        integers: { a, b, _ in b == 0 ? a : a % b })
+        integers: { Self.remainder($0, $1, $2) })
     case .shiftLeft:
       Self.entry(
         .integers, Self.simple, monotone: .nowhere, domains: Self.shifts,
@@ -77,7 +79,9 @@ extension BinaryOperation {
     case .shiftRightLogical:
       Self.entry(
         .integers, Self.simple, monotone: .nowhere, domains: Self.shifts,
-        integers: { $1 >= 0 && $1 < $2.bitCount ? $2.unsigned($0) >> $1 : 0 })
+        integers: {
+          $1 >= 0 && $1 < $2.bitCount ? Int(bitPattern: $2.unsigned($0) >> UInt($1)) : 0
+        })
     case .subtract:
       Self.entry(
         .numbers, .init(add: 1), domains: Self.overflowing, floats: { $0 - $1 },
@@ -110,6 +114,8 @@ extension BinaryOperation {
   @Sendable private static func overflowing(_ dtype: DType) -> [ClosedRange<Double>] {
     if dtype == .i32 { return [-2e9...2e9, -2e9...2e9] }
     if dtype == .ui32 { return [0...4e9, 0...4e9] }
+    if dtype == .i64 { return [-9e18...9e18, -9e18...9e18] }
+    if dtype == .ui64 { return [0...1.8e19, 0...1.8e19] }
     return [dtype.isUnsigned ? 0...250 : -100...100, 0...120]
   }
 
@@ -131,12 +137,26 @@ extension BinaryOperation {
     return a > b ? a : b
   }
 
-  private static func power(_ base: Int, _ exponent: Int) -> Int {
-    if exponent < 0 {
-      return base.magnitude == 1 ? power(base, -exponent) : 0
+  /// Unsigned integers of 64 bits are given, and come out, by their bits.
+  private static func quotient(_ a: Int, _ b: Int, _ dtype: DType) -> Int {
+    if b == 0 { return -1 }
+    if dtype == .ui64 { return Int(bitPattern: UInt(bitPattern: a) / UInt(bitPattern: b)) }
+    return a.dividedReportingOverflow(by: b).partialValue
+  }
+
+  private static func remainder(_ a: Int, _ b: Int, _ dtype: DType) -> Int {
+    if b == 0 { return a }
+    if dtype == .ui64 { return Int(bitPattern: UInt(bitPattern: a) % UInt(bitPattern: b)) }
+    return a.remainderReportingOverflow(dividingBy: b).partialValue
+  }
+
+  private static func power(_ base: Int, _ exponent: Int, _ dtype: DType) -> Int {
+    if exponent < 0 && dtype != .ui64 {
+      if base.magnitude != 1 { return 0 }
+      return base == 1 || exponent % 2 == 0 ? 1 : -1
     }
     var result = 1
-    var (square, bits) = (base, exponent)
+    var (square, bits) = (base, UInt(bitPattern: exponent))
     while bits > 0 {
       if bits & 1 == 1 { result = result &* square }
       square = square &* square
@@ -145,13 +165,13 @@ extension BinaryOperation {
     return result
   }
 
-  /// The operation on a pair of elements of a type, before it is rounded to it.
+  /// The operation on a pair of words of a type, before the result is rounded to it.
   package func function(_ dtype: DType) -> @Sendable (Double, Double) -> Double {
     let descriptor = descriptor
     if dtype.isFloatingPoint, let function = descriptor.floats { return function }
     guard let function = descriptor.integers else {
       preconditionFailure("the verifier keeps '\(rawValue)' from \(dtype)")
     }
-    return { dtype.wrapping(function(Int($0), Int($1), dtype)) }
+    return { dtype.word(wrapping: function(dtype.integer($0), dtype.integer($1), dtype)) }
   }
 }

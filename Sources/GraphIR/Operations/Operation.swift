@@ -32,6 +32,8 @@ public enum Operation: Hashable, Sendable {
   ///
   /// - Source: `rng_bit_generator` with `THREE_FRY`, without the new state as a second result.
   case randomBits(stream: Int)
+  /// Operand: a state, ui64 `[2]` or `[3]`. Two values: the state behind the bits, and bits of the type.
+  case randomBitGenerator(RandomAlgorithm, TensorType)
   /// `dimensions[i]` is the result dimension that operand dimension `i` becomes.
   case broadcastInDim(dimensions: [Int])
   /// The same elements, row-major, in another shape.

@@ -47,6 +47,8 @@ package enum VectorCost: Hashable, Sendable {
   case shuffle(permutation: [Int]?)
   /// The unit's own generator.
   case generation
+  /// Blocks of random bits, in arithmetic.
+  case randomBlocks(RandomAlgorithm, TensorType)
   case reduction(Reducer, dimensions: [Int])
   case windows(Reducer, WindowAttributes)
   case scatterByWindows(WindowAttributes)
@@ -83,6 +85,8 @@ extension Operation {
     case bits
     /// It runs regions, and may define several values.
     case regions
+    /// Random bits, and the state for the next ones.
+    case generator
     /// Another value of an instruction that defines several.
     case result
   }
@@ -102,9 +106,13 @@ extension Operation {
     case .dynamicSlice, .dynamicUpdateSlice, .gather, .scatter: .indexed
     case .randomBits, .bitcastConvert: .bits
     case .sort, .reduceByRegion, .whileLoop, .branch: .regions
+    case .randomBitGenerator: .generator
     case .result: .result
     }
   }
+
+  /// Whether it may define several values.
+  @inlinable package var definesSeveral: Bool { kind == .regions || kind == .generator }
 
   /// Everything there is to know about the operation: an entry for each.
   package var descriptor: OperationDescriptor {
@@ -134,14 +142,17 @@ extension Operation {
       .init(
         "compare", 2, .perElement(.init(compare: 1)),
         .one({ (rules) throws(BrokenRule) in try rules.compare() }) {
-          .init($1, mapping: $2[0], $2[1]) { direction.holds($0, $1) ? 1 : 0 }
+          let holds = direction.function($2[0].type.dtype)
+          return .init($1, mapping: $2[0], $2[1]) { holds($0, $1) ? 1 : 0 }
         })
     case .select:
       .init(
         "select", 3, .perElement(.init(compare: 1)),
         .one({ (rules) throws(BrokenRule) in try rules.select() }) { _, type, operands in
           // A scalar predicate is a splat and answers for every position.
-          Literal(type, elementwise: { operands[0][$0] != 0 ? operands[1][$0] : operands[2][$0] })
+          Literal(
+            type,
+            elementwise: { (operands[0][$0] != 0 ? operands[1] : operands[2]).word(at: $0) })
         })
     case .clamp:
       .init(
@@ -152,13 +163,17 @@ extension Operation {
             BinaryOperation.maximum.function(dtype), BinaryOperation.minimum.function(dtype)
           )
           return Literal(
-            type, elementwise: { less(greater(operands[1][$0], operands[0][$0]), operands[2][$0]) })
+            type,
+            elementwise: { place in
+              let words = operands.map { $0.word(at: place) }
+              return less(greater(words[1], words[0]), words[2])
+            })
         })
     case .convert:
       .init(
         "convert", 1, .perElement(.init(compare: 1)),
         .one({ (rules) throws(BrokenRule) in try rules.convert() }) {
-          Literal($1, $2[0].elements)
+          .init($1, mapping: $2[0], $2[0].type.dtype.conversion(to: $1.dtype))
         })
     case .stochasticConvert:
       .init(
@@ -173,6 +188,12 @@ extension Operation {
         "random_bits", 1, .generation,
         .one({ (rules) throws(BrokenRule) in try rules.randomBits(stream) }) {
           Literal($1, Threefry.bits(count: $1.elementCount, key: $2[0], stream: stream))
+        })
+    case .randomBitGenerator(let algorithm, let type):
+      .init(
+        "rng_bit_generator", 1, .randomBlocks(algorithm, type),
+        .several({ (rules) throws(BrokenRule) in try rules.randomBits(algorithm, type) }) {
+          ReferenceEvaluator.randomBits(algorithm, type, $1[0])
         })
     case .broadcastInDim(let dimensions):
       moving("broadcast_in_dim", 1, .none) { (rules) throws(BrokenRule) in
@@ -246,28 +267,32 @@ extension Operation {
         "dot_general", 2, .none,
         .one({ (rules) throws(BrokenRule) in try rules.dotGeneral(dimensions) }) {
           let (lhs, rhs) = ($0.productOperand($2[0]), $0.productOperand($2[1]))
-          return Literal($1, ReferenceEvaluator.dotGeneral(dimensions, lhs, rhs, $1.dtype))
+          return Literal($1, words: ReferenceEvaluator.dotGeneral(dimensions, lhs, rhs, $1.dtype))
         })
     case .convolution(let attributes):
       .init(
         "convolution", 2, .none,
         .one({ (rules) throws(BrokenRule) in try rules.convolution(attributes) }) {
           let (input, kernel) = ($0.productOperand($2[0]), $0.productOperand($2[1]))
-          return Literal($1, ReferenceEvaluator.convolution(attributes, input, kernel, $1))
+          return Literal($1, words: ReferenceEvaluator.convolution(attributes, input, kernel, $1))
         })
     case .reduce(let reducer, let dimensions):
       .init(
         "reduce", 2, .reduction(reducer, dimensions: dimensions),
         .one({ (rules) throws(BrokenRule) in try rules.reduce(dimensions) }) {
           Literal(
-            $1, ReferenceEvaluator.reduce(reducer, dimensions, Tensor($2[0]), from: $2[1][0]))
+            $1,
+            words: ReferenceEvaluator.reduce(
+              reducer, dimensions, Tensor($2[0]), from: $2[1].word(at: 0)))
         })
     case .reduceWindow(let reducer, let window):
       .init(
         "reduce_window", 2, .windows(reducer, window),
         .one({ (rules) throws(BrokenRule) in try rules.reduceWindow(window) }) {
           Literal(
-            $1, ReferenceEvaluator.reduceWindow(reducer, window, Tensor($2[0]), from: $2[1][0]))
+            $1,
+            words: ReferenceEvaluator.reduceWindow(
+              reducer, window, Tensor($2[0]), from: $2[1].word(at: 0)))
         })
     case .selectAndScatter(let window):
       .init(
@@ -275,8 +300,8 @@ extension Operation {
         .one({ (rules) throws(BrokenRule) in try rules.selectAndScatter(window) }) {
           Literal(
             $1,
-            ReferenceEvaluator.selectAndScatter(
-              window, Tensor($2[0]), source: $2[1].elements, from: $2[2][0]))
+            words: ReferenceEvaluator.selectAndScatter(
+              window, Tensor($2[0]), source: $2[1].words, from: $2[2].word(at: 0)))
         })
     case .sort(let dimension, let comparator):
       .init(
@@ -315,7 +340,8 @@ extension Operation {
       name, arity, cost,
       .one(type) { _, type, operands in
         Literal(
-          type, ReferenceEvaluator.rearranged(self, type, operands.map { Tensor($0) }).elements)
+          type,
+          words: ReferenceEvaluator.rearranged(self, type, operands.map { Tensor($0) }).elements)
       })
   }
 
@@ -323,7 +349,7 @@ extension Operation {
   public static let allNames: [String] =
     ([
       "parameter", "constant", "iota", "compare", "select", "clamp", "convert",
-      "stochastic_convert", "random_bits", "broadcast_in_dim", "reshape", "transpose", "reverse",
+      "stochastic_convert", "random_bits", "rng_bit_generator", "broadcast_in_dim", "reshape", "transpose", "reverse",
       "slice", "pad", "concatenate", "dot_general", "convolution", "reduce", "reduce_window",
       "select_and_scatter", "bitcast_convert", "reduce_precision", "result", "dynamic_slice",
       "dynamic_update_slice", "gather", "scatter", "sort", "variadic_reduce", "while", "case",

@@ -5,6 +5,8 @@ public enum UnaryOperation: String, Hashable, Sendable, CaseIterable {
   /// As StableHLO defines each.
   case abs, cbrt, ceil, cosine, exponential, floor, log, logistic, negate, not, rsqrt, sign, sine,
     sqrt, tanh
+  /// Of an integer's bits those above the highest that is set; `popcnt` counts those that are.
+  case countLeadingZeros = "count_leading_zeros", populationCount = "popcnt"
   /// `2/√π ∫₀ˣ exp(−t²) dt`, as CHLO defines it.
   case erf
   /// `exp(x) − 1`, without the loss of digits near 0.
@@ -33,7 +35,8 @@ extension UnaryOperation {
     switch self {
     case .abs:
       Self.entry(
-        .numbers, Self.simple, floats: { $0.magnitude }, integers: { x, _ in Swift.abs(x) })
+        .numbers, Self.simple, floats: { $0.magnitude },
+        integers: { x, dtype in dtype.precedes(x, 0) ? 0 &- x : x })
     case .cbrt:
       Self.entry(
         .floats, .init(compare: 2, multiply: 1, transcendental: 2), ulps: 4,
@@ -42,6 +45,10 @@ extension UnaryOperation {
     case .cosine:
       Self.entry(
         .floats, Self.circular, ulps: 4, monotone: .nowhere, floats: { Foundation.cos($0) })
+    case .countLeadingZeros:
+      Self.entry(
+        .integers, Self.simple, monotone: .nowhere,
+        integers: { $1.unsigned($0).leadingZeroBitCount - (UInt.bitWidth - $1.bitCount) })
     case .erf:
       Self.entry(
         .floats, .init(compare: 2, add: 10, multiply: 12, divide: 1), ulps: 4,
@@ -67,6 +74,9 @@ extension UnaryOperation {
     case .negate: Self.entry(.numbers, Self.simple, floats: { -$0 }, integers: { x, _ in 0 &- x })
     case .not:
       Self.entry(.bits, Self.simple, integers: { x, dtype in dtype == .i1 ? 1 - x : ~x })
+    case .populationCount:
+      Self.entry(
+        .integers, Self.simple, monotone: .nowhere, integers: { $1.unsigned($0).nonzeroBitCount })
     case .roundNearestAway:
       Self.entry(.floats, Self.simple, floats: { $0.rounded(.toNearestOrAwayFromZero) })
     case .roundNearestEven:
@@ -77,7 +87,7 @@ extension UnaryOperation {
     case .sign:
       Self.entry(
         .numbers, Self.simple, floats: { $0.isNaN || $0 == 0 ? $0 : ($0 > 0 ? 1 : -1) },
-        integers: { x, _ in x.signum() })
+        integers: { x, dtype in dtype.isUnsigned ? (x == 0 ? 0 : 1) : x.signum() })
     case .sine:
       Self.entry(
         .floats, Self.circular, ulps: 4, monotone: .nowhere, floats: { Foundation.sin($0) })
@@ -115,13 +125,13 @@ extension UnaryOperation {
       integers: integers)
   }
 
-  /// The operation on one element of a type, before it is rounded to the result's.
+  /// The operation on one word of a type, before the result is rounded to its type.
   package func function(_ dtype: DType) -> @Sendable (Double) -> Double {
     let descriptor = descriptor
     if dtype.isFloatingPoint, let function = descriptor.floats { return function }
     guard let function = descriptor.integers else {
       preconditionFailure("the verifier keeps '\(rawValue)' from \(dtype)")
     }
-    return { dtype.wrapping(function(Int($0), dtype)) }
+    return { dtype.word(wrapping: function(dtype.integer($0), dtype)) }
   }
 }

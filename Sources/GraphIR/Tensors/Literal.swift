@@ -1,14 +1,15 @@
 /// A tensor value on the host: a type and its elements.
 ///
 /// It is what constants hold, what the reference evaluator computes with, and what tests compare.
-/// Elements are kept as `Double`, which represents every value of every `DType` exactly; a value
-/// that its type cannot represent is rounded on entry.
+/// Elements are numbers (`Double`), which stand for every value of every `DType` exactly but for
+/// integers of 64 bits beyond 2⁵³; those come in and out exactly by `bytes`. A number that its type
+/// cannot represent is rounded on entry.
 ///
 /// Two literals are equal if all their bits are: 0 differs from −0, and a NaN is itself.
 public struct Literal: Hashable, Sendable {
   /// Shape and element type.
   public let type: TensorType
-  /// Row-major elements; a single element stands for all of them when `isSplat`.
+  /// Row-major words (see `DType.word`); a single one stands for all of them when `isSplat`.
   private let stored: [Double]
 
   /// A tensor of the given row-major elements, each rounded to the type.
@@ -17,26 +18,47 @@ public struct Literal: Hashable, Sendable {
   public init(_ type: TensorType, _ elements: [Double]) {
     precondition(elements.count == type.elementCount, "a literal needs one value an element")
     self.type = type
-    self.stored = elements.map { type.dtype.rounding($0) }
+    self.stored = elements.map { type.dtype.word(of: $0) }
   }
 
   /// A tensor with the same value everywhere.
   public init(_ type: TensorType, splat value: Double) {
     self.type = type
-    self.stored = [type.dtype.rounding(value)]
+    self.stored = [type.dtype.word(of: value)]
+  }
+
+  /// A tensor of computed words, each settled in the type; one word for all elements, or one each.
+  package init(_ type: TensorType, words: [Double]) {
+    precondition(
+      words.count == type.elementCount || words.count == 1, "a literal needs one word an element")
+    self.type = type
+    self.stored = words.map { type.dtype.settled($0) }
   }
 
   /// The one value that all elements share, where the literal was made as a splat (or is a scalar).
-  public var splat: Double? { stored.count == 1 ? stored[0] : nil }
+  public var splat: Double? { stored.count == 1 ? type.dtype.number(stored[0]) : nil }
 
   /// The element at a row-major position.
-  public subscript(position: Int) -> Double { stored.count == 1 ? stored[0] : stored[position] }
+  public subscript(position: Int) -> Double { type.dtype.number(word(at: position)) }
 
   /// All elements, row-major.
   public var elements: [Double] {
+    type.dtype.isWide ? words.map { type.dtype.number($0) } : words
+  }
+
+  /// The word of the element at a row-major position.
+  package func word(at position: Int) -> Double {
+    stored.count == 1 ? stored[0] : stored[position]
+  }
+
+  /// All elements' words, row-major.
+  package var words: [Double] {
     stored.count == type.elementCount
       ? stored : [Double](repeating: stored[0], count: type.elementCount)
   }
+
+  /// Each different word once, if the literal was made as a splat; else all of them.
+  package var distinctWords: [Double] { stored }
 }
 
 extension Literal {
@@ -44,13 +66,13 @@ extension Literal {
   public static func == (a: Literal, b: Literal) -> Bool {
     let distinct = a.splat != nil && b.splat != nil ? 1 : a.type.elementCount
     return a.type == b.type
-      && (0..<distinct).allSatisfy { a[$0].bitPattern == b[$0].bitPattern }
+      && (0..<distinct).allSatisfy { a.word(at: $0).bitPattern == b.word(at: $0).bitPattern }
   }
 
   /// Agrees with `==`.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(type)
-    if type.elementCount > 0 { hasher.combine(self[0].bitPattern) }
+    if type.elementCount > 0 { hasher.combine(word(at: 0).bitPattern) }
   }
 }
 
@@ -60,7 +82,7 @@ extension Literal {
     var bytes = [UInt8](repeating: 0, count: type.byteCount)
     bytes.withUnsafeMutableBytes { raw in
       guard let start = raw.baseAddress else { return }
-      for i in 0..<type.elementCount { type.dtype.store(self[i], at: i, in: start) }
+      for i in 0..<type.elementCount { type.dtype.store(word(at: i), at: i, in: start) }
     }
     return bytes
   }
@@ -74,7 +96,7 @@ extension Literal {
       self.init(type, [])
       return
     }
-    self.init(type, (0..<type.elementCount).map { type.dtype.load(at: $0, from: start) })
+    self.init(type, words: (0..<type.elementCount).map { type.dtype.load(at: $0, from: start) })
   }
 }
 
@@ -91,8 +113,12 @@ extension DType {
     case .i1: value == 0 ? 0 : 1
     case .i8: Self.saturating(value, -128, 127)
     case .ui8: Self.saturating(value, 0, 255)
+    case .i16: Self.saturating(value, -32768, 32767)
+    case .ui16: Self.saturating(value, 0, 65535)
     case .i32: Self.saturating(value, -2_147_483_648, 2_147_483_647)
     case .ui32: Self.saturating(value, 0, 4_294_967_295)
+    case .i64: Self.saturating(value, -0x1p63, 0x1p63)
+    case .ui64: Self.saturating(value, 0, 0x1p64)
     }
   }
 
@@ -111,43 +137,5 @@ extension DType {
       Double(nearest).magnitude > value.magnitude
       ? (nearest > 0 ? nearest.nextDown : nearest.nextUp) : nearest
     return Float(bitPattern: towardZero.bitPattern | 1)
-  }
-
-  /// Writes one element into dense memory of this type.
-  package func store(_ value: Double, at index: Int, in raw: UnsafeMutableRawPointer) {
-    let offset = index * byteCount
-    switch self {
-    case .i1, .ui8: raw.storeBytes(of: UInt8(value), toByteOffset: offset, as: UInt8.self)
-    case .i8: raw.storeBytes(of: Int8(value), toByteOffset: offset, as: Int8.self)
-    case .i32: raw.storeBytes(of: Int32(value), toByteOffset: offset, as: Int32.self)
-    case .ui32: raw.storeBytes(of: UInt32(value), toByteOffset: offset, as: UInt32.self)
-    case .f64: raw.storeBytes(of: value, toByteOffset: offset, as: Double.self)
-    case .f32: raw.storeBytes(of: Float(value), toByteOffset: offset, as: Float.self)
-    case .bf16:
-      raw.storeBytes(
-        of: NarrowFloats.bfloat16Bits(Float(value)), toByteOffset: offset, as: UInt16.self)
-    case .f16:
-      raw.storeBytes(
-        of: NarrowFloats.float16Bits(Float(value)), toByteOffset: offset, as: UInt16.self)
-    }
-  }
-
-  /// Reads one element from dense memory of this type.
-  package func load(at index: Int, from raw: UnsafeRawPointer) -> Double {
-    let offset = index * byteCount
-    switch self {
-    case .i1, .ui8: return Double(raw.loadUnaligned(fromByteOffset: offset, as: UInt8.self))
-    case .i8: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Int8.self))
-    case .i32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Int32.self))
-    case .ui32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-    case .f64: return raw.loadUnaligned(fromByteOffset: offset, as: Double.self)
-    case .f32: return Double(raw.loadUnaligned(fromByteOffset: offset, as: Float.self))
-    case .bf16:
-      let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
-      return Double(NarrowFloats.float(bfloat16Bits: bits))
-    case .f16:
-      let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
-      return Double(NarrowFloats.float(float16Bits: bits))
-    }
   }
 }

@@ -27,8 +27,7 @@ extension HostCompiler {
         moved.strides[d] = source.strides[d] * strides[d]
       }
       copyDense(moved, to: define(value), dtype: type.dtype)
-    case .pad(let low, let high, let interior):
-      guard (low + high).allSatisfy({ $0 >= 0 }) else { return false }
+    case .pad(let low, _, let interior):
       appendPad(value, source, low: low, interior: interior)
     case .concatenate(let dimension):
       let target = define(value)
@@ -58,6 +57,22 @@ extension HostCompiler {
     return true
   }
 
+  mutating func appendRandomBits(
+    _ value: ValueID, _ algorithm: RandomAlgorithm, _ type: TensorType
+  ) -> Bool {
+    let state = denseSlot(of: graph[value].operands[0])
+    let stateCount = graph.type(of: value).elementCount
+    let targets = defineAll(value)
+    builder.append(
+      .init(reads: [state], writes: targets) { place in
+        RandomGeneratorStep(
+          blocks: RandomBlocks(algorithm, type), dtype: type.dtype, stateCount: stateCount,
+          state: place(state), next: place(targets[0]),
+          target: targets.count > 1 ? place(targets[1]) : nil)
+      })
+    return true
+  }
+
   private mutating func appendPad(
     _ value: ValueID, _ source: StridedView, low: [Int], interior: [Int]
   ) {
@@ -71,7 +86,17 @@ extension HostCompiler {
           elementByteCount: type.dtype.byteCount)
       })
     let strides = zip(type.strides, interior).map { $0 * ($1 + 1) }
-    let offset = zip(type.strides, low).reduce(0) { $0 + $1.0 * $1.1 }
-    appendCopy(source, to: target, strides: strides, targetOffset: offset, dtype: type.dtype)
+    var (kept, offset) = (source, 0)
+    for d in type.shape.indices {
+      // Negative padding cuts off what would lie outside of the result.
+      let inside = (0..<source.shape[d]).filter {
+        (0..<type.shape[d]).contains(low[d] + $0 * (interior[d] + 1))
+      }
+      let first = inside.first ?? 0
+      kept.shape[d] = inside.count
+      kept.offset += first * source.strides[d]
+      offset += (low[d] + first * (interior[d] + 1)) * type.strides[d]
+    }
+    appendCopy(kept, to: target, strides: strides, targetOffset: offset, dtype: type.dtype)
   }
 }

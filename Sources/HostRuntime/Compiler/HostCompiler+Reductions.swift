@@ -54,7 +54,7 @@ extension HostCompiler {
   }
 
   /// The value with its dimensions in another order, dense.
-  private mutating func rowMajor(_ value: ValueID, _ order: [Int]) -> Slot {
+  mutating func rowMajor(_ value: ValueID, _ order: [Int]) -> Slot {
     let source = view(of: value)
     let moved = StridedView(
       base: source.base, shape: order.map { source.shape[$0] },
@@ -89,7 +89,7 @@ extension Graph {
   /// Whether a value is the constant that changes nothing when a reduction starts from it.
   func isNeutral(_ start: ValueID, for reducer: Reducer) -> Bool {
     guard case .constant(let literal) = self[viewBase(of: start)].operation else { return false }
-    return literal.splat == reducer.neutralElement(literal.type.dtype)
+    return reducer.isNeutral(literal)
   }
 
   /// One instruction with a parameter for each operand, and all its values as results.

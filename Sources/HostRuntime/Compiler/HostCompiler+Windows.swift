@@ -73,11 +73,13 @@ extension HostCompiler {
 
 /// The places of windows in one image: leading dimensions without windows are images, trailing
 /// ones features.
-private struct WindowPlaces {
+struct WindowPlaces: Sendable {
   let images: Int
+  /// Elements of one image, its windows, and the features of each element.
   let imageCount: Int
   let positions: Int
   let features: Int
+  /// For each window its places in order: element of feature 0 in the image, or -1 outside.
   let offsets: [Int32]
   let areDisjoint: Bool
   let coverAll: Bool

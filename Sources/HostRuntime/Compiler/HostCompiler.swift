@@ -89,11 +89,17 @@ struct HostCompiler {
   mutating func compileSingle(_ value: ValueID) {
     let done: Bool =
       switch graph[value].operation {
-      case .dotGeneral(let dimensions): appendDot(value, dimensions)
+      case .dotGeneral(let dimensions):
+        appendDot(value, dimensions) || appendTypedDot(value, dimensions)
       case .convolution(let attributes): appendConvolution(value, attributes)
-      case .reduce(let reducer, let dimensions): appendReduce(value, reducer, dimensions)
+      case .reduce(let reducer, let dimensions):
+        appendReduce(value, reducer, dimensions) || appendTypedReduce(value, reducer, dimensions)
       case .randomBits(let stream): appendRandomBits(value, stream: stream)
-      case .reduceWindow(let reducer, let window): appendReduceWindow(value, reducer, window)
+      case .randomBitGenerator(let algorithm, let type):
+        appendRandomBits(value, algorithm, type)
+      case .reduceWindow(let reducer, let window):
+        appendReduceWindow(value, reducer, window)
+          || appendTypedReduceWindow(value, reducer, window)
       case .selectAndScatter(let window): appendSelectAndScatter(value, window)
       case .transpose, .reverse, .slice, .pad, .concatenate: appendMove(value)
       case .dynamicSlice: appendDynamicSlice(value, hasUpdate: false)
@@ -135,9 +141,9 @@ struct HostCompiler {
     switch graph[base].operation {
     case .parameter(let index): slot = builder.parameterSlot(index)
     case .constant(let literal):
-      let one = TensorType([1], literal.type.dtype)
-      let stored = literal.splat.map { Literal(one, splat: $0) } ?? literal
-      slot = builder.constantSlot(stored.bytes)
+      let distinct = literal.distinctWords
+      let type = TensorType([distinct.count], literal.type.dtype)
+      slot = builder.constantSlot(Literal(type, words: distinct).bytes)
     case .iota(let dimension):
       let type = graph.type(of: base)
       let counts = TensorType([type.shape[dimension]], type.dtype)

@@ -293,7 +293,7 @@ extension Opcode {
   /// none.
   static func load(_ dtype: DType) -> Opcode? {
     switch dtype {
-    case .f32, .f64, .ui32: nil
+    case .f32, .f64, .i16, .ui16, .ui32, .i64, .ui64: nil
     case .i8: Opcode(CK_LOAD_I8)
     case .i1, .ui8: Opcode(CK_LOAD_U8)
     case .i32: Opcode(CK_LOAD_I32)
@@ -306,7 +306,7 @@ extension Opcode {
   /// none.
   static func store(_ dtype: DType) -> Opcode? {
     switch dtype {
-    case .f32, .f64, .ui32: nil
+    case .f32, .f64, .i16, .ui16, .ui32, .i64, .ui64: nil
     case .i8: Opcode(CK_STORE_I8)
     case .i1, .ui8: Opcode(CK_STORE_U8)
     case .i32: Opcode(CK_STORE_I32)

@@ -102,10 +102,12 @@ struct LoopLowering {
     case .f32: return operand
     case .bf16, .f16: return from == .i32 ? nil : rounded(operand, to: to)
     case .i1: return body.append(Opcode(CK_NOT_EQUAL), [operand, .immediate(0)])
-    case .f64, .ui32: return nil
+    case .f64, .i16, .ui16, .ui32, .i64, .ui64: return nil
     case .i32: return Self.isByte(from) ? operand : nil
     case .ui8: return from == .i1 ? operand : nil
-    case .i8: return from == .i1 ? operand : body.append(Opcode(CK_TO_I8), [operand])
+    case .i8:
+      if from == .i1 { return operand }
+      return from.isFloatingPoint ? body.append(Opcode(CK_TO_I8), [operand]) : nil
     }
   }
 
@@ -124,7 +126,7 @@ struct LoopLowering {
     if let member = operandOfMember[value] { return member }
     if let input = operandOfInput[value] { return input }
     let type = graph.type(of: value)
-    if type.dtype == .f64 { return nil }
+    if type.dtype == .f64 || type.dtype.isWide { return nil }
     if case .constant(let literal) = graph[graph.viewBase(of: value)].operation,
       let splat = literal.splat
     {
@@ -166,12 +168,13 @@ struct LoopLowering {
     }
   }
 
-  private static func opcode(_ op: UnaryOperation) -> Opcode {
+  private static func opcode(_ op: UnaryOperation) -> Opcode? {
     switch op {
     case .abs: Opcode(CK_ABSOLUTE)
     case .cbrt: Opcode(CK_CUBE_ROOT)
     case .ceil: Opcode(CK_CEIL)
     case .cosine: Opcode(CK_COSINE)
+    case .countLeadingZeros, .populationCount: nil
     case .erf: Opcode(CK_ERROR_FUNCTION)
     case .exponential: Opcode(CK_EXPONENTIAL)
     case .exponentialMinusOne: Opcode(CK_EXPONENTIAL_MINUS_ONE)

@@ -3,7 +3,7 @@ import GraphIR
 /// A region over scalars, such as a comparator, as instructions over registers that hold one value
 /// each: what the evaluator computes, without its tensors.
 ///
-/// Registers are as wide as `Double`, which holds every value of every type exactly.
+/// A register holds a word (`DType.word`), which is exact for every type.
 struct ScalarProgram: Sendable {
   private enum Code: Sendable {
     case unary(@Sendable (Double) -> Double)
@@ -52,13 +52,18 @@ struct ScalarProgram: Sendable {
     }
     switch (instruction.operation, from) {
     case (.parameter(let position), _): parameters[position] = index
-    case (.constant(let literal), _): constants.append((index, literal[0]))
+    case (.constant(let literal), _): constants.append((index, literal.word(at: 0)))
     case (.unary(let op), .some(let dtype)): append(.unary(op.function(dtype)))
     case (.binary(let op), .some(let dtype)): append(.binary(op.function(dtype)))
-    case (.compare(let direction), _):
-      append(.binary { direction.holds($0, $1) ? 1 : 0 })
+    case (.compare(let direction), .some(let dtype)):
+      let holds = direction.function(dtype)
+      append(.binary { holds($0, $1) ? 1 : 0 })
     case (.select, _): append(.select)
-    case (.convert, _), (.reshape, _), (.broadcastInDim, _): append(.copy)
+    case (.convert, .some(let dtype)):
+      append(.unary(dtype.conversion(to: instruction.type.dtype)))
+    case (.bitcastConvert, .some(let dtype)):
+      append(.unary(dtype.bitcast(to: instruction.type.dtype)))
+    case (.reshape, _), (.broadcastInDim, _): append(.copy)
     default: return false
     }
     return true
@@ -80,7 +85,21 @@ struct ScalarProgram: Sendable {
         case .select: registers[a] != 0 ? registers[b] : registers[c]
         case .copy: registers[a]
         }
-      registers[instruction.target] = instruction.dtype.rounding(value)
+      registers[instruction.target] = instruction.dtype.settled(value)
+    }
+  }
+}
+
+extension DType {
+  /// A word's bits as a word of another type of as many.
+  fileprivate func bitcast(to other: DType) -> @Sendable (Double) -> Double {
+    { word in
+      var bits: UInt64 = 0
+      return withUnsafeMutableBytes(of: &bits) { raw in
+        guard let start = raw.baseAddress else { return 0 }
+        store(word, at: 0, in: start)
+        return other.load(at: 0, from: start)
+      }
     }
   }
 }

@@ -63,7 +63,7 @@ struct DynamicSliceStep: Step {
 
   func run(part: Int, memory: ProgramMemory, scratch: UnsafeMutableRawPointer) {
     let offset = starts.reduce(0) { sum, start in
-      let index = Int(indexType.load(at: 0, from: memory.pointer(start.location)))
+      let index = indexType.index(indexType.load(at: 0, from: memory.pointer(start.location)))
       return sum + min(max(index, 0), start.last) * start.byteStride
     }
     let (source, out) = (memory.pointer(tensor), memory.pointer(target))
@@ -151,7 +151,7 @@ struct GatherStep: Step {
     for slice in layout.batch[first..<min(layout.batch.count, first + slicesPerPart)] {
       var place = slice.operand
       for index in layout.indices {
-        let start = Int(indexType.load(at: slice.vector + index.offset, from: numbers))
+        let start = indexType.index(indexType.load(at: slice.vector + index.offset, from: numbers))
         place += min(max(start, 0), index.extent - index.size) * index.stride
       }
       rows.copy(
@@ -192,7 +192,7 @@ struct ScatterStep: Step {
       var place = slice.operand
       var isInside = true
       for (number, index) in layout.indices.enumerated() {
-        let start = Int(indexType.load(at: slice.vector + index.offset, from: numbers))
+        let start = indexType.index(indexType.load(at: slice.vector + index.offset, from: numbers))
         starts[number] = start
         isInside = isInside && start >= 0 && start <= index.extent - index.size
         place += start * index.stride

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// One elementwise instruction in its own type: integers and binary64, which the loops over binary32
-/// registers do not have.
+/// registers do not have, and conversions from and to them.
 struct TypedStep: Step {
   /// A dense tensor, or one element for all places.
   struct Operand: Sendable {
@@ -27,12 +27,8 @@ struct TypedStep: Step {
   static func supports(_ operation: Operation, _ dtype: DType, result: DType) -> Bool {
     let isTyped = dtype.isInteger || dtype == .f64
     switch operation {
-    case .unary(.abs), .unary(.negate), .unary(.sign), .unary(.not), .compare, .select, .clamp:
-      return isTyped
-    case .unary(.sqrt): return dtype == .f64
-    case .binary(.power), .binary(.atan2): return false
-    case .binary: return isTyped
-    case .convert: return dtype.isConvertible && result.isConvertible
+    case .unary, .binary, .compare, .select, .clamp: return isTyped
+    case .convert: return true
     default: return false
     }
   }
@@ -43,11 +39,20 @@ struct TypedStep: Step {
     switch dtype {
     case .i8: integers(Int8.self, Int8.self, places, memory)
     case .ui8: integers(UInt8.self, Int8.self, places, memory)
+    case .i16: integers(Int16.self, Int16.self, places, memory)
+    case .ui16: integers(UInt16.self, Int16.self, places, memory)
     case .i32: integers(Int32.self, Int32.self, places, memory)
     case .ui32: integers(UInt32.self, Int32.self, places, memory)
+    case .i64: integers(Int64.self, Int64.self, places, memory)
+    case .ui64: integers(UInt64.self, Int64.self, places, memory)
     case .f64: doubles(places, memory)
-    case .f32: convert(Float.self, places, memory) { Double($0) }
-    case .i1, .bf16, .f16: preconditionFailure("\(dtype) is not computed by itself")
+    // What is left are conversions.
+    case .i1: convertIntegers(UInt8.self, places, memory)
+    case .f32: convertFloats(Float.self, places, memory) { Double($0) }
+    case .bf16:
+      convertFloats(UInt16.self, places, memory) { Double(NarrowFloats.float(bfloat16Bits: $0)) }
+    case .f16:
+      convertFloats(UInt16.self, places, memory) { Double(NarrowFloats.float(float16Bits: $0)) }
     }
   }
 
@@ -62,18 +67,13 @@ struct TypedStep: Step {
     case .unary(.abs): map(places, memory) { (a: T) -> T in a < 0 ? 0 &- a : a }
     case .unary(.negate): map(places, memory) { (a: T) -> T in 0 &- a }
     case .unary(.not): map(places, memory) { (a: T) -> T in ~a }
+    case .unary(.countLeadingZeros):
+      map(places, memory) { (a: T) -> T in T(truncatingIfNeeded: a.leadingZeroBitCount) }
+    case .unary(.populationCount):
+      map(places, memory) { (a: T) -> T in T(truncatingIfNeeded: a.nonzeroBitCount) }
     case .unary: map(places, memory) { (a: T) -> T in a.signum() }
     case .binary(let op): integers(op, S.self, T.self, places, memory)
-    case .convert:
-      switch result {
-      case .i1: map(places, memory) { (a: T) -> UInt8 in a == 0 ? 0 : 1 }
-      case .i8: map(places, memory) { (a: T) -> Int8 in Int8(clamping: a) }
-      case .ui8: map(places, memory) { (a: T) -> UInt8 in UInt8(clamping: a) }
-      case .i32: map(places, memory) { (a: T) -> Int32 in Int32(clamping: a) }
-      case .ui32: map(places, memory) { (a: T) -> UInt32 in UInt32(clamping: a) }
-      case .f64: map(places, memory) { (a: T) -> Double in Double(a) }
-      default: map(places, memory) { (a: T) -> Float in Float(a) }
-      }
+    case .convert: convertIntegers(T.self, places, memory)
     default:
       ordered(T.self, places, memory) {
         max($0, $1)
@@ -116,7 +116,13 @@ struct TypedStep: Step {
         let bits = b >= 0 && b < width ? Int(b) : T.bitWidth - 1
         return T(truncatingIfNeeded: S(truncatingIfNeeded: a) >> bits)
       }
-    case .power, .atan2: preconditionFailure("\(op) has no kernel")
+    case .power, .atan2:
+      let function = op.function(dtype)
+      map(places, memory) { (a: T, b: T) -> T in
+        let (a, b) = (Int(truncatingIfNeeded: a), Int(truncatingIfNeeded: b))
+        let power = function(dtype.word(wrapping: a), dtype.word(wrapping: b))
+        return T(truncatingIfNeeded: dtype.integer(power))
+      }
     }
   }
 
@@ -127,8 +133,10 @@ struct TypedStep: Step {
     case .unary(.abs): map(places, memory) { (a: Double) -> Double in a.magnitude }
     case .unary(.negate): map(places, memory) { (a: Double) -> Double in -a }
     case .unary(.sqrt): map(places, memory) { (a: Double) -> Double in a.squareRoot() }
-    case .unary:
-      map(places, memory) { (a: Double) -> Double in a.isNaN || a == 0 ? a : a > 0 ? 1 : -1 }
+    case .unary(.isFinite): map(places, memory) { (a: Double) -> UInt8 in a.isFinite ? 1 : 0 }
+    case .unary(let op):
+      let function = op.function(.f64)
+      map(places, memory) { (a: Double) -> Double in function(a) }
     case .binary(.add): map(places, memory) { (a: Double, b: Double) -> Double in a + b }
     case .binary(.subtract): map(places, memory) { (a: Double, b: Double) -> Double in a - b }
     case .binary(.multiply): map(places, memory) { (a: Double, b: Double) -> Double in a * b }
@@ -136,7 +144,7 @@ struct TypedStep: Step {
     case .binary(let op):
       let function = op.function(.f64)
       map(places, memory) { (a: Double, b: Double) -> Double in function(a, b) }
-    case .convert: convert(Double.self, places, memory) { $0 }
+    case .convert: convertFloats(Double.self, places, memory) { $0 }
     default:
       let greatest = BinaryOperation.maximum.function(.f64)
       let least = BinaryOperation.minimum.function(.f64)
@@ -148,19 +156,45 @@ struct TypedStep: Step {
     }
   }
 
-  /// From a float: to integers towards zero and saturating, a NaN to 0.
-  @inline(__always)
-  private func convert<T: BitwiseCopyable>(
+  // MARK: Conversions
+
+  /// To integers: the low bits.
+  private func convertIntegers<T: FixedWidthInteger & BitwiseCopyable>(
+    _: T.Type, _ places: Range<Int>, _ memory: ProgramMemory
+  ) {
+    switch result {
+    case .i1: map(places, memory) { (a: T) -> UInt8 in a == 0 ? 0 : 1 }
+    case .i8, .ui8: map(places, memory) { (a: T) -> UInt8 in .init(truncatingIfNeeded: a) }
+    case .i16, .ui16: map(places, memory) { (a: T) -> UInt16 in .init(truncatingIfNeeded: a) }
+    case .i32, .ui32: map(places, memory) { (a: T) -> UInt32 in .init(truncatingIfNeeded: a) }
+    case .i64, .ui64: map(places, memory) { (a: T) -> UInt64 in .init(truncatingIfNeeded: a) }
+    case .f64: map(places, memory) { (a: T) -> Double in Double(a) }
+    case .f32: map(places, memory) { (a: T) -> Float in Float(a) }
+    case .bf16, .f16:
+      let bits = result.bitsOfNarrow
+      map(places, memory) { (a: T) -> UInt16 in bits(Double(a)) }
+    }
+  }
+
+  /// To integers towards zero and saturating, a NaN to 0.
+  private func convertFloats<T: BitwiseCopyable>(
     _: T.Type, _ places: Range<Int>, _ memory: ProgramMemory, _ wide: (T) -> Double
   ) {
     switch result {
     case .i1: map(places, memory) { (a: T) -> UInt8 in wide(a) == 0 ? 0 : 1 }
-    case .i8: map(places, memory) { (a: T) -> Int8 in Int8(DType.i8.rounding(wide(a))) }
-    case .ui8: map(places, memory) { (a: T) -> UInt8 in UInt8(DType.ui8.rounding(wide(a))) }
-    case .i32: map(places, memory) { (a: T) -> Int32 in Int32(DType.i32.rounding(wide(a))) }
-    case .ui32: map(places, memory) { (a: T) -> UInt32 in UInt32(DType.ui32.rounding(wide(a))) }
+    case .i8: map(places, memory) { (a: T) -> Int8 in .init(saturating: wide(a)) }
+    case .ui8: map(places, memory) { (a: T) -> UInt8 in .init(saturating: wide(a)) }
+    case .i16: map(places, memory) { (a: T) -> Int16 in .init(saturating: wide(a)) }
+    case .ui16: map(places, memory) { (a: T) -> UInt16 in .init(saturating: wide(a)) }
+    case .i32: map(places, memory) { (a: T) -> Int32 in .init(saturating: wide(a)) }
+    case .ui32: map(places, memory) { (a: T) -> UInt32 in .init(saturating: wide(a)) }
+    case .i64: map(places, memory) { (a: T) -> Int64 in .init(saturating: wide(a)) }
+    case .ui64: map(places, memory) { (a: T) -> UInt64 in .init(saturating: wide(a)) }
     case .f64: map(places, memory) { (a: T) -> Double in wide(a) }
-    default: map(places, memory) { (a: T) -> Float in Float(wide(a)) }
+    case .f32: map(places, memory) { (a: T) -> Float in Float(wide(a)) }
+    case .bf16, .f16:
+      let bits = result.bitsOfNarrow
+      map(places, memory) { (a: T) -> UInt16 in bits(wide(a)) }
     }
   }
 
@@ -228,8 +262,12 @@ struct TypedStep: Step {
 }
 
 extension DType {
-  /// A type that `TypedStep` converts from and to.
-  fileprivate var isConvertible: Bool { isInteger || self == .f32 || self == .f64 }
+  /// A number's bits in this type, of 16 bits; rounded once.
+  fileprivate var bitsOfNarrow: (Double) -> UInt16 {
+    self == .bf16
+      ? { NarrowFloats.bfloat16Bits(Float(DType.bf16.rounding($0))) }
+      : { NarrowFloats.float16Bits(Float(DType.f16.rounding($0))) }
+  }
 }
 
 extension HostCompiler {

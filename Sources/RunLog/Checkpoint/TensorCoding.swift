@@ -13,7 +13,9 @@ enum TensorCoding {
     case .f64: try file.write(values(tensor.bytes) as [Double], to: name)
     case .ui32: try file.write(values(tensor.bytes) as [UInt32], to: name)
     case .i32: try file.write(values(tensor.bytes) as [Int32], to: name)
-    case .bf16, .f16:
+    case .ui64: try file.write(values(tensor.bytes) as [UInt64], to: name)
+    case .i64: try file.write(values(tensor.bytes) as [Int64], to: name)
+    case .i16, .ui16, .bf16, .f16:
       try file.write((values(tensor.bytes) as [UInt16]).map(UInt32.init), to: name)
     case .i1, .i8, .ui8: try file.write(tensor.bytes.map(UInt32.init), to: name)
     }
@@ -27,7 +29,9 @@ enum TensorCoding {
     case .f64: bytes(try file.read(Double.self, from: name))
     case .ui32: bytes(try file.read(UInt32.self, from: name))
     case .i32: bytes(try file.read(Int32.self, from: name))
-    case .bf16, .f16:
+    case .ui64: bytes(try file.read(UInt64.self, from: name))
+    case .i64: bytes(try file.read(Int64.self, from: name))
+    case .i16, .ui16, .bf16, .f16:
       bytes(try file.read(UInt32.self, from: name).map { UInt16(truncatingIfNeeded: $0) })
     case .i1, .i8, .ui8:
       try file.read(UInt32.self, from: name).map { UInt8(truncatingIfNeeded: $0) }

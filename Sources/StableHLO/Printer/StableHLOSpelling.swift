@@ -17,7 +17,7 @@ extension Graph {
     var values: [ValueID] = []
     values.reserveCapacity(instructions.count)
     let places = parameters.map { builder.parameter($0.name, $0.type, role: $0.role) }
-    for (index, instruction) in instructions.enumerated() {
+    for instruction in instructions {
       if case .result = instruction.operation { continue }
       if case .parameter(let position) = instruction.operation {
         values.append(places[position])
@@ -25,7 +25,7 @@ extension Graph {
       }
       builder.scope = instruction.scope
       let operands = instruction.operands.map { values[$0.index] }
-      if valueCount(at: index) > 1 || instruction.operation.kind == .regions {
+      if instruction.operation.definesSeveral {
         values += try builder.appendAll(instruction.operation.spelledInStableHLO(), operands)
       } else {
         values.append(try builder.spell(instruction, operands))
@@ -156,6 +156,6 @@ extension Graph {
   func isNeutral(_ start: ValueID, of reducer: Reducer) -> Bool {
     let instruction = self[viewBase(of: start)]
     guard case .constant(let literal) = instruction.operation else { return false }
-    return literal.splat == reducer.neutralElement(literal.type.dtype)
+    return reducer.isNeutral(literal)
   }
 }

@@ -19,6 +19,8 @@ extension TextPrinter {
     case .compare(let direction):
       return "stablehlo.compare \(direction.rawValue), \(list) : \(function)"
     case .select: return "stablehlo.select \(list) : \(step.operandTypes[0]), \(type)"
+    case .randomBitGenerator(let algorithm, _):
+      return "stablehlo.rng_bit_generator \(list), algorithm = \(algorithm.rawValue) : \(function)"
     case .reducePrecision(let exponentBits, let mantissaBits):
       return
         "stablehlo.reduce_precision \(list), format = e\(exponentBits)m\(mantissaBits) : \(type)"

@@ -232,6 +232,9 @@ struct Lowering {
     if graph[first].operation.isAnyReduction, group.kind == .single {
       elements = graph.type(of: graph[first].operands[0]).elementCount
     }
+    if case .randomBitGenerator(_, let type) = graph[first].operation {
+      elements = type.elementCount
+    }
     if inPlace.contains(first) {
       elements = graph.type(of: graph[first].operands[1]).elementCount
     }
@@ -252,7 +255,7 @@ struct Lowering {
     for output in group.outputs {
       guard let value = valueIndex[output.index] else { continue }
       let isReduction =
-        graph[output].operation.isAnyReduction || graph[first].operation.kind == .regions
+        graph[output].operation.isAnyReduction || graph[first].operation.definesSeveral
       let isInPlace = inPlace.contains(output)
       values[value].isInPlace = isInPlace
       lowered.outputs.append(

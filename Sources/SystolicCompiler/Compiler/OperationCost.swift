@@ -4,10 +4,15 @@ internal import Units
 
 /// What instructions cost on the vector unit, VMEM traffic apart.
 extension Graph {
-  /// Operations for each element of an elementwise instruction's result.
+  /// Operations for each element of an elementwise instruction's result; of integers of 64 bits for
+  /// their two halves.
   func operationsPerElement(of value: ValueID) -> OperationCounts {
-    if case .perElement(let counts) = self[value].operation.descriptor.cost { return counts }
-    return OperationCounts()
+    let instruction = self[value]
+    guard case .perElement(let counts) = instruction.operation.descriptor.cost else {
+      return OperationCounts()
+    }
+    let types = [instruction.type.dtype] + instruction.operands.map { type(of: $0).dtype }
+    return types.contains { $0.isWide } ? counts.inPairs : counts
   }
 
   /// The whole work of an instruction that is neither elementwise nor a product.
@@ -28,6 +33,8 @@ extension Graph {
   ///   again.
   /// - `sort`, `reduce` by a region: see `sortingWork` and `regionReductionWork`.
   ///
+  /// Integers of 64 bits are pairs of 32 bits: two elements to move, and see `OperationCounts.inPairs`.
+  ///
   /// - Validity: our own estimates; no source publishes vector code for these operations.
   func vectorWork(of value: ValueID, vpu: VPUParameters) -> VectorWork {
     let instruction = self[value]
@@ -42,19 +49,24 @@ extension Graph {
       work.writtenBytes = result.byteCount
     case .generation:
       work.operations.compare = result.elementCount
+    case .randomBlocks(let algorithm, let type):
+      let blocks = RandomBlocks(algorithm, type)
+      work.operations = blocks.blockCount * blocks.operationsPerBlock
+      work.readBytes = result.byteCount
+      work.writtenBytes += type.byteCount
     case .shuffle(let permutation):
-      work.shuffledElements = result.elementCount
+      work.shuffledElements = result.wordCount
       work.readBytes = result.byteCount
       work.scatter = permutation.flatMap { scatter(of: result, $0, vpu: vpu) }
     case .copy:
-      work.operations.compare = result.elementCount
+      work.operations.compare = result.wordCount
       work.readBytes = result.byteCount
     case .padding:
-      work.operations.compare = result.elementCount
+      work.operations.compare = result.wordCount
       work.readBytes = type(of: instruction.operands[0]).byteCount
     case .windows(let reducer, let window):
       let taps = result.elementCount * window.taps
-      work.operations = taps * reducer.cost
+      work.operations = taps * reducer.cost(result.dtype)
       work.readBytes = taps * result.dtype.byteCount
     case .scatterByWindows(let window):
       let source = type(of: instruction.operands[1])
@@ -64,7 +76,7 @@ extension Graph {
       work.readBytes = 2 * taps * result.dtype.byteCount + source.byteCount
       work.writtenBytes = taps * result.dtype.byteCount + result.byteCount
     case .slices: work = sliceWork(of: instruction, vpu: vpu)
-    case .perElement(let counts): work.operations = result.elementCount * counts
+    case .perElement: work.operations = result.elementCount * operationsPerElement(of: value)
     case .none: break
     case .sorting(let dimension): work = sortingWork(of: instruction, dimension, vpu: vpu)
     case .reductionByRegion(let dimensions):
@@ -93,7 +105,9 @@ extension Graph {
     func shuffled(_ elements: Int, slice: [Int]) -> Int {
       let row = slice.last { $0 != 1 } ?? 1
       return row == 0
-        ? 0 : elements.dividedRoundingUp(by: row) * row.roundedUp(toMultipleOf: vpu.lanes)
+        ? 0
+        : elements.dividedRoundingUp(by: row) * row.roundedUp(toMultipleOf: vpu.lanes)
+          * result.dtype.wordCount
     }
     let indices = operands.dropFirst().reduce(0) { $0 + $1.byteCount }
     switch instruction.operation {
@@ -103,7 +117,7 @@ extension Graph {
       work.writtenBytes = result.byteCount
     case .dynamicUpdateSlice:
       let update = operands[1]
-      work.operations.compare = result.elementCount
+      work.operations.compare = result.wordCount
       work.shuffledElements = shuffled(update.elementCount, slice: update.shape)
       work.readBytes = result.byteCount + indices
       work.writtenBytes = result.byteCount
@@ -111,7 +125,7 @@ extension Graph {
       let updates = operands[2]
       let window = slices.windowDimensions.map { updates.shape[$0] }
       work.operations = updates.elementCount * body.operationsOfRun
-      work.operations.compare += result.elementCount
+      work.operations.compare += result.wordCount
       work.shuffledElements = 2 * shuffled(updates.elementCount, slice: window)
       work.readBytes = result.byteCount + indices + updates.byteCount
       work.writtenBytes = result.byteCount + updates.byteCount
@@ -149,7 +163,7 @@ extension Graph {
     _ reducer: Reducer, _ operand: TensorType, _ dimensions: [Int], vpu: VPUParameters
   ) -> VectorWork {
     var work = VectorWork()
-    work.operations = operand.elementCount * reducer.cost
+    work.operations = operand.elementCount * reducer.cost(operand.dtype)
     if dimensions.contains(operand.rank - 1) {
       // Registers whose elements end in one result are combined before lanes are.
       let rows = operand.shape.indices.reduce(1) {
@@ -174,5 +188,39 @@ extension WindowAttributes {
 
 extension Reducer {
   /// Of one step.
-  fileprivate var cost: OperationCounts { operation.descriptor.cost }
+  fileprivate func cost(_ dtype: DType) -> OperationCounts {
+    let cost = operation.descriptor.cost
+    return dtype.isWide ? cost.inPairs : cost
+  }
+}
+
+extension DType {
+  /// Elements of a register that one element takes: two if it has 64 bits.
+  fileprivate var wordCount: Int { isWide ? 2 : 1 }
+}
+
+extension TensorType {
+  /// Elements of registers that it takes.
+  fileprivate var wordCount: Int { elementCount * dtype.wordCount }
+}
+
+extension OperationCounts {
+  /// The same operations of integers of 64 bits on a unit of 32 bits, as XLA writes them out for a
+  /// TPU: pairs of a low and a high half.
+  ///
+  /// - compare, logic, choice: both halves and their combination.
+  /// - add: both halves, the carry (a comparison) and its addition.
+  /// - multiply: the low halves' product of 64 bits of four products of 16 bits with four additions and
+  ///   six shifts and masks, two products with a high half, three more additions.
+  /// - divide: 64 steps of a shift, a comparison, a subtraction and a choice of pairs.
+  /// - power: 64 squares and 64 products.
+  ///
+  /// - Source: XLA, `x64 rewriting` of its TPU compiler, of which only the effect is public (pairs of
+  ///   32 bits); the counts are those of Warren, "Hacker's Delight", 2012, sections 2-16, 8-2, 9-4.
+  var inPairs: OperationCounts {
+    let product = OperationCounts(compare: 6, add: 7, multiply: 6)
+    let step = OperationCounts(compare: 10, add: 3)
+    return compare * OperationCounts(compare: 3) + add * OperationCounts(compare: 1, add: 3)
+      + multiply * product + divide * 64 * step + transcendental * 128 * product
+  }
 }

@@ -26,7 +26,8 @@ struct BackwardStep {
   /// The derivatives of the loss by the operands; `nil` where none is wanted or all are zero.
   func operandCotangents(in builder: inout GraphBuilder) throws(GraphError) -> [ValueID?] {
     switch instruction.operation {
-    case .parameter, .constant, .iota, .compare, .randomBits: return operands.map { _ in nil }
+    case .parameter, .constant, .iota, .compare, .randomBits, .randomBitGenerator:
+      return operands.map { _ in nil }
     case .unary(let op): return [try unary(op, in: &builder)]
     case .binary(let op): return try binary(op, in: &builder)
     case .select: return try select(in: &builder)

@@ -13,7 +13,9 @@ extension BackwardStep {
     case .cbrt:
       // 1/3 · y / x is 1/3 · x^(-2/3).
       return try builder.multiply(builder.scaled(g, by: 1.0 / 3), builder.divide(y, x))
-    case .ceil, .floor, .isFinite, .not, .roundNearestAway, .roundNearestEven, .sign: return nil
+    case .ceil, .countLeadingZeros, .floor, .isFinite, .not, .populationCount, .roundNearestAway,
+      .roundNearestEven, .sign:
+      return nil
     case .cosine:
       return try builder.scaled(g, builder.unary(.negate, builder.unary(.sine, x)))
     case .erf:

@@ -45,19 +45,22 @@ enum ProgramArrays {
     guard entry.shape == type.shape else {
       throw .usage("\(place) is \(text(entry)), and the program wants \(type).")
     }
-    let (read, isFloat) = reader(entry)
-    if isFloat != type.dtype.isFloatingPoint && isFloat {
+    let isFloat = [.float16, .float32, .float64].contains(entry.type)
+    if isFloat && !type.dtype.isFloatingPoint {
       throw .usage("\(place) is \(text(entry)), and the program wants \(type).")
     }
-    let values = entry.bytes.withUnsafeBytes { raw in
-      (0..<type.elementCount).map { read(raw, $0) }
+    if type.dtype != .bf16 && entry.type == numpyType(type.dtype) {
+      return entry.bytes.withUnsafeBytes { Literal(type, bytes: $0) }
     }
-    if !type.dtype.isFloatingPoint,
-      let value = values.first(where: { type.dtype.rounding($0) != $0 })
-    {
-      throw .usage("\(place) holds \(Int(value)), which no \(type.dtype) is.")
+    if type.dtype.isFloatingPoint || type.dtype == .i1 { return Literal(type, entry.realValues) }
+    var words: [Double] = []
+    for value in entry.wholeValues {
+      guard let word = type.dtype.word(exactly: value) else {
+        throw .usage("\(place) holds \(value), which no \(type.dtype) is.")
+      }
+      words.append(word)
     }
-    return Literal(type, values)
+    return words.isEmpty ? Literal(type, []) : Literal(type, words: words)
   }
 
   static func entry(_ literal: Literal) -> NumberArray {
@@ -73,8 +76,12 @@ enum ProgramArrays {
     case .i1: .bool
     case .i8: .int8
     case .ui8: .uint8
+    case .i16: .int16
+    case .ui16: .uint16
     case .i32: .int32
     case .ui32: .uint32
+    case .i64: .int64
+    case .ui64: .uint64
     case .f16: .float16
     case .f32, .bf16: .float32
     case .f64: .float64
@@ -88,32 +95,49 @@ enum ProgramArrays {
       : "\(entry.type.rawValue) of shape "
         + entry.shape.map(String.init).joined(separator: " x ")
   }
+}
 
-  private typealias Reader = (UnsafeRawBufferPointer, Int) -> Double
+extension DType {
+  /// The word of an integer, if this type has it.
+  fileprivate func word(exactly value: Int128) -> Double? {
+    let cut = word(wrapping: Int(truncatingIfNeeded: value))
+    let bits = integer(cut)
+    let back = self == .ui64 ? Int128(UInt(bitPattern: bits)) : Int128(bits)
+    return back == value ? cut : nil
+  }
+}
 
-  private static func reader(_ entry: NumberArray) -> (read: Reader, isFloat: Bool) {
-    func integers<T: FixedWidthInteger & BitwiseCopyable>(_: T.Type) -> (Reader, Bool) {
-      (
-        { raw, index in
-          Double(raw.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.size, as: T.self))
-        }, false
-      )
+extension NumberArray {
+  /// Whole numbers as they are.
+  fileprivate var wholeValues: [Int128] {
+    switch type {
+    case .bool, .uint8: values(UInt8.self) { Int128($0) }
+    case .int8: values(Int8.self) { Int128($0) }
+    case .uint16: values(UInt16.self) { Int128($0) }
+    case .int16: values(Int16.self) { Int128($0) }
+    case .uint32: values(UInt32.self) { Int128($0) }
+    case .int32: values(Int32.self) { Int128($0) }
+    case .uint64: values(UInt64.self) { Int128($0) }
+    case .int64: values(Int64.self) { Int128($0) }
+    case .float16, .float32, .float64: []
     }
-    func floats(_ dtype: DType) -> (Reader, Bool) {
-      ({ raw, index in raw.baseAddress.map { dtype.load(at: index, from: $0) } ?? 0 }, true)
+  }
+
+  /// Numbers of any type.
+  fileprivate var realValues: [Double] {
+    switch type {
+    case .float16: values(UInt16.self) { Double(NarrowFloats.float(float16Bits: $0)) }
+    case .float32: values(Float.self) { Double($0) }
+    case .float64: values(Double.self) { $0 }
+    default: wholeValues.map { Double($0) }
     }
-    switch entry.type {
-    case .bool, .uint8: return integers(UInt8.self)
-    case .int8: return integers(Int8.self)
-    case .uint16: return integers(UInt16.self)
-    case .int16: return integers(Int16.self)
-    case .uint32: return integers(UInt32.self)
-    case .int32: return integers(Int32.self)
-    case .uint64: return integers(UInt64.self)
-    case .int64: return integers(Int64.self)
-    case .float16: return floats(.f16)
-    case .float32: return floats(.f32)
-    case .float64: return floats(.f64)
+  }
+
+  private func values<T: BitwiseCopyable, R>(_: T.Type, _ convert: (T) -> R) -> [R] {
+    bytes.withUnsafeBytes { raw in
+      (0..<raw.count / MemoryLayout<T>.size).map {
+        convert(raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.size, as: T.self))
+      }
     }
   }
 }
