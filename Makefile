@@ -10,7 +10,7 @@ PACKAGES := libhdf5-dev libopenblas-dev pkg-config zlib1g-dev
 .DEFAULT_GOAL := help
 # Two package installations at once would fight for apt's lock.
 .NOTPARALLEL:
-.PHONY: help train build test check-programs bench data install format lint clean packages
+.PHONY: help train build test check-programs fuzz-programs bench data install format lint clean packages
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,10 @@ test: packages data ## Run all tests (debug build)
 
 check-programs: packages ## Check every model on every chip, and products against estimates
 	swift run -c release check-programs Configs
+
+fuzz-programs: packages ## Read 5,000 mutations of programs of each kind, text and bytecode
+	swift run -c release fuzz-programs 5000 1 Tests/StableHLOTests/Programs/*.mlir
+	swift run -c release fuzz-programs 5000 1 Tests/StableHLOTests/Programs/*.bc
 
 bench: build data ## Measure speed, memory, accuracy; options in ARGS="--output FILE"
 	@scripts/bench.sh $(ARGS)

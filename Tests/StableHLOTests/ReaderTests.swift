@@ -163,44 +163,74 @@ struct ReaderTests {
     #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
   }
 
-  private func failure(of bytes: [UInt8], isBytecode: Bool) -> StableHLOError? {
-    do throws(StableHLOError) {
-      let tree = isBytecode ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
-      _ = try GraphConverter.graph(of: tree)
-      return nil
-    } catch {
-      return error
-    }
+  /// A process of its own, with 1 GiB of memory and 10 seconds a mutation: `make fuzz-programs` for more.
+  @Test(
+    "whatever is done to a program, it is read or gets an error of one line, within 1 GiB",
+    arguments: [".mlir", ".bc"])
+  func mutations(kind: String) throws {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let process = Process()
+    process.executableURL = URL(filePath: tests).deletingLastPathComponent()
+      .appending(path: "fuzz-programs")
+    let names = try FileManager.default.contentsOfDirectory(atPath: Programs.folder).sorted()
+    process.arguments =
+      ["500", "7"] + names.filter { $0.hasSuffix(kind) }.map { Programs.folder + $0 }
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let last = text.split(separator: "\n").last ?? ""
+    #expect(process.terminationStatus == 0, "\(last)")
+    #expect(last.hasPrefix("read 500 mutations"))
   }
 
-  /// A byte here and there is another one, or the end is missing: an error or a tree, never a trap.
-  @Test("whatever is done to a program, it is read or gets an error", arguments: [0, 1, 2, 3])
-  func mutations(part: Int) throws {
-    var random = UInt64(part + 1)
-    func next() -> Int {
-      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(random >> 33)
+  @Test("lists, regions and calls without end, and shapes beyond measure, are errors")
+  func excess() {
+    let deep = { (open: String, count: Int) in String(repeating: open, count: count) }
+    var calls =
+      "func.func @main(%a: tensor<f32>) -> tensor<f32> { %0 = call @f0(%a) : (tensor<f32>) -> tensor<f32>\n"
+      + "return %0 : tensor<f32> }\n"
+    for index in 0..<40 {
+      let call = "call @f\((index + 1) % 40 == 0 ? 40 : index + 1)"
+      calls +=
+        "func.func private @f\(index)(%a: tensor<f32>) -> tensor<f32> {\n"
+        + "%0 = \(call)(%a) : (tensor<f32>) -> tensor<f32>\n"
+        + "%1 = \(call)(%0) : (tensor<f32>) -> tensor<f32>\nreturn %1 : tensor<f32> }\n"
     }
-    let files = [
-      "mlp_optax_adam.mlir", "scan_epoch.mlir", "mlp_optax_adam.vhlo-1.0.0.bc",
-      "scan_epoch.vhlo-1.20.0.bc",
+    calls +=
+      "func.func private @f40(%a: tensor<f32>) -> tensor<f32> { %0 = stablehlo.abs %a : tensor<f32>\n"
+      + "return %0 : tensor<f32> }\n"
+    let pad =
+      "func.func @main(%a: tensor<2xf32>, %c: tensor<f32>) -> tensor<2xf32> {\n"
+      + "%0 = stablehlo.pad %a, %c, low = [9223372036854775807], high = [9223372036854775807], "
+      + "interior = [9223372036854775807] : (tensor<2xf32>, tensor<f32>) -> tensor<2xf32>\n"
+      + "return %0 : tensor<2xf32> }"
+    let texts = [
+      (
+        "func.func @main() { %c = stablehlo.constant dense<" + deep("[", 100_000),
+        "less than 100 lists"
+      ),
+      (
+        "func.func @main() { \"stablehlo.foo\"() {a = " + deep("[", 100_000),
+        "less than 100 attributes"
+      ),
+      (
+        "func.func @main() { %0 = \"stablehlo.while\"() "
+          + deep("({ \"stablehlo.while\"() ", 50_000),
+        "less than 64 regions"
+      ),
+      (calls, "more than 524288 operations when its calls are inlined"), (pad, "beyond 2^31"),
+      (
+        "func.func @main(%a: tensor<4000000000x4000000000xf32>) { return }",
+        "a tensor of less than 2^45 elements"
+      ),
     ]
-    let original = try Programs.bytes(files[part])
-    let rounds = Int(ProcessInfo.processInfo.environment["SIMTRAIN_MUTATIONS"] ?? "") ?? 125
-    for _ in 0..<rounds {
-      var bytes = original
-      for _ in 0..<1 + next() % 4 {
-        switch next() % 4 {
-        case 0: bytes[next() % bytes.count] = UInt8(truncatingIfNeeded: next())
-        case 1: bytes.removeSubrange((next() % bytes.count)...)
-        case 2: bytes.remove(at: next() % bytes.count)
-        default: bytes.insert(bytes[next() % bytes.count], at: next() % bytes.count)
-        }
-        if bytes.isEmpty { bytes = [0] }
+    for (text, expected) in texts {
+      let error = #expect(throws: StableHLOError.self) {
+        try GraphConverter.graph(of: TextReader.read(Array(text.utf8)))
       }
-      if let error = failure(of: bytes, isBytecode: files[part].hasSuffix(".bc")) {
-        #expect(!error.description.contains("\n"))
-      }
+      #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
     }
   }
 }
