@@ -184,8 +184,9 @@ let package = Package(
       name: "SystolicSimTests",
       dependencies: [
         "SystolicSim", "ConfigFiles", "DeviceAPI", "DeviceConformance", "GraphIR", "GraphPasses",
-        "Oracles", "ProgramOracle", "TestSupport", "Units", "Validation",
-      ]),
+        "Oracles", "ProgramOracle", "StableHLO", "TestSupport", "Units", "Validation",
+      ],
+      exclude: ["Control/Programs"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "GraphIR", "HDF5", "TestSupport"]),
     .testTarget(

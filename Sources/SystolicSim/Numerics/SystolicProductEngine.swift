@@ -9,11 +9,14 @@ internal import HostRuntime
 /// The bits do not depend on how a product is divided into parts, so it is divided as the number
 /// of threads suggests.
 struct SystolicProductEngine: ProductEngine {
-  /// Products of a fold, for each product of the graph.
-  let foldDepth: @Sendable (ValueID) -> Int?
-  /// Whether the array multiplies a product's operands as bfloat16; if not, as binary16.
-  let roundsOperands: @Sendable (ValueID) -> Bool
+  /// The graph, or the region, whose products it computes.
+  let graph: Graph
+  let mxu: MXUParameters
   let threads: Int
+
+  func engine(for region: Graph) -> any ProductEngine {
+    SystolicProductEngine(graph: region, mxu: mxu, threads: threads)
+  }
 
   func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel {
     SystolicProductKernel(
@@ -24,6 +27,15 @@ struct SystolicProductEngine: ProductEngine {
   func chainedSum(of value: ValueID, depth: Int) -> ChainedSum {
     ChainedSum(
       roundsOperands: roundsOperands(value), chainDepth: foldDepth(value) ?? depth)
+  }
+
+  private func foldDepth(_ value: ValueID) -> Int? {
+    graph.productShape(of: value).map { mxu.accumulation(of: $0).foldDepth }
+  }
+
+  /// Whether the array multiplies a product's operands as bfloat16; if not, as binary16.
+  private func roundsOperands(_ value: ValueID) -> Bool {
+    graph.type(of: graph[value].operands[0]).dtype != .f16
   }
 }
 

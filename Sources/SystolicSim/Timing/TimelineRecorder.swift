@@ -249,7 +249,7 @@ extension BusyKind {
 
 extension StallCause {
   /// Its place in `StallCause.allCases`.
-  var index: Int {
+  package var index: Int {
     switch self {
     case .dma: 0
     case .matrixUnit: 1
