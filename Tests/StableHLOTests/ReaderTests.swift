@@ -163,6 +163,78 @@ struct ReaderTests {
     #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
   }
 
+  /// What is wrong with a program that is read and made a graph of.
+  private func failure(of bytes: [UInt8]) -> String {
+    do throws(StableHLOError) {
+      let tree =
+        bytes.starts(with: BytecodeReader.magic)
+        ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
+      _ = try GraphConverter.graph(of: tree)
+      return "nothing"
+    } catch { return error.description }
+  }
+
+  @Test(
+    "bytecode that is cut off, too new, too old, dynamic or for several devices says so at its byte"
+  )
+  func badBytecode() throws {
+    let whole = try Programs.bytes("mlp_optax_adam.vhlo-1.0.0.bc")
+    for length in [5, 10, 100, 1000, 3000, whole.count - 1] {
+      let message = failure(of: Array(whole[..<length]))
+      #expect(message.hasPrefix("byte ") && message.contains("expected"), "\(length): \(message)")
+    }
+    var newer = whole
+    newer[4] = 7 << 1 | 1
+    #expect(
+      failure(of: newer)
+        == "byte 4: expected bytecode of version 0 to 6, found 7. Write it with an older JAX")
+    // Behind the version of bytecode stands `StableHLO_v1.0.0`.
+    func withVersion(_ major: String) -> String {
+      var other = whole
+      other.replaceSubrange(16..<17, with: major.utf8)
+      return failure(of: other)
+    }
+    #expect(
+      withVersion("2")
+        == "byte 5: expected VHLO 0.17 to 1.x, found 2.0. Write it for an older version")
+    #expect(
+      withVersion("0") == "byte 5: expected VHLO 0.17 to 1.x, found 0.0. Write it with a newer JAX")
+    #expect(
+      failure(of: try Programs.bytes("dynamic.vhlo-1.15.0.bc"))
+        .contains("dynamic shapes are not supported. Lower the program with fixed shapes"))
+    #expect(
+      failure(of: try Programs.bytes("two_devices.vhlo-1.0.0.bc"))
+        .contains("the program is for 2 devices (mhlo.num_partitions). Lower it for a single one"))
+  }
+
+  @Test(
+    "programs for several devices, unknown operations and types that disagree say so at line and column",
+    arguments: [
+      (
+        "module @m attributes {mhlo.num_partitions = 2 : i32, mhlo.num_replicas = 1 : i32} {\n  func.func @main() { return }\n}",
+        "2:3: the program is for 2 devices (mhlo.num_partitions). Lower it for a single one"
+      ),
+      (
+        "module @m attributes {mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 4 : i32} {\n  func.func @main() { return }\n}",
+        "2:3: the program is for 4 devices (mhlo.num_replicas). Lower it for a single one"
+      ),
+      (
+        "func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> {\n  %0 = \"stablehlo.frobnicate\"(%a) : (tensor<2xf32>) -> tensor<2xf32>\n  return %0 : tensor<2xf32>\n}",
+        "2:8: the operation 'frobnicate' is not supported"
+      ),
+      (
+        "func.func @main(%a: tensor<2xf32>, %b: tensor<3xf32>) -> tensor<2xf32> {\n  %0 = \"stablehlo.add\"(%a, %b) : (tensor<2xf32>, tensor<3xf32>) -> tensor<2xf32>\n  return %0 : tensor<2xf32>\n}",
+        "2:8: 'add' needs two operands of one type, has tensor<2xf32> and tensor<3xf32>"
+      ),
+      (
+        "func.func @main(%a: tensor<2x3xf32>) -> tensor<3x3xf32> {\n  %0 = stablehlo.transpose %a, dims = [1, 0] : (tensor<2x3xf32>) -> tensor<3x3xf32>\n  return %0 : tensor<3x3xf32>\n}",
+        "2:8: 'transpose' gives tensor<3x2xf32>, and the program says tensor<3x3xf32>"
+      ),
+    ])
+  func badText(text: String, message: String) {
+    #expect(failure(of: Array(text.utf8)) == message)
+  }
+
   /// A process of its own, with 1 GiB of memory and 10 seconds a mutation: `make fuzz-programs` for more.
   @Test(
     "whatever is done to a program, it is read or gets an error of one line, within 1 GiB",
