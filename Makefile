@@ -11,7 +11,8 @@ PACKAGES := libhdf5-dev libopenblas-dev pkg-config zlib1g-dev
 .DEFAULT_GOAL := help
 # Two package installations at once would fight for apt's lock.
 .NOTPARALLEL:
-.PHONY: help train build test check-programs bench data install format lint clean packages test-python
+.PHONY: help train build test test-python check-programs fuzz-programs bench data install format lint clean
+.PHONY: packages
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +31,10 @@ test-python: packages data ## Run the tests that need JAX and a PJRT plugin; SUI
 
 check-programs: packages ## Check every model on every chip, and products against estimates
 	swift run -c release check-programs Configs
+
+fuzz-programs: packages ## Read 5,000 mutations of programs of each kind, text and bytecode
+	swift run -c release fuzz-programs 5000 1 Tests/StableHLOTests/Programs/*.mlir
+	swift run -c release fuzz-programs 5000 1 Tests/StableHLOTests/Programs/*.bc
 
 bench: build data ## Measure speed, memory, accuracy; options in ARGS="--output FILE"
 	@scripts/bench.sh $(ARGS)

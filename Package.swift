@@ -171,12 +171,17 @@ let package = Package(
     .executableTarget(
       name: "RunLogCrashWriter", dependencies: ["RunLog", "Units"],
       path: "Tests/RunLogCrashWriter", swiftSettings: strict, linkerSettings: standalone),
+    // Reads mutated programs within limits of memory and time.
+    .executableTarget(
+      name: "fuzz-programs", dependencies: ["StableHLO"], path: "Tests/FuzzPrograms",
+      swiftSettings: optimised, linkerSettings: standalone),
     .testTarget(name: "UnitsTests", dependencies: ["Units"]),
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"]),
     .testTarget(
       name: "StableHLOTests",
       dependencies: [
         "StableHLO", "ConfigFiles", "DeviceConformance", "GraphIR", "GraphPasses", "Training",
+        "fuzz-programs",
       ],
       exclude: ["Programs", "Python"]),
     .testTarget(

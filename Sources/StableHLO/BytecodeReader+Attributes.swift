@@ -12,6 +12,11 @@ extension BytecodeReader {
     var cursor = ByteCursor(bytes, entry.range)
     guard entry.isCustom else { return .other(try cursor.zeroTerminated()) }
     let code = try cursor.varint()
+    if entry.dialect == "builtin", code == 0 {
+      // Width and signedness: of what is said of a module.
+      let width = try cursor.varint()
+      return .element((width & 3 == 2 ? "ui" : "i") + "\(width >> 2)")
+    }
     guard entry.dialect == "vhlo" else { return .other("\(entry.dialect) type \(code)") }
     if let name = Self.elements[code] { return .element(name) }
     switch code {
@@ -65,8 +70,21 @@ extension BytecodeReader {
       }
       return .dictionary(found)
     case 2: return .text(try string(try cursor.varint(), cursor))
+    case 8: return try integer(&cursor)
     default: return .unit
     }
+  }
+
+  private mutating func integer(_ cursor: inout ByteCursor) throws(StableHLOError) -> TreeAttribute
+  {
+    guard case .element(let element) = try type(&cursor) else {
+      throw cursor.failure("expected the type of a whole number")
+    }
+    let isByte = (TreeElements.byteCount(of: element) ?? 1) == 1
+    guard isByte else { return .integer(try cursor.signed()) }
+    let byte = try cursor.byte()
+    return .integer(
+      element.hasPrefix("i") && element != "i1" ? Int(Int8(bitPattern: byte)) : Int(byte))
   }
 
   private mutating func list(_ cursor: inout ByteCursor) throws(StableHLOError) -> [TreeAttribute] {
@@ -109,15 +127,7 @@ extension BytecodeReader {
       }
       return .dictionary(found)
     case 8: return try real(&cursor)
-    case 9:
-      guard case .element(let element) = try type(&cursor) else {
-        throw cursor.failure("expected the type of a whole number")
-      }
-      let isByte = (TreeElements.byteCount(of: element) ?? 1) == 1
-      guard isByte else { return .integer(try cursor.signed()) }
-      let byte = try cursor.byte()
-      return .integer(
-        element.hasPrefix("i") && element != "i1" ? Int(Int8(bitPattern: byte)) : Int(byte))
+    case 9: return try integer(&cursor)
     case 14: return .text(try string(try cursor.varint(), cursor))
     case 15: return .elements(try tensor(&cursor))
     case 17:

@@ -67,7 +67,7 @@ package struct BytecodeReader {
         .byte(4),
         "expected bytecode of version 0 to 6, found \(version). Write it with an older JAX")
     }
-    _ = try cursor.zeroTerminated()
+    try checkProducer(try cursor.zeroTerminated())
     while !cursor.isAtEnd {
       let (number, content) = try cursor.section()
       sections[number] = content
@@ -149,14 +149,23 @@ package struct BytecodeReader {
   ) throws(StableHLOError) {
     guard dialect == "vhlo" else { return }
     var cursor = content
-    let (major, minor) = (try cursor.varint(), try cursor.varint())
-    if major > 1 {
-      throw content.failure(
-        "expected VHLO 0.17 to 1.x, found \(major).\(minor). Write it for an older version")
-    }
+    try check(try cursor.varint(), try cursor.varint(), .byte(content.position))
+  }
+
+  /// `StableHLO_v1.0.0`, as portable artifacts have it.
+  private func checkProducer(_ name: String) throws(StableHLOError) {
+    let prefix = "StableHLO_v"
+    guard name.hasPrefix(prefix) else { return }
+    let numbers = name.dropFirst(prefix.count).split(separator: ".").map { Int($0) }
+    guard numbers.count > 1, let major = numbers[0], let minor = numbers[1] else { return }
+    try check(major, minor, .byte(5))
+  }
+
+  private func check(_ major: Int, _ minor: Int, _ place: SourcePlace) throws(StableHLOError) {
+    let found = "expected VHLO 0.17 to 1.x, found \(major).\(minor)"
+    if major > 1 { throw StableHLOError(place, "\(found). Write it for an older version") }
     if major == 0 && minor < 17 {
-      throw content.failure(
-        "expected VHLO 0.17 to 1.x, found \(major).\(minor). Write it with a newer JAX")
+      throw StableHLOError(place, "\(found). Write it with a newer JAX")
     }
   }
 

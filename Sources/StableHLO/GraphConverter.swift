@@ -8,6 +8,10 @@ package struct GraphConverter {
   private var calls: [String] = []
   /// Where each operation of the graph stands; those of regions have no place of their own.
   private var places: [SourcePlace] = []
+  /// Operations that were looked at, those of a function once for each call.
+  private var operationCount = 0
+  /// More than any program that is no mistake: calls of calls of calls add up.
+  private static let mostOperations = 1 << 19
   /// Regions that are being made graphs of.
   var regionDepth = 0
 
@@ -116,6 +120,12 @@ package struct GraphConverter {
     _ region: TreeRegion, _ scope: inout ValueScope, _ builder: inout GraphBuilder
   ) throws(StableHLOError) -> [ValueID] {
     for operation in region.operations {
+      operationCount += 1
+      if operationCount > Self.mostOperations {
+        throw StableHLOError(
+          operation.place,
+          "the program has more than \(Self.mostOperations) operations when its calls are inlined")
+      }
       if operation.name == "return" {
         return try operation.operands.map { value throws(StableHLOError) in
           try scope.value(value, operation)

@@ -148,7 +148,13 @@ package struct StableHLOError: Error, Hashable, Sendable, CustomStringConvertibl
 
   package init(_ place: SourcePlace, _ reason: String) {
     self.place = place
-    self.reason = reason
+    // Names are of the program, which may write anything: the reason stays one line.
+    self.reason =
+      reason.utf8.contains { $0 < 0x20 || $0 == 0x7f }
+      ? String(
+        String.UnicodeScalarView(
+          reason.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "\u{fffd}" : $0 }))
+      : reason
   }
 
   package var description: String { "\(place): \(reason)" }

@@ -163,44 +163,146 @@ struct ReaderTests {
     #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
   }
 
-  private func failure(of bytes: [UInt8], isBytecode: Bool) -> StableHLOError? {
+  /// What is wrong with a program that is read and made a graph of.
+  private func failure(of bytes: [UInt8]) -> String {
     do throws(StableHLOError) {
-      let tree = isBytecode ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
+      let tree =
+        bytes.starts(with: BytecodeReader.magic)
+        ? try BytecodeReader.read(bytes) : try TextReader.read(bytes)
       _ = try GraphConverter.graph(of: tree)
-      return nil
-    } catch {
-      return error
-    }
+      return "nothing"
+    } catch { return error.description }
   }
 
-  /// A byte here and there is another one, or the end is missing: an error or a tree, never a trap.
-  @Test("whatever is done to a program, it is read or gets an error", arguments: [0, 1, 2, 3])
-  func mutations(part: Int) throws {
-    var random = UInt64(part + 1)
-    func next() -> Int {
-      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(random >> 33)
+  @Test(
+    "bytecode that is cut off, too new, too old, dynamic or for several devices says so at its byte"
+  )
+  func badBytecode() throws {
+    let whole = try Programs.bytes("mlp_optax_adam.vhlo-1.0.0.bc")
+    for length in [5, 10, 100, 1000, 3000, whole.count - 1] {
+      let message = failure(of: Array(whole[..<length]))
+      #expect(message.hasPrefix("byte ") && message.contains("expected"), "\(length): \(message)")
     }
-    let files = [
-      "mlp_optax_adam.mlir", "scan_epoch.mlir", "mlp_optax_adam.vhlo-1.0.0.bc",
-      "scan_epoch.vhlo-1.20.0.bc",
+    var newer = whole
+    newer[4] = 7 << 1 | 1
+    #expect(
+      failure(of: newer)
+        == "byte 4: expected bytecode of version 0 to 6, found 7. Write it with an older JAX")
+    // Behind the version of bytecode stands `StableHLO_v1.0.0`.
+    func withVersion(_ major: String) -> String {
+      var other = whole
+      other.replaceSubrange(16..<17, with: major.utf8)
+      return failure(of: other)
+    }
+    #expect(
+      withVersion("2")
+        == "byte 5: expected VHLO 0.17 to 1.x, found 2.0. Write it for an older version")
+    #expect(
+      withVersion("0") == "byte 5: expected VHLO 0.17 to 1.x, found 0.0. Write it with a newer JAX")
+    #expect(
+      failure(of: try Programs.bytes("dynamic.vhlo-1.15.0.bc"))
+        .contains("dynamic shapes are not supported. Lower the program with fixed shapes"))
+    #expect(
+      failure(of: try Programs.bytes("two_devices.vhlo-1.0.0.bc"))
+        .contains("the program is for 2 devices (mhlo.num_partitions). Lower it for a single one"))
+  }
+
+  @Test(
+    "programs for several devices, unknown operations and types that disagree say so at line and column",
+    arguments: [
+      (
+        "module @m attributes {mhlo.num_partitions = 2 : i32, mhlo.num_replicas = 1 : i32} {\n  func.func @main() { return }\n}",
+        "2:3: the program is for 2 devices (mhlo.num_partitions). Lower it for a single one"
+      ),
+      (
+        "module @m attributes {mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 4 : i32} {\n  func.func @main() { return }\n}",
+        "2:3: the program is for 4 devices (mhlo.num_replicas). Lower it for a single one"
+      ),
+      (
+        "func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> {\n  %0 = \"stablehlo.frobnicate\"(%a) : (tensor<2xf32>) -> tensor<2xf32>\n  return %0 : tensor<2xf32>\n}",
+        "2:8: the operation 'frobnicate' is not supported"
+      ),
+      (
+        "func.func @main(%a: tensor<2xf32>, %b: tensor<3xf32>) -> tensor<2xf32> {\n  %0 = \"stablehlo.add\"(%a, %b) : (tensor<2xf32>, tensor<3xf32>) -> tensor<2xf32>\n  return %0 : tensor<2xf32>\n}",
+        "2:8: 'add' needs two operands of one type, has tensor<2xf32> and tensor<3xf32>"
+      ),
+      (
+        "func.func @main(%a: tensor<2x3xf32>) -> tensor<3x3xf32> {\n  %0 = stablehlo.transpose %a, dims = [1, 0] : (tensor<2x3xf32>) -> tensor<3x3xf32>\n  return %0 : tensor<3x3xf32>\n}",
+        "2:8: 'transpose' gives tensor<3x2xf32>, and the program says tensor<3x3xf32>"
+      ),
+    ])
+  func badText(text: String, message: String) {
+    #expect(failure(of: Array(text.utf8)) == message)
+  }
+
+  /// A process of its own, with 1 GiB of memory and 10 seconds a mutation: `make fuzz-programs` for more.
+  @Test(
+    "whatever is done to a program, it is read or gets an error of one line, within 1 GiB",
+    arguments: [".mlir", ".bc"])
+  func mutations(kind: String) throws {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let process = Process()
+    process.executableURL = URL(filePath: tests).deletingLastPathComponent()
+      .appending(path: "fuzz-programs")
+    let names = try FileManager.default.contentsOfDirectory(atPath: Programs.folder).sorted()
+    process.arguments =
+      ["500", "7"] + names.filter { $0.hasSuffix(kind) }.map { Programs.folder + $0 }
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let last = text.split(separator: "\n").last ?? ""
+    #expect(process.terminationStatus == 0, "\(last)")
+    #expect(last.hasPrefix("read 500 mutations"))
+  }
+
+  @Test("lists, regions and calls without end, and shapes beyond measure, are errors")
+  func excess() {
+    let deep = { (open: String, count: Int) in String(repeating: open, count: count) }
+    var calls =
+      "func.func @main(%a: tensor<f32>) -> tensor<f32> { %0 = call @f0(%a) : (tensor<f32>) -> tensor<f32>\n"
+      + "return %0 : tensor<f32> }\n"
+    for index in 0..<40 {
+      let call = "call @f\((index + 1) % 40 == 0 ? 40 : index + 1)"
+      calls +=
+        "func.func private @f\(index)(%a: tensor<f32>) -> tensor<f32> {\n"
+        + "%0 = \(call)(%a) : (tensor<f32>) -> tensor<f32>\n"
+        + "%1 = \(call)(%0) : (tensor<f32>) -> tensor<f32>\nreturn %1 : tensor<f32> }\n"
+    }
+    calls +=
+      "func.func private @f40(%a: tensor<f32>) -> tensor<f32> { %0 = stablehlo.abs %a : tensor<f32>\n"
+      + "return %0 : tensor<f32> }\n"
+    let pad =
+      "func.func @main(%a: tensor<2xf32>, %c: tensor<f32>) -> tensor<2xf32> {\n"
+      + "%0 = stablehlo.pad %a, %c, low = [9223372036854775807], high = [9223372036854775807], "
+      + "interior = [9223372036854775807] : (tensor<2xf32>, tensor<f32>) -> tensor<2xf32>\n"
+      + "return %0 : tensor<2xf32> }"
+    let texts = [
+      (
+        "func.func @main() { %c = stablehlo.constant dense<" + deep("[", 100_000),
+        "less than 100 lists"
+      ),
+      (
+        "func.func @main() { \"stablehlo.foo\"() {a = " + deep("[", 100_000),
+        "less than 100 attributes"
+      ),
+      (
+        "func.func @main() { %0 = \"stablehlo.while\"() "
+          + deep("({ \"stablehlo.while\"() ", 50_000),
+        "less than 64 regions"
+      ),
+      (calls, "more than 524288 operations when its calls are inlined"), (pad, "beyond 2^31"),
+      (
+        "func.func @main(%a: tensor<4000000000x4000000000xf32>) { return }",
+        "a tensor of less than 2^45 elements"
+      ),
     ]
-    let original = try Programs.bytes(files[part])
-    let rounds = Int(ProcessInfo.processInfo.environment["SIMTRAIN_MUTATIONS"] ?? "") ?? 125
-    for _ in 0..<rounds {
-      var bytes = original
-      for _ in 0..<1 + next() % 4 {
-        switch next() % 4 {
-        case 0: bytes[next() % bytes.count] = UInt8(truncatingIfNeeded: next())
-        case 1: bytes.removeSubrange((next() % bytes.count)...)
-        case 2: bytes.remove(at: next() % bytes.count)
-        default: bytes.insert(bytes[next() % bytes.count], at: next() % bytes.count)
-        }
-        if bytes.isEmpty { bytes = [0] }
+    for (text, expected) in texts {
+      let error = #expect(throws: StableHLOError.self) {
+        try GraphConverter.graph(of: TextReader.read(Array(text.utf8)))
       }
-      if let error = failure(of: bytes, isBytecode: files[part].hasSuffix(".bc")) {
-        #expect(!error.description.contains("\n"))
-      }
+      #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
     }
   }
 }

@@ -210,6 +210,57 @@ struct ProgramCommandTests {
     for line in exact.output.split(separator: "\n") { #expect(!line.hasSuffix(" ")) }
   }
 
+  @Test(
+    "arrays that do not fit a program's arguments, and files that hold none, have their sentence")
+  func badArrays() throws {
+    let place = try Workplace()
+    try
+      "func.func @main(%a: tensor<2xf32>, %b: tensor<2xi1>) -> tensor<2xf32> { return %a : tensor<2xf32> }"
+      .write(toFile: place.path + "/p.mlir", atomically: true, encoding: .utf8)
+    try """
+    func.func @main() -> tensor<99999999999xf32> {
+      %0 = stablehlo.iota dim = 0 : tensor<99999999999xf32>
+      return %0 : tensor<99999999999xf32>
+    }
+    """.write(toFile: place.path + "/big.mlir", atomically: true, encoding: .utf8)
+    let pair: [UInt8] = [0, 0, 128, 63, 0, 0, 0, 64]
+    let archives: [(String, [(String, NPZFixture.Array)])] = [
+      ("shape", [("in0", ("<f4", [1, 2], pair)), ("in1", ("|b1", [2], [0, 1]))]),
+      ("type", [("in0", ("<f4", [2], pair)), ("in1", ("<f4", [2], pair))]),
+      ("value", [("in0", ("<f4", [2], pair)), ("in1", ("|u1", [2], [0, 2]))]),
+      ("count", [("in0", ("<f4", [2], pair)), ("others", ("|b1", [2], [0, 1]))]),
+      ("complex", [("in0", ("<c8", [1], pair)), ("in1", ("|b1", [2], [0, 1]))]),
+    ]
+    for (name, arrays) in archives {
+      try Data(NPZFixture.archive(arrays)).write(to: URL(filePath: "\(place.path)/\(name).npz"))
+    }
+    try "text".write(toFile: place.path + "/text.npz", atomically: true, encoding: .utf8)
+    try "text".write(toFile: place.path + "/text.h5", atomically: true, encoding: .utf8)
+    for (file, sentence) in [
+      ("shape.npz", "'in0' is float32 of shape 1 x 2, and the program wants tensor<2xf32>."),
+      ("type.npz", "'in1' is float32 of shape 2, and the program wants tensor<2xi1>."),
+      ("value.npz", "'in1' holds 2, which no i1 is."),
+      ("count.npz", "it holds no 'in1' (tensor<2xi1>), but in0, others."),
+      (
+        "complex.npz",
+        "'in0' is no array of numbers in C order. Use an archive of arrays as numpy.savez writes it."
+      ),
+      (
+        "text.npz",
+        "this is not a zip archive, or its end is missing. Use an archive of arrays as numpy.savez writes it."
+      ),
+      ("text.h5", "this is not an HDF5 file. Give the path of a file that ends in .h5."),
+    ] {
+      let outcome = try place.run("run", "p.mlir", "--device", "cpu", "--inputs", file)
+      #expect(outcome.status == 2)
+      #expect(outcome.errors == "simtrain: error: \(file): \(sentence)\n")
+    }
+    let big = try place.run("run", "big.mlir", "--device", "cpu")
+    #expect(big.status == 2)
+    #expect(
+      big.errors.hasPrefix("simtrain: error: big.mlir: its values take 1.20 TB and more, and this"))
+  }
+
   @Test("an estimate of a program lists its products and costs the whole as a run would")
   func estimate() throws {
     let place = try Workplace()

@@ -50,7 +50,7 @@ extension TypeRules {
       "kernel dimensions")
     try requireDimensions(
       [at.outputBatch, at.outputFeature] + at.outputSpatial, rank: input.rank, "output dimensions")
-    try requireWindow(conv.window)
+    try requireWindow(conv.window, over: at.inputSpatial.map { input.shape[$0] })
     try requireGroups(conv, input: input, kernel: kernel)
     var shape = [Int](repeating: 0, count: input.rank)
     shape[at.outputBatch] = input.shape[at.inputBatch] / conv.batchGroupCount
@@ -72,7 +72,8 @@ extension TypeRules {
     let outputFeatures = kernel.shape[at.kernelOutputFeature]
     let (groups, batchGroups) = (conv.featureGroupCount, conv.batchGroupCount)
     try require(
-      groups >= 1 && batchGroups >= 1 && (groups == 1 || batchGroups == 1),
+      groups >= 1 && batchGroups >= 1 && (groups == 1 || batchGroups == 1)
+        && Self.isModest(groups),
       "has \(groups) feature groups and \(batchGroups) batch groups; one of them must be 1")
     try require(
       inputFeatures == kernel.shape[at.kernelInputFeature] * groups
@@ -83,12 +84,25 @@ extension TypeRules {
       "cannot divide batch and output features into \(batchGroups) groups")
   }
 
-  func requireWindow(_ window: [WindowDimension]) throws(BrokenRule) {
+  /// Window dimensions that make sense, over dimensions of an operand of these extents.
+  func requireWindow(_ window: [WindowDimension], over extents: [Int]) throws(BrokenRule) {
     for (d, w) in window.enumerated() {
+      let numbers = [w.size, w.stride, w.low, w.high, w.baseDilation, w.windowDilation]
+      try require(
+        numbers.allSatisfy(Self.isModest) && Self.isModest(extents[d], times: w.baseDilation),
+        "has numbers beyond 2^31 in window dimension \(d)")
       try require(
         w.size >= 1 && w.stride >= 1 && w.baseDilation >= 1 && w.windowDilation >= 1,
         "needs sizes, strides and dilations of at least 1 in window dimension \(d)")
     }
+  }
+
+  /// So small that a product of two is far from overflow.
+  static func isModest(_ value: Int) -> Bool { (-(1 << 31)...1 << 31).contains(value) }
+
+  static func isModest(_ extent: Int, times factor: Int) -> Bool {
+    let (product, overflow) = extent.multipliedReportingOverflow(by: max(1, factor))
+    return !overflow && product < 1 << 60
   }
 
   func reduceWindow(_ window: WindowAttributes) throws(BrokenRule) -> TensorType {
@@ -114,7 +128,7 @@ extension TypeRules {
     try require(
       window.dimensions.count == operand.rank,
       "has \(window.dimensions.count) window dimensions for \(operand)")
-    try requireWindow(window.dimensions)
+    try requireWindow(window.dimensions, over: operand.shape)
     try require(window.dimensions.allSatisfy { !$0.isReversed }, "has no reversed windows")
     return TensorType(
       zip(window.dimensions, operand.shape).map { $0.outputSize(extent: $1) }, operand.dtype)

@@ -61,6 +61,10 @@ extension TypeRules {
     var result: [Int] = []
     for d in 0..<operand.rank {
       let size = operand.shape[d]
+      try require(
+        [low[d], high[d], interior[d]].allSatisfy(Self.isModest)
+          && Self.isModest(size, times: interior[d] + 1),
+        "pads \(size) by \(low[d]), \(high[d]), \(interior[d]) in dimension \(d), beyond 2^31")
       let padded = low[d] + (size == 0 ? 0 : (size - 1) * (interior[d] + 1) + 1) + high[d]
       try require(
         interior[d] >= 0 && padded >= 0,

@@ -65,9 +65,7 @@ struct EstimateRequest {
   /// Runs the estimator.
   func report() throws -> EstimateReport {
     let estimator = try WorkloadEstimator(chip: chip, options: options)
-    let whole = try program.map {
-      try ProgramEstimate($0, on: SystolicDevice(chip: chip), repeats: options.repeats)
-    }
+    let whole = program.map { ProgramEstimate($0, on: chip, repeats: options.repeats) }
     if workload.layers.isEmpty, let refusal = whole?.refusal { throw refusal }
     let estimate: WorkloadEstimate
     do {

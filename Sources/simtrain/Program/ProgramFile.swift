@@ -45,6 +45,21 @@ struct ProgramFile {
     return changed
   }
 
+  /// Requires that this machine can hold its values.
+  func requireMemory() throws(CommandFailure) {
+    let types = graph.parameters.map(\.type) + graph.results.map { graph.type(of: $0.value) }
+    // Constants and literals have 8 bytes an element while they are made.
+    let largest = graph.instructions.map { $0.type.elementCount * 8 }.max() ?? 0
+    let bytes = types.reduce(largest) { $0 + $1.byteCount }
+    let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    if bytes > memory {
+      throw .usage(
+        "\(path): its values take \(Quantity.engineering(Double(bytes), "B")) and more, and this machine has "
+          + "\(Quantity.engineering(Double(memory), "B")). 'simtrain estimate --workload' needs no memory for "
+          + "them.")
+    }
+  }
+
   /// FNV-1a of 64 bits, in hexadecimal digits.
   ///
   /// - Source: Fowler, Noll, Vo, Eastlake, "The FNV non-cryptographic hash algorithm", IETF draft.

@@ -17,6 +17,7 @@ struct ProgramRun {
   init(_ request: ProgramRequest) throws {
     self.request = request
     program = try ProgramFile(path: request.program)
+    try program.requireMemory()
     inputs = try Self.inputs(of: program, request.inputs)
     expected = try Self.expected(of: program, request.check)
     if let outputs = request.outputs, !request.replaces,

@@ -79,6 +79,7 @@ struct StepProgram {
     self.choice = choice
     self.path = path
     file = try ProgramFile(path: path)
+    try file.requireMemory()
     let graph = try file.graph.computingProducts(nil, on: device)
     let step = try ImportedStep(
       graph, name: path, images: images, labels: labels, loss: choice.loss)
