@@ -48,7 +48,7 @@ struct LoopTurnsTests {
   private func counted(_ form: CounterForm) -> Int? {
     var (value, turns) = (form.start, 0)
     while turns < 1000 {
-      let holds = form.direction.holds(Double(value), Double(form.bound))
+      let holds = form.direction.function(.f64)(Double(value), Double(form.bound))
       if !holds { return turns }
       value += form.step
       turns += 1
