@@ -38,6 +38,7 @@ let package = Package(
       name: "SystolicSim",
       targets: ["SystolicSim", "SystolicCompiler", "SystolicModel", "ConfigFiles"]),
     .library(name: "CPUDevice", targets: ["CPUDevice"]),
+    .library(name: "PJRTDevice", targets: ["PJRTDevice"]),
     .library(name: "Training", targets: ["Training", "Datasets"]),
     .library(name: "HostKernels", targets: ["CKernels", "COpenBLAS"]),
   ],
