@@ -68,7 +68,7 @@ struct CommandWords {
   {
     let key = setting.map { "\(name) \($0.prefix { $0 != "=" })" } ?? name
     if seen.insert(key).inserted { return }
-    let varied = (declaration?.repeatingOptions ?? []).filter { $0 != "--set" }
+    let varied = (declaration?.repeatingOptions ?? []).filter { !["--set", "--feed"].contains($0) }
     let hint =
       path.names == ["compare"] && setting == nil
       ? "; a comparison varies \(varied.dropLast().joined(separator: ", ")) and "
