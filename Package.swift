@@ -50,6 +50,8 @@ let package = Package(
     // libhdf5-dev, libopenblas-dev: their headers; the libraries are opened when first used.
     .target(name: "CHDF5", dependencies: ["CLoadLibrary"], exclude: ["functions.inc"]),
     .target(name: "COpenBLAS", dependencies: ["CLoadLibrary"]),
+    // Layouts of PJRT's interface; plugins are opened when they are asked for.
+    .target(name: "CPJRT", linkerSettings: [.linkedLibrary("dl")]),
     // Signals, handled from before the first line of Swift on.
     .target(name: "CStopSignal"),
 
@@ -98,6 +100,11 @@ let package = Package(
       ],
       // The timeline's state is one object's own; checking each access to it takes a sixth of the time.
       swiftSettings: optimised + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
+    // Hardware behind PJRT plugins.
+    .target(
+      name: "PJRTDevice",
+      dependencies: ["CPJRT", "DeviceAPI", "GraphIR", "StableHLO", "Units"],
+      swiftSettings: strict),
     // Slow, obvious references: the array register by register, memories cycle by cycle.
     .target(name: "Oracles", dependencies: ["SystolicSim"], swiftSettings: optimised),
     // Published figures beside those of the model.
@@ -124,7 +131,8 @@ let package = Package(
       name: "simtrain",
       dependencies: [
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
-        "GraphPasses", "RunLog", "StableHLO", "SystolicSim", "Training", "Units", "Validation",
+        "GraphPasses", "PJRTDevice", "RunLog", "StableHLO", "SystolicSim", "Training", "Units",
+        "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -161,7 +169,7 @@ let package = Package(
         "StableHLO", "ConfigFiles", "DeviceConformance", "GraphIR", "GraphPasses", "Training",
         "fuzz-programs",
       ],
-      exclude: ["Programs"]),
+      exclude: ["Programs", "Python"]),
     .testTarget(
       name: "GraphPassesTests",
       dependencies: ["GraphPasses", "DeviceConformance", "GraphIR", "TestSupport"]),
@@ -180,6 +188,12 @@ let package = Package(
       dependencies: [
         "CPUDevice", "DeviceAPI", "DeviceConformance", "GraphIR", "GraphPasses", "TestSupport",
       ]),
+    .testTarget(
+      name: "PJRTDeviceTests",
+      dependencies: [
+        "PJRTDevice", "DeviceAPI", "DeviceConformance", "GraphIR", "TestSupport",
+      ],
+      exclude: ["Layout", "Plugins"]),
     .testTarget(
       name: "SystolicSimTests",
       dependencies: [

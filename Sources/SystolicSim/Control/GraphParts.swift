@@ -139,6 +139,18 @@ struct PartBuilder {
 
   /// The value in the part; what others compute is a parameter.
   mutating func use(_ value: ValueID) -> ValueID {
+    // A chain of views may be longer than a thread's stack is deep.
+    var views = [value]
+    while let last = views.last, made[last] == nil, source[last].operation.kind == .view {
+      views.append(source[last].operands[0])
+    }
+    var own = value
+    for view in views.reversed() { own = useOne(view) }
+    return own
+  }
+
+  /// The same of a value whose operand is there, if it is a view.
+  private mutating func useOne(_ value: ValueID) -> ValueID {
     if let known = made[value] { return known }
     let instruction = source[value]
     let own: ValueID
@@ -151,7 +163,7 @@ struct PartBuilder {
       }
     case .constant, .iota: own = append(instruction.operation, [], instruction.type)
     case .reshape, .broadcastInDim:
-      let operand = use(instruction.operands[0])
+      let operand = made[instruction.operands[0]] ?? instruction.operands[0]
       own = append(instruction.operation, [operand], instruction.type, instruction.scope)
     default: own = parameter("%\(value.index)", instruction.type, value)
     }
