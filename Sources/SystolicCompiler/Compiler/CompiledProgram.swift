@@ -39,7 +39,7 @@ public struct CompiledProgram: Sendable {
 extension MXUParameters {
   /// The folds of a product's sums: each instruction's rows of the array, one after another; or, where
   /// results stay in the array, all of `k`, for a sum that waits is put back to be gone on with.
-  func accumulation(of product: ProductShape) -> Accumulation {
+  package func accumulation(of product: ProductShape) -> Accumulation {
     Accumulation(
       k: product.k,
       foldDepth: max(1, dataflow == .outputStationary ? product.k : min(rows, product.k)))

@@ -64,7 +64,7 @@ struct ProgramEstimate {
         .init("executions", .integer(repeats)),
       ] + CostReport.members(cost).filter { ProgramReport.isOfPrograms($0.key) } + [
         CostReport.dependences(cost),
-        .init("refusal", .optional(refusal?.reason))
+        .init("refusal", .optional(refusal?.reason)),
       ])
   }
 }
