@@ -104,7 +104,7 @@ struct ProgramCommandTests {
       ),
       (
         "run one.mlir --against gpu",
-        "No device is called 'gpu'. Use one of: cpu, tpu-sim."
+        "No device is called 'gpu'. Use one of: cpu, tpu-sim, pjrt:NAME|PATH."
       ),
       (
         "run one.mlir --matmul-precision fp32",

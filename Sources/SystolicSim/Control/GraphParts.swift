@@ -27,7 +27,7 @@ struct GraphParts {
   private let bases: [ValueID]
   /// By value: its part; `nil` for views, and what no result needs.
   private var place: [Int?]
-  private var isStored: [Bool]
+  private var stored: [Bool]
   /// By parameter: the last part that reads it.
   private var lastRead: [Int: Int] = [:]
 
@@ -36,10 +36,10 @@ struct GraphParts {
     self.known = known
     bases = graph.viewBases()
     place = [Int?](repeating: nil, count: graph.instructions.count)
-    isStored = [Bool](repeating: false, count: graph.instructions.count)
+    stored = [Bool](repeating: false, count: graph.instructions.count)
     let members = divide()
     findStored()
-    for value in graph.values where isStored[value.index] {
+    for value in graph.values where stored[value.index] {
       storedBytes += graph.type(of: value).byteCount
     }
     for (index, members) in members.enumerated() {
@@ -53,6 +53,9 @@ struct GraphParts {
 
   /// The part in which what a value is a view of is computed; `nil` for inputs.
   func part(of value: ValueID) -> Int? { place[bases[value.index].index] }
+
+  /// Whether the value lies in memory between parts, or is a result.
+  func isStored(_ value: ValueID) -> Bool { stored[value.index] }
 
   private mutating func divide() -> [[ValueID]] {
     let live = graph.liveValues()
@@ -79,19 +82,19 @@ struct GraphParts {
         if case .parameter(let index) = graph[base].operation {
           lastRead[index] = max(lastRead[index] ?? 0, part)
         }
-        if let owner = place[base.index], owner != part { isStored[base.index] = true }
+        if let owner = place[base.index], owner != part { stored[base.index] = true }
       }
     }
     for result in graph.results {
       let base = bases[result.value.index]
-      if place[base.index] != nil { isStored[base.index] = true }
+      if place[base.index] != nil { stored[base.index] = true }
     }
   }
 
   private func straight(_ members: [ValueID], _ index: Int) -> Straight {
     var builder = PartBuilder("\(graph.name).\(index)", graph, known)
     for member in members { builder.compute(member) }
-    for member in members where isStored[member.index] {
+    for member in members where stored[member.index] {
       let donated = graph.results.first {
         $0.value == member && $0.donatedParameter != nil
       }?.donatedParameter

@@ -86,7 +86,8 @@ struct LoopCostTests {
     for graph in try [
       LoopGraphs.repeated(5, rows: 48, width: 160), LoopGraphs.halved(count: 3000),
       LoopGraphs.chosen(rows: 80, width: 16), LoopGraphs.filled(6, width: 400),
-      LoopGraphs.nested(width: 33),
+      LoopGraphs.nested(width: 33), LoopGraphs.alternating(5, width: 100),
+      LoopGraphs.alternating(5, width: 5000),
     ] {
       let problems = try tree(graph, chip).problems(on: chip.architecture)
       #expect(problems.isEmpty, "\(graph.name): \(problems.prefix(3))")
@@ -212,6 +213,22 @@ struct LoopCostTests {
     let doubled = cost.ops.filter { $0.name.contains("while.body/while.body/while.body/") }
     #expect(doubled.reduce(0) { $0 + $1.vectorOperations } >= 6 * 33)
     #expect(doubled.reduce(0) { $0 + $1.vectorOperations } < 12 * 33)
+  }
+
+  @Test("small values stay in VMEM between the parts of a body, and large ones do not")
+  func residence() throws {
+    let chip = try chip("tpu-v3")
+    func bytes(_ turns: Int, width: Int) throws -> Int {
+      try tree(LoopGraphs.alternating(turns, width: width), chip).cost { place in
+        place.count == 4 ? (place[3] == 0 ? turns - 2 : 2) : turns
+      }.ops.reduce(0) {
+        let traffic = $1.traffic[MemoryLevel.offChip.index]
+        return $0 + traffic.read.count + traffic.written.count
+      }
+    }
+    #expect(try bytes(9, width: 100) == bytes(4, width: 100))
+    // Each turn reads and writes the state in one branch.
+    #expect(try bytes(9, width: 5000) - bytes(4, width: 5000) == 5 * 2 * 5000 * 4)
   }
 
   @Test("a turn that updates a slice of its state moves the slice, not the state")
