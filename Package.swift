@@ -106,8 +106,8 @@ let package = Package(
     .target(
       name: "SystolicSim",
       dependencies: [
-        "CKernels", "ConfigFiles", "DeviceAPI", "GraphIR", "HostRuntime", "SystolicCompiler",
-        "SystolicModel", "Units",
+        "CKernels", "ConfigFiles", "DeviceAPI", "GraphIR", "GraphPasses", "HostRuntime",
+        "SystolicCompiler", "SystolicModel", "Units",
       ],
       swiftSettings: optimised),
     // Slow, obvious references: the array register by register, memories cycle by cycle.
@@ -194,9 +194,10 @@ let package = Package(
       name: "SystolicSimTests",
       dependencies: [
         "SystolicSim", "SystolicCompiler", "SystolicModel", "ConfigFiles", "DeviceAPI",
-        "DeviceConformance", "GraphIR", "GraphPasses",
-        "Oracles", "ProgramOracle", "TestSupport", "Units", "Validation",
-      ]),
+        "DeviceConformance", "GraphIR", "GraphPasses", "Oracles", "ProgramOracle", "StableHLO",
+        "TestSupport", "Units", "Validation",
+      ],
+      exclude: ["Control/Programs"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "GraphIR", "HDF5", "TestSupport"]),
     .testTarget(

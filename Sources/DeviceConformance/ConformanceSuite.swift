@@ -14,7 +14,7 @@ package struct ConformanceSuite: Sendable {
   /// All cases: one an operation and family of element types, programs, random graphs.
   ///
   /// - Throws: `GraphError` if a case breaks a rule of the IR, which would be a bug of the suite.
-  package init(randomGraphs: Int = 40) throws(GraphError) {
+  package init(randomGraphs: Int = 40, randomLoops: Int = 12) throws(GraphError) {
     cases = []
     try cases.append(contentsOf: Self.elementwiseCases())
     try cases.append(contentsOf: Self.specialValueCases())
@@ -34,6 +34,11 @@ package struct ConformanceSuite: Sendable {
       let random = try RandomGraph(seed: UInt64(seed))
       cases.append(
         ConformanceCase(name: "random graph \(seed)", graph: random.graph, inputs: random.inputs))
+    }
+    for seed in 0..<randomLoops {
+      let random = try RandomLoop(seed: UInt64(seed))
+      cases.append(
+        ConformanceCase(name: "random loop \(seed)", graph: random.graph, inputs: random.inputs))
     }
   }
 

@@ -41,8 +41,16 @@ package protocol ProductEngine: Sendable {
   /// - Parameter value: the instruction that it belongs to, for devices that choose by it.
   func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel
 
+  /// The engine for the products of a region, which counts its values by itself.
+  func engine(for region: Graph) -> any ProductEngine
+
   /// How the sums of a convolution are formed; `depth` steps each.
   func chainedSum(of value: ValueID, depth: Int) -> ChainedSum
+}
+
+extension ProductEngine {
+  /// Itself, for engines that do not choose by the value.
+  package func engine(for region: Graph) -> any ProductEngine { self }
 }
 
 /// How the host's own kernels form a sum of products: chains of fused multiply-adds in ascending

@@ -36,7 +36,7 @@ public struct SystolicDevice: Device {
       ],
       peakRates: [.init(dtype: .bf16, gigaflopsPerSecond: peak)]
         + (int8Rate.map { [.init(dtype: .i8, gigaflopsPerSecond: peak * $0)] } ?? []),
-      supportedOperations: Set(Operation.allNames).subtracting(Operation.namesWithoutCost),
+      supportedOperations: Set(Operation.allNames),
       supportedTypes: Set(DType.allCases).subtracting([.f64]),
       supportedProductTypes: int8Rate == nil ? [.bf16, .f16, .f32] : [.bf16, .f16, .f32, .i8])
   }
@@ -51,15 +51,18 @@ public struct SystolicDevice: Device {
   public func compile(
     _ graph: Graph, options: CompileOptions
   ) throws(DeviceError) -> any Executable {
-    let compiled = try SystolicCompiler(
-      chip: chip, deviceName: Self.name, fusion: options.fusion
-    ).compile(graph)
+    let compiler = SystolicCompiler(chip: chip, deviceName: Self.name, fusion: options.fusion)
+    let modelled: @Sendable (RegionRuns?) -> SimulatedCost
+    if graph.instructions.contains(where: \.operation.isControl) {
+      let tree = try compiler.tree(of: graph)
+      modelled = { runs in runs.map { runs in tree.cost { runs[$0] } } ?? tree.cost() }
+    } else {
+      let cost = try compiler.compile(graph).cost
+      modelled = { _ in cost }
+    }
     let engine = SystolicProductEngine(
-      foldDepth: { compiled.accumulation(of: $0)?.foldDepth },
-      roundsOperands: { graph.type(of: graph[$0].operands[0]).dtype != .f16 },
-      threads: options.threads)
+      graph: graph, mxu: chip.architecture.mxu, threads: options.threads)
     return HostExecutable(
-      graph, device: Self.name, engine: engine, options: options,
-      modelled: compiled.cost)
+      graph, device: Self.name, engine: engine, options: options, modelled: modelled)
   }
 }

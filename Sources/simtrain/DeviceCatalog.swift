@@ -4,6 +4,7 @@ internal import DeviceAPI
 internal import GraphIR
 internal import Synchronization
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 
 /// Every device that can be asked for by name: those of this program, and those that are found while

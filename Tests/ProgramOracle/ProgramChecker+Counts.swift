@@ -163,7 +163,11 @@ extension ProgramChecker {
     for (index, value) in program.values.enumerated() {
       let copies = value.results.count
       if value.isHeld || copies == 0 || value.producer == nil { continue }
-      if storedBytes[index] ?? 0 < copies * value.bytes {
+      // An update in place is all that is written of its result.
+      let size =
+        value.isInPlace
+        ? graph.type(of: graph[value.id].operands[1]).byteCount : copies * value.bytes
+      if storedBytes[index] ?? 0 < size {
         problems.append("a result of %\(index) is not stored")
       }
       for result in value.results {
@@ -175,7 +179,12 @@ extension ProgramChecker {
         }
       }
     }
-    func bytes(_ values: Set<Int>) -> Int { values.reduce(0) { $0 + program.values[$1].bytes } }
+    func bytes(_ values: Set<Int>) -> Int {
+      values.reduce(0) {
+        let value = program.values[$1]
+        return $0 + (value.isInPlace ? 0 : value.bytes)
+      }
+    }
     let waiting = program.groups.map { $0.program.spill?.dramBytes ?? 0 }.max() ?? 0
     if bytes(inDRAM) + waiting > program.dramBytes { problems.append("more in DRAM than counted") }
     if bytes(inCMEM) > program.cmemBytes { problems.append("more in CMEM than counted") }
@@ -229,7 +238,7 @@ extension ProgramChecker {
       portRead.dividedRoundingUp(by: vmem.readBytesPerCycle),
       portWritten.dividedRoundingUp(by: vmem.writeBytesPerCycle))
     for schedule in [compiled.cost.cold, compiled.cost.steady]
-    where schedule.cycles.count - architecture.launchOverheadCycles < least {
+    where schedule.cycles.count - timing.launchCycles < least {
       problems.append("VMEM's ports move more than they can in \(schedule.cycles)")
     }
     return problems

@@ -16,11 +16,12 @@ package struct ProgramChecker {
   let timing: ChipTiming
 
   package init(
-    compiled: CompiledProgram, architecture: ChipArchitecture, mostTiles: Int = 1_000_000
+    compiled: CompiledProgram, architecture: ChipArchitecture, mostTiles: Int = 1_000_000,
+    launchCycles: Int? = nil
   ) {
     self.compiled = compiled
     self.architecture = architecture
-    timing = ChipTiming(architecture)
+    timing = ChipTiming(architecture, launchCycles: launchCycles)
     isExpanded = ExpandedProgram.tiles(of: compiled.program) <= mostTiles
     guard isExpanded else {
       expanded = nil

@@ -57,6 +57,7 @@ struct RoundTripTests {
         #expect(cost.occupancy == written.occupancy)
         #expect(cost.onChipCapacity == written.onChipCapacity)
         #expect(cost.peakMACsPerCycle == written.peakMACsPerCycle)
+        #expect(cost.dataDependences == written.dataDependences)
         for (a, b) in [(cost.cold, written.cold), (cost.steady, written.steady)] {
           #expect(a.cycles == b.cycles)
           #expect(a.units == b.units)

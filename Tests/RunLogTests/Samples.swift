@@ -112,12 +112,17 @@ enum Samples {
         },
         energy: energy())
     }
-    return ExecutionProfile(
-      name: name,
-      simulated: SimulatedCost(
-        clockMegahertz: 940, unitNames: ["mxu0", "vpu"], ops: ops, cold: schedule(),
-        steady: schedule(),
-        occupancy: (0..<3).map { _ in OccupancySample(cycle: number(), bytes: Bytes(number())) },
-        onChipCapacity: Bytes(number()), peakMACsPerCycle: number()))
+    var cost = SimulatedCost(
+      clockMegahertz: 940, unitNames: ["mxu0", "vpu"], ops: ops, cold: schedule(),
+      steady: schedule(),
+      occupancy: (0..<3).map { _ in OccupancySample(cycle: number(), bytes: Bytes(number())) },
+      onChipCapacity: Bytes(number()), peakMACsPerCycle: number())
+    cost.dataDependences = [
+      DataDependence(name: "while", isLoop: true, entries: 3, runs: [number()], isAssumed: true),
+      DataDependence(
+        name: "while.body/case", isLoop: false, entries: 5, runs: [0, number(), 2],
+        isAssumed: false),
+    ]
+    return ExecutionProfile(name: name, simulated: cost)
   }
 }

@@ -3,6 +3,7 @@ import DeviceAPI
 import GraphIR
 import Oracles
 import SystolicModel
+import SystolicModel
 import SystolicSim
 import Testing
 import TestSupport

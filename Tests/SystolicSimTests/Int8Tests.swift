@@ -3,6 +3,8 @@ import DeviceAPI
 import GraphIR
 import Oracles
 import SystolicCompiler
+import SystolicCompiler
+import SystolicModel
 import SystolicModel
 import SystolicSim
 import Testing

@@ -5,6 +5,8 @@ import GraphIR
 import GraphPasses
 import Oracles
 import SystolicCompiler
+import SystolicCompiler
+import SystolicModel
 import SystolicModel
 import SystolicSim
 import Testing

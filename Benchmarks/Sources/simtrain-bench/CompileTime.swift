@@ -3,6 +3,8 @@ internal import CPUDevice
 internal import DeviceAPI
 internal import GraphIR
 internal import SystolicCompiler
+internal import SystolicCompiler
+internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim
 internal import Training

@@ -31,7 +31,8 @@ public struct MeasuredCost: Sendable {
   }
 }
 
-/// What a timing and energy model says about one executable. It does not depend on the data.
+/// What a timing and energy model says about one executable. It does not depend on the data, but for how
+/// often loops turn and which branches are taken: see `dataDependences`.
 public struct SimulatedCost: Sendable {
   /// The clock that all cycles count, 10⁶ a second.
   public var clockMegahertz: Double
@@ -52,6 +53,9 @@ public struct SimulatedCost: Sendable {
   public var onChipCapacity: Bytes
   /// The most multiply-accumulates that the modelled core can do in a cycle.
   public var peakMACsPerCycle: Int
+  /// Loops and branches that run as the data want, in program order, and what was counted of each: what
+  /// the last execution did, or an assumption before any.
+  public var dataDependences: [DataDependence] = []
 
   /// A cost whose schedule is exact in the steady state.
   public init(
@@ -75,6 +79,29 @@ public struct SimulatedCost: Sendable {
   public var utilization: Double {
     steady.cycles.count == 0
       ? 0 : Double(macs) / (Double(steady.cycles.count) * Double(peakMACsPerCycle))
+  }
+}
+
+/// A loop or a branch whose course depends on data, and what a cost counts of it.
+public struct DataDependence: Hashable, Sendable {
+  /// Where it is: `while.body/case`.
+  public var name: String
+  /// A loop; otherwise a branch.
+  public var isLoop: Bool
+  /// Times that it was reached.
+  public var entries: Int
+  /// Turns of a loop; or how often each branch was taken.
+  public var runs: [Int]
+  /// Nothing has run yet: a turn for each time, or the most expensive branch.
+  public var isAssumed: Bool
+
+  /// So many runs of a loop, or of branches.
+  public init(name: String, isLoop: Bool, entries: Int, runs: [Int], isAssumed: Bool) {
+    self.name = name
+    self.isLoop = isLoop
+    self.entries = entries
+    self.runs = runs
+    self.isAssumed = isAssumed
   }
 }
 

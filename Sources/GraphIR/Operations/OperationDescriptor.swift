@@ -52,8 +52,12 @@ package enum VectorCost: Hashable, Sendable {
   case scatterByWindows(WindowAttributes)
   /// Slices at places that operands name, each of which takes whole rows of a register.
   case slices
-  /// Not known: no program for it on a systolic array's vector unit is modelled.
-  case unknown
+  /// Lines along one dimension in another order, which a region says.
+  case sorting(dimension: Int)
+  /// A region's work for each element.
+  case reductionByRegion(dimensions: [Int])
+  /// Nothing by itself: its regions are programs of their own.
+  case control
 }
 
 extension Operation {
@@ -276,25 +280,25 @@ extension Operation {
         })
     case .sort(let dimension, let comparator):
       .init(
-        "sort", .atLeast(1), .unknown,
+        "sort", .atLeast(1), .sorting(dimension: dimension),
         .several({ (rules) throws(BrokenRule) in try rules.sort(dimension, comparator) }) {
           $0.sort(dimension, comparator, $1)
         }, regions: [("comparator", comparator)])
     case .reduceByRegion(let dimensions, let body):
       .init(
-        "variadic_reduce", .atLeast(2), .unknown,
+        "variadic_reduce", .atLeast(2), .reductionByRegion(dimensions: dimensions),
         .several({ (rules) throws(BrokenRule) in try rules.reduce(dimensions, body) }) {
           $0.reduce(dimensions, body, $1)
         }, regions: [("body", body)])
     case .whileLoop(let condition, let body):
       .init(
-        "while", .atLeast(1), .unknown,
+        "while", .atLeast(1), .control,
         .several({ (rules) throws(BrokenRule) in try rules.whileLoop(condition, body) }) {
           $0.whileLoop(condition, body, $1)
         }, regions: [("condition", condition), ("body", body)])
     case .branch(let branches):
       .init(
-        "case", .atLeast(1), .unknown,
+        "case", .atLeast(1), .control,
         .several({ (rules) throws(BrokenRule) in try rules.branch(branches) }) {
           $0.branch(branches, $1)
         }, regions: branches.enumerated().map { ("branch \($0)", $1) })
@@ -322,16 +326,18 @@ extension Operation {
       "stochastic_convert", "random_bits", "broadcast_in_dim", "reshape", "transpose", "reverse",
       "slice", "pad", "concatenate", "dot_general", "convolution", "reduce", "reduce_window",
       "select_and_scatter", "bitcast_convert", "reduce_precision", "result", "dynamic_slice",
-      "dynamic_update_slice", "gather", "scatter",
-    ] + namesWithoutCost + UnaryOperation.allCases.map(\.rawValue)
+      "dynamic_update_slice", "gather", "scatter", "sort", "variadic_reduce", "while", "case",
+    ] + UnaryOperation.allCases.map(\.rawValue)
     + BinaryOperation.allCases.map(\.rawValue))
     .sorted()
 
-  /// The names of the operations that no model of a chip knows the cost of.
-  package static let namesWithoutCost = ["sort", "variadic_reduce", "while", "case"]
-
-  /// Whether `descriptor.cost` is unknown.
-  package var hasUnknownCost: Bool { kind == .regions }
+  /// A loop or a branch: it decides what runs.
+  package var isControl: Bool {
+    switch self {
+    case .whileLoop, .branch: true
+    default: false
+    }
+  }
 }
 
 extension OperationDescriptor {

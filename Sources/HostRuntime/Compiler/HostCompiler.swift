@@ -8,6 +8,9 @@ struct HostCompiler {
   /// Threads that the program may run on.
   let threads: Int
   let fusion: FusionMode
+  /// Which region the graph is, if it is one; see `RegionRuns`.
+  let place: [Int]
+  let counters: RegionCounters
   var builder: ProgramBuilder
   /// The memory of each value that is materialised.
   var slots: [Slot?]
@@ -25,8 +28,11 @@ struct HostCompiler {
   private var plan: FusionPlan
 
   init(
-    _ graph: Graph, engine: any ProductEngine, fusion: FusionMode = .on, threads: Int = 1
+    _ graph: Graph, engine: any ProductEngine, fusion: FusionMode = .on, threads: Int = 1,
+    place: [Int] = [], counters: RegionCounters = RegionCounters()
   ) {
+    self.place = place
+    self.counters = counters
     self.graph = graph
     self.engine = engine
     self.threads = threads

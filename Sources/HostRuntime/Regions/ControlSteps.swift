@@ -4,6 +4,7 @@ import GraphIR
 struct WhileStep: Step {
   let condition: ProgramRunner
   let body: ProgramRunner
+  let turns: RegionCounters.Counter
   /// The first state, and what the regions read besides.
   let operands: [Location]
   /// The last state.
@@ -35,6 +36,7 @@ struct WhileStep: Step {
       condition.runSteps()
       if memory.pointer(verdict).load(as: UInt8.self) == 0 { break }
       body.runSteps()
+      turns.count += 1
       isInSpares.toggle()
     }
     guard isInSpares else { return }
@@ -48,6 +50,7 @@ struct WhileStep: Step {
 /// Runs one of several regions.
 struct BranchStep: Step {
   let branches: [ProgramRunner]
+  let runs: [RegionCounters.Counter]
   /// One i32.
   let index: Location
   let operands: [Location]
@@ -55,7 +58,9 @@ struct BranchStep: Step {
 
   func run(part: Int, memory: ProgramMemory, scratch: UnsafeMutableRawPointer) {
     let number = Int(memory.pointer(index).load(as: Int32.self))
-    let branch = branches[branches.indices.contains(number) ? number : branches.count - 1]
+    let chosen = branches.indices.contains(number) ? number : branches.count - 1
+    let branch = branches[chosen]
+    runs[chosen].count += 1
     for (parameter, operand) in operands.enumerated() {
       branch.bind(parameter: parameter, to: memory.pointer(operand))
     }

@@ -8,11 +8,13 @@ extension HostCompiler {
     let byteCounts = body.results.map { body.type(of: $0.value).byteCount }
     let spares = byteCounts.map { builder.arenaSlot(byteCount: $0) }
     let verdict = builder.arenaSlot(byteCount: 1)
-    let (test, step) = (runner(condition), runner(body))
+    let (test, step) = (runner(condition, value, 0), runner(body, value, 1))
+    let turns = counters.counter(at: place + [value.index, 1])
     builder.append(
       .init(reads: operands, writes: targets + spares + [verdict]) { place in
         WhileStep(
-          condition: test, body: step, operands: operands.map(place), targets: targets.map(place),
+          condition: test, body: step, turns: turns, operands: operands.map(place),
+          targets: targets.map(place),
           spares: spares.map(place), byteCounts: byteCounts, verdict: place(verdict))
       })
     return true
@@ -22,11 +24,17 @@ extension HostCompiler {
   mutating func appendBranch(_ value: ValueID, _ branches: [Graph]) -> Bool {
     let operands = operandSlots(of: value)
     let targets = defineAll(value)
-    let runners = branches.map { runner($0) }
+    var runners: [ProgramRunner] = []
+    var runs: [RegionCounters.Counter] = []
+    for (number, branch) in branches.enumerated() {
+      runners.append(runner(branch, value, number))
+      runs.append(counters.counter(at: place + [value.index, number]))
+    }
     builder.append(
       .init(reads: operands, writes: targets) { place in
         BranchStep(
-          branches: runners, index: place(operands[0]), operands: operands.dropFirst().map(place),
+          branches: runners, runs: runs, index: place(operands[0]),
+          operands: operands.dropFirst().map(place),
           targets: targets.map(place))
       })
     return true
@@ -79,8 +87,10 @@ extension HostCompiler {
   }
 
   /// A region as a program with memory of its own.
-  private func runner(_ region: Graph) -> ProgramRunner {
-    var compiler = HostCompiler(region, engine: engine, fusion: fusion, threads: threads)
+  private func runner(_ region: Graph, _ value: ValueID, _ number: Int) -> ProgramRunner {
+    var compiler = HostCompiler(
+      region, engine: engine.engine(for: region), fusion: fusion, threads: threads,
+      place: place + [value.index, number], counters: counters)
     return ProgramRunner(compiler.compile(), threads: threads)
   }
 }

@@ -33,6 +33,11 @@ enum ExecutableGroup {
     try file.writeWithUnits(
       OccupancyTable.encode(cost.occupancy), to: "\(group)/\(OccupancyTable.name)",
       layout: .compressed(rows: chunkRows))
+    if !cost.dataDependences.isEmpty {
+      try file.writeWithUnits(
+        DataDependenceTable.encode(cost.dataDependences),
+        to: "\(group)/\(DataDependenceTable.name)")
+    }
     try write(cost.cold, as: "\(group)/cold", to: file)
     try write(cost.steady, as: "\(group)/steady", to: file)
   }
@@ -82,6 +87,12 @@ enum ExecutableGroup {
       peakMACsPerCycle: try attributes.integer("peakMACsPerCycle", in: file))
     // Older files lack it.
     cost.isSteadyExact = try attributes.optional("isSteadyExact", in: file) != .integer(0)
+    let members: [String]
+    do { members = try file.members(of: group) } catch { throw .hdf5(error) }
+    if members.contains(DataDependenceTable.name) {
+      cost.dataDependences = try DataDependenceTable.decode(
+        TableReader(file, "\(group)/\(DataDependenceTable.name)"))
+    }
     profile.simulated = cost
     return profile
   }

@@ -1,6 +1,6 @@
 public import DeviceAPI
 public import GraphIR
-internal import SystolicModel
+package import SystolicModel
 internal import Units
 
 /// A graph compiled for a chip: what runs, when, and what it costs.
@@ -36,17 +36,24 @@ public struct CompiledProgram: Sendable {
   package func accumulation(of value: ValueID) -> Accumulation? { accumulations[value] }
 }
 
-extension GroupProgram {
-  /// The folds of the group's sums: each instruction's rows of the array, one after another; or, where
+extension MXUParameters {
+  /// The folds of a product's sums: each instruction's rows of the array, one after another; or, where
   /// results stay in the array, all of `k`, for a sum that waits is put back to be gone on with.
+  package func accumulation(of product: ProductShape) -> Accumulation {
+    Accumulation(
+      k: product.k,
+      foldDepth: max(1, dataflow == .outputStationary ? product.k : min(rows, product.k)))
+  }
+}
+
+extension GroupProgram {
+  /// Those of the group's product.
   fileprivate func accumulation(of product: ProductShape, _ mxu: MXUParameters) -> Accumulation {
-    if mxu.dataflow == .outputStationary {
-      return Accumulation(k: product.k, foldDepth: max(1, product.k))
-    }
     let block = hasProduct ? tiles.k(0) : product.k
     precondition(
-      block == product.k || block % mxu.rows == 0, "blocks of k are whole folds in every mapping")
-    return Accumulation(k: product.k, foldDepth: max(1, min(mxu.rows, product.k)))
+      block == product.k || mxu.dataflow == .outputStationary || block % mxu.rows == 0,
+      "blocks of k are whole folds in every mapping")
+    return mxu.accumulation(of: product)
   }
 }
 

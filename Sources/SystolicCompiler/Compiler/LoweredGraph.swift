@@ -49,6 +49,8 @@ package struct StoredValue: Hashable, Sendable {
   package var results: [Int] = []
   /// It is in VMEM before the program, or stays there after it, and is never copied.
   package var isHeld = false
+  /// It is written into a parameter's memory, part by part, and never all in VMEM.
+  package var isInPlace = false
   /// It lies in CMEM wherever others lie in DRAM.
   package var isInCMEM = false
 
@@ -81,6 +83,8 @@ struct GroupOutput: Hashable, Sendable {
   var value: Int
   /// Every tile adds to all of it (a reduction); otherwise it is divided like the index space.
   var isWhole: Bool
+  /// What is written of it where that is not all.
+  var bytes: Int?
 }
 
 /// Instructions that run together.
@@ -111,6 +115,8 @@ struct Lowering {
   let placement: OnChipPlacement
   private let plan: FusionPlan
   private let free: [Bool]
+  /// Updates of a parameter that leave all else of it where it is.
+  private let inPlace: Set<ValueID>
   private var values: [StoredValue] = []
   private var valueIndex: [Int?]
 
@@ -121,8 +127,11 @@ struct Lowering {
     self.graph = graph
     self.vpu = vpu
     self.placement = placement
-    plan = FusionPlan(graph, rules: fusion.rules)
-    free = graph.freeTransposes()
+    let plan = FusionPlan(graph, rules: fusion.rules)
+    let free = graph.freeTransposes()
+    self.plan = plan
+    self.free = free
+    inPlace = graph.updatesInPlace { free[$0.index] ? nil : plan.groupOfValue[$0.index] }
     valueIndex = [Int?](repeating: nil, count: graph.instructions.count)
   }
 
@@ -220,12 +229,16 @@ struct Lowering {
     let first = group.members[0]
     let scope = graph[first].scope
     var elements = group.shape.reduce(1, *)
-    if case .reduce = graph[first].operation, group.kind == .single {
+    if graph[first].operation.isAnyReduction, group.kind == .single {
       elements = graph.type(of: graph[first].operands[0]).elementCount
+    }
+    if inPlace.contains(first) {
+      elements = graph.type(of: graph[first].operands[1]).elementCount
     }
     var lowered = LoweredGroup(
       name: scope.isEmpty ? graph[first].operation.name : scope,
-      kind: group.members.map { graph[$0].operation.name }.joined(separator: "+"),
+      kind: group.members.map { graph[$0].operation }.filter { $0.kind != .result }
+        .map(\.name).joined(separator: "+"),
       product: graph.productShape(of: first), elements: elements,
       maximumTiles: graph.maximumTiles(of: first, elements: elements))
     if lowered.product != nil {
@@ -238,9 +251,14 @@ struct Lowering {
     addInputs(of: group, index: index, to: &lowered)
     for output in group.outputs {
       guard let value = valueIndex[output.index] else { continue }
-      let isReduction = if case .reduce = graph[output].operation { true } else { false }
+      let isReduction =
+        graph[output].operation.isAnyReduction || graph[first].operation.kind == .regions
+      let isInPlace = inPlace.contains(output)
+      values[value].isInPlace = isInPlace
       lowered.outputs.append(
-        GroupOutput(value: value, isWhole: isReduction && values[value].elements != elements))
+        GroupOutput(
+          value: value, isWhole: isReduction && values[value].elements != elements,
+          bytes: isInPlace ? graph.type(of: graph[output].operands[1]).byteCount : nil))
     }
     lowered.work = work(of: group, lowered)
     return lowered
@@ -254,12 +272,14 @@ struct Lowering {
         let owner = plan.groupOfValue[base(of: operand).index]
         if owner != nil && owner == plan.groupOfValue[member.index] { continue }
         guard let value = stored(operand) else { continue }
+        let isInPlace = inPlace.contains(member)
+        if isInPlace && position == 0 { continue }
         let role: GroupInput.Role =
           if graph.productShape(of: member) != nil {
             position == 0 ? .lhs : .rhs
           } else if group.kind == .single {
             values[value].elements > 1
-              && (position == 0 || graph[member].operation.kind != .indexed)
+              && (position == (isInPlace ? 1 : 0) || graph[member].operation.kind != .indexed)
               ? .tiled : .whole
           } else {
             values[value].elements == lowered.elements ? .tiled : .whole
@@ -274,7 +294,11 @@ struct Lowering {
   }
 
   private func work(of group: FusionPlan.Group, _ lowered: LoweredGroup) -> VectorWork {
-    if group.kind == .single { return graph.vectorWork(of: group.members[0], vpu: vpu) }
+    if group.kind == .single {
+      return inPlace.contains(group.members[0])
+        ? graph.updateWork(of: group.members[0], vpu: vpu)
+        : graph.vectorWork(of: group.members[0], vpu: vpu)
+    }
     var work = VectorWork()
     for member in group.members where graph.productShape(of: member) == nil {
       if case .reduce(let reducer, let dimensions) = graph[member].operation {
@@ -347,12 +371,25 @@ extension Graph {
     let window: WindowAttributes
     switch self[value].operation {
     case .reduceWindow(_, let attributes), .selectAndScatter(let attributes): window = attributes
+    case .sort(let dimension, _):
+      // Lines are sorted whole.
+      return max(1, elements / max(1, type(of: value).shape[dimension]))
     default: return max(1, elements)
     }
     // Along dimensions without a window, so that no tile needs its neighbour's elements.
     let shape = type(of: value).shape
     return zip(window.dimensions, shape).reduce(1) { product, dimension in
       dimension.0 == WindowDimension(size: 1) ? product * max(1, dimension.1) : product
+    }
+  }
+}
+
+extension Operation {
+  /// A `reduce`, by a named reducer or by a region.
+  fileprivate var isAnyReduction: Bool {
+    switch self {
+    case .reduce, .reduceByRegion: true
+    default: false
     }
   }
 }

@@ -26,6 +26,7 @@ extension Graph {
   /// - `select_and_scatter`: a comparison and a select to find the greatest element, an addition
   ///   and a select to scatter, for each window element; the window is read, and read and written
   ///   again.
+  /// - `sort`, `reduce` by a region: see `sortingWork` and `regionReductionWork`.
   ///
   /// - Validity: our own estimates; no source publishes vector code for these operations.
   func vectorWork(of value: ValueID, vpu: VPUParameters) -> VectorWork {
@@ -65,8 +66,22 @@ extension Graph {
     case .slices: work = sliceWork(of: instruction, vpu: vpu)
     case .perElement(let counts): work.operations = result.elementCount * counts
     case .none: break
-    case .unknown: preconditionFailure("the compiler refuses \(instruction.operation.name)")
+    case .sorting(let dimension): work = sortingWork(of: instruction, dimension, vpu: vpu)
+    case .reductionByRegion(let dimensions):
+      work = regionReductionWork(of: instruction, dimensions, vpu: vpu)
+    case .control: preconditionFailure("\(instruction.operation.name) is no work of a unit")
     }
+    return work
+  }
+
+  /// A `dynamic_update_slice` that leaves all but the update where it is.
+  func updateWork(of value: ValueID, vpu: VPUParameters) -> VectorWork {
+    let instruction = self[value]
+    let update = type(of: instruction.operands[1])
+    var work = sliceWork(of: instruction, vpu: vpu)
+    work.operations = OperationCounts()
+    work.readBytes -= instruction.type.byteCount
+    work.writtenBytes = update.byteCount
     return work
   }
 
@@ -95,9 +110,7 @@ extension Graph {
     case .scatter(let slices, let body):
       let updates = operands[2]
       let window = slices.windowDimensions.map { updates.shape[$0] }
-      var combined = OperationCounts()
-      for value in body.values { combined = combined + body.operationsPerElement(of: value) }
-      work.operations = updates.elementCount * combined
+      work.operations = updates.elementCount * body.operationsOfRun
       work.operations.compare += result.elementCount
       work.shuffledElements = 2 * shuffled(updates.elementCount, slice: window)
       work.readBytes = result.byteCount + indices + updates.byteCount
@@ -151,7 +164,7 @@ extension Graph {
 
 extension Int {
   /// Binary digits of a non-negative number: ⌈log₂(n + 1)⌉.
-  fileprivate var bitWidthInUse: Int { Int.bitWidth - leadingZeroBitCount }
+  var bitWidthInUse: Int { Int.bitWidth - leadingZeroBitCount }
 }
 
 extension WindowAttributes {

@@ -106,7 +106,7 @@ struct ProgramAssembly {
     }
     return graph.values.indices.reduce(0) { sum, index in
       let value = graph.values[index]
-      if value.isHeld || value.isInCMEM != inCMEM { return sum }
+      if value.isHeld || value.isInPlace || value.isInCMEM != inCMEM { return sum }
       let copies =
         switch value.home {
         case .infeed: 2

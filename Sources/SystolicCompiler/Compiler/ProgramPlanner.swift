@@ -98,7 +98,7 @@ struct ProgramPlanner {
   private mutating func keepValues(limit: Int, everything: Bool) {
     var order: [(density: Double, index: Int)] = []
     for (index, value) in graph.values.enumerated() {
-      guard let span = span(of: value), value.bytes > 0 else { continue }
+      guard let span = span(of: value), value.bytes > 0, !value.isInPlace else { continue }
       let saving = Double(saving(of: value))
       if !value.isHeld && (saving <= 0 && !everything || isPointless(value)) { continue }
       let density = saving / (Double(value.bytes) * Double(span.count))
@@ -228,12 +228,13 @@ extension LoweredGraph {
       outputs: group.outputs.map {
         let value = values[$0.value]
         let isIn = isInVMEM($0.value)
-        let spills = !isIn && !value.uses.isEmpty
+        let spills = !isIn && (!value.uses.isEmpty || value.isInPlace)
         let stores =
           value.isHeld || value.bytes == 0
           ? 0 : max(value.results.count, spills ? 1 : 0)
         return .init(
-          bytes: value.bytes, isWhole: $0.isWhole, place: place($0.value), stores: stores,
+          bytes: $0.bytes ?? value.bytes, isWhole: $0.isWhole, place: place($0.value),
+          stores: stores,
           storesToCMEM: value.isInCMEM)
       },
       work: group.work)

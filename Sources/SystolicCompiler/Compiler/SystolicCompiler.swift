@@ -33,7 +33,7 @@ public struct SystolicCompiler: Sendable {
   /// The program for a graph, with its schedule and costs.
   ///
   /// - Parameter placement: parameters and results that lie in VMEM throughout.
-  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for operations of unknown cost, f64, products of
+  /// - Throws: `DeviceError`: `invalidGraph`; `unsupported` for loops and branches (`tree`), f64, products of
   ///   integers other than i8, and of i8 on a chip without an int8 rate;
   ///   `outOfMemory` if the smallest tiles do not fit on chip, or the graph's values not in DRAM.
   public func compile(
@@ -47,19 +47,49 @@ public struct SystolicCompiler: Sendable {
     return try compile(verified: graph, placement: placement)
   }
 
+  /// A graph with its loops and branches; one without them is a tree of one program.
+  package func tree(of graph: Graph) throws(DeviceError) -> ProgramTree {
+    do {
+      try graph.verify()
+    } catch {
+      throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
+    }
+    return try tree(verified: graph)
+  }
+
   /// The same for a verified graph.
+  func tree(verified graph: Graph) throws(DeviceError) -> ProgramTree {
+    try requireSupport(graph)
+    return try TreeCompiler(compiler: self).tree(of: graph)
+  }
+
+  /// The program for a verified graph.
   func compile(
     verified graph: Graph, placement: OnChipPlacement = OnChipPlacement()
   ) throws(DeviceError) -> CompiledProgram {
     try requireSupport(graph)
+    if let index = graph.instructions.firstIndex(where: \.operation.isControl) {
+      throw DeviceError(
+        .unsupported, device: deviceName,
+        reason: "%\(index) \(graph.instructions[index].operation.name) makes the graph several "
+          + "programs; compile its tree.")
+    }
+    let compiled = try plan(graph, placement: placement)
+    try requireDRAM(compiled.program.dramBytes, graph)
+    return compiled
+  }
+
+  /// - Parameter launchCycles: before the first instruction; the chip's own unless given.
+  func plan(
+    _ graph: Graph, placement: OnChipPlacement = OnChipPlacement(), launchCycles: Int? = nil
+  ) throws(DeviceError) -> CompiledProgram {
     var lowering = Lowering(
       graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
-    let timing = ChipTiming(chip.architecture)
+    let timing = ChipTiming(chip.architecture, launchCycles: launchCycles)
     let mapper = Mapper(chip: chip, timing: timing, objective: objective)
     var search = PlanSearch(lowered, mapper: mapper)
     guard let plan = search.run() else { throw tooSmall(lowered, search.failure) }
-    try requireDRAM(plan.program, graph)
     return CompiledProgram(
       graph: graph, lowered: lowered, plan: plan, chip: chip, timing)
   }
@@ -86,11 +116,16 @@ public struct SystolicCompiler: Sendable {
             "%\(index) \(instruction.operation.name) is \(instruction.type); the chip computes "
             + "in f32 and narrower. Convert to f32, or compute it on the device 'cpu'")
       }
-      if instruction.operation.hasUnknownCost {
+      for (role, region) in instruction.operation.descriptor.regions {
+        try requireSupport(region)
+        guard !instruction.operation.isControl,
+          let inner = region.instructions.first(where: { $0.operation.kind == .regions })
+        else { continue }
         throw DeviceError(
           .unsupported, device: deviceName,
-          reason: "%\(index) \(instruction.operation.name) has no cost in the model of this chip; "
-            + "compute it on the device 'cpu'")
+          reason: "%\(index) \(instruction.operation.name) has a \(inner.operation.name) in its "
+            + "\(role); the vector unit computes such regions element by element. Compute it on the "
+            + "device 'cpu'")
       }
       guard graph.productShape(of: ValueID(index)) != nil,
         let operand = instruction.operands.first, !graph.type(of: operand).dtype.isFloatingPoint
@@ -114,12 +149,13 @@ public struct SystolicCompiler: Sendable {
       + "a rate at mxu.relativeRates.int8."
   }
 
-  private func requireDRAM(_ program: Program, _ graph: Graph) throws(DeviceError) {
+  /// - Parameter bytes: what the graph takes.
+  func requireDRAM(_ bytes: Int, _ graph: Graph) throws(DeviceError) {
     let capacity = chip.architecture.dramBytesPerCore
-    guard program.dramBytes > capacity else { return }
+    guard bytes > capacity else { return }
     throw DeviceError(
       .outOfMemory, device: deviceName,
-      reason: "'\(graph.name)' wants \(program.dramBytes) bytes of DRAM for its parameters, "
+      reason: "'\(graph.name)' wants \(bytes) bytes of DRAM for its parameters, "
         + "results and spilled values; a core has \(capacity). Use a smaller batch or model, or "
         + "raise dram.capacityGibibytes.")
   }

@@ -1,6 +1,7 @@
 internal import CKernels
 internal import GraphIR
 internal import HostRuntime
+internal import SystolicModel
 
 /// Computes products in the order of the array: f32 operands rounded to bfloat16, f16 operands as
 /// they are (the kernel gets them widened, which is exact), exact products, binary32 sums with one
@@ -9,11 +10,14 @@ internal import HostRuntime
 /// The bits do not depend on how a product is divided into parts, so it is divided as the number
 /// of threads suggests.
 struct SystolicProductEngine: ProductEngine {
-  /// Products of a fold, for each product of the graph.
-  let foldDepth: @Sendable (ValueID) -> Int?
-  /// Whether the array multiplies a product's operands as bfloat16; if not, as binary16.
-  let roundsOperands: @Sendable (ValueID) -> Bool
+  /// The graph, or the region, whose products it computes.
+  let graph: Graph
+  let mxu: MXUParameters
   let threads: Int
+
+  func engine(for region: Graph) -> any ProductEngine {
+    SystolicProductEngine(graph: region, mxu: mxu, threads: threads)
+  }
 
   func kernel(for product: MatrixProduct, of value: ValueID) -> any ProductKernel {
     SystolicProductKernel(
@@ -24,6 +28,15 @@ struct SystolicProductEngine: ProductEngine {
   func chainedSum(of value: ValueID, depth: Int) -> ChainedSum {
     ChainedSum(
       roundsOperands: roundsOperands(value), chainDepth: foldDepth(value) ?? depth)
+  }
+
+  private func foldDepth(_ value: ValueID) -> Int? {
+    graph.productShape(of: value).map { mxu.accumulation(of: $0).foldDepth }
+  }
+
+  /// Whether the array multiplies a product's operands as bfloat16; if not, as binary16.
+  private func roundsOperands(_ value: ValueID) -> Bool {
+    graph.type(of: graph[value].operands[0]).dtype != .f16
   }
 }
 

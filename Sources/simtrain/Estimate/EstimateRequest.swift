@@ -3,6 +3,7 @@ internal import Datasets
 internal import GraphIR
 internal import GraphPasses
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 internal import Training
 

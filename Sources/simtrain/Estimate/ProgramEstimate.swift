@@ -60,6 +60,7 @@ struct ProgramEstimate {
         .init("results", list(Array(zip(graph.results.map(\.name), resultTypes)))),
         .init("executions", .integer(repeats)),
       ] + CostReport.members(cost).filter { ProgramReport.isOfPrograms($0.key) } + [
+        CostReport.dependences(cost),
         .init("refusal", .optional(refusal?.reason))
       ])
   }

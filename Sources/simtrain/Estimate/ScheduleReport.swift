@@ -1,4 +1,5 @@
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

@@ -125,6 +125,7 @@ struct ProgramReport {
               ])
             })),
       ] + CostReport.members(cost).filter { Self.isOfPrograms($0.key) } + [
+        CostReport.dependences(cost),
         .init("compileSeconds", .real(compileSeconds)),
         .init("executionSeconds", .real(executionSeconds)),
       ] + (deviation.map { [.init("deviation", $0.json)] } ?? []))

@@ -1,6 +1,12 @@
 internal import DeviceAPI
 
 extension CostReport {
+  /// What the figures of a program depend on; `null` where there is no cost.
+  static func dependences(_ cost: CostReport?) -> JSONValue.Member {
+    guard let cost else { return .init("dataDependences", .null) }
+    return .init("dataDependences", .list(cost.step.dataDependences.map(\.json)))
+  }
+
   /// The figures of a cost; `null` where there is none.
   static func members(_ cost: CostReport?) -> [JSONValue.Member] {
     let attribution = cost?.attribution

@@ -4,7 +4,8 @@ internal import Units
 extension CostReport {
   /// The tables of a report, with an empty line above each.
   func lines(title: String) -> [String] {
-    [timeLines(title), cycleLines, trafficLines, energyLines].flatMap { [""] + $0 }
+    [timeLines(title), step.dependenceLines, cycleLines, trafficLines, energyLines]
+      .filter { !$0.isEmpty }.flatMap { [""] + $0 }
   }
 
   private func timeLines(_ title: String) -> [String] {

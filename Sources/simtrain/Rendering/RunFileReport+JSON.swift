@@ -54,6 +54,7 @@ extension RunFileReport {
         .init("isSteadyExact", .flag(cost.isSteadyExact)),
         .init("coldCycles", .integer(cost.cold.cycles.count)),
         .init("utilization", .real(cost.utilization)),
+        .init("dataDependences", .list(cost.dataDependences.map(\.json))),
         .init(
           "steadyCyclesByCategory",
           .object(

@@ -81,7 +81,7 @@ extension RunFileReport {
         + "at \(Quantity.engineering(cost.clockMegahertz * 1e6, "Hz")), MXU utilisation "
         + Quantity.percent(cost.utilization, decimals: 2),
       "  " + parts.joined(separator: ", "),
-    ]
+    ] + cost.dependenceLines.map { "  " + $0 }
   }
 
   private func opLines(_ cost: SimulatedCost) -> [String] {

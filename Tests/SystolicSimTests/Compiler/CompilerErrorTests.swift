@@ -5,6 +5,8 @@ import TestSupport
 
 @testable import SystolicModel
 @testable import SystolicCompiler
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Compiler errors")
@@ -52,23 +54,30 @@ struct CompilerErrorTests {
         + "dram.capacityGibibytes.")
   }
 
-  @Test("an operation of unknown cost, and f64, are unsupported, with what to do about it")
+  @Test("a loop in a comparator, and f64, are unsupported, with what to do about it")
   func regions() throws {
     var b = GraphBuilder(name: "sorting")
     let x = b.parameter("x", TensorType([4], .f32))
     let sorted = try b.sort([x], dimension: 0) { (b, elements) throws(GraphError) in
-      try b.compare(.lt, elements[0], elements[1])
+      let less = try b.compare(.lt, elements[0], elements[1])
+      return try b.branch(b.scalar(0, .i32), [less], count: 1) { (_, _, values) in values }[0]
     }
     b.result("y", sorted[0])
-    let graph = try b.build()
-    let chip = try Chip.load("edge-8x8", library: repositoryLibrary())
-    let error = #expect(throws: DeviceError.self) {
-      try SystolicCompiler(chip: chip).compile(graph)
-    }
-    #expect(error?.kind == .unsupported)
+    let error = try #require(try failure(b.build(), []))
+    #expect(error.kind == .unsupported)
     #expect(
-      error?.description
-        == "tpu-sim: %1 sort has no cost in the model of this chip; compute it on the device 'cpu'")
+      "\(error)"
+        == "tpu-sim: %1 sort has a case in its comparator; the vector unit computes such regions "
+        + "element by element. Compute it on the device 'cpu'")
+    var inner = GraphBuilder(name: "inner")
+    let counter = inner.parameter("i", TensorType([], .f64))
+    let last = try inner.whileLoop(
+      [counter],
+      condition: { (b, values) throws(GraphError) in
+        try b.compare(.lt, values[0], b.scalar(3, .f64))
+      }, body: { (b, values) throws(GraphError) in [try b.add(values[0], values[0])] })
+    inner.result("j", last[0])
+    #expect("\(try #require(try failure(inner.build(), [])))".contains("f32 and narrower"))
     var wide = GraphBuilder(name: "wide")
     let y = wide.parameter("y", TensorType([4], .f64))
     wide.result("z", try wide.add(y, y))

@@ -2,6 +2,7 @@ import ConfigFiles
 import Testing
 
 @testable import SystolicModel
+@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("SCALE-Sim configurations as chips")

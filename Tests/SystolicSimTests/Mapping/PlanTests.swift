@@ -9,6 +9,8 @@ import Units
 
 @testable import SystolicModel
 @testable import SystolicCompiler
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 /// What plans must keep whatever they are.

@@ -1,6 +1,8 @@
 import ConfigFiles
 import GraphIR
 import SystolicCompiler
+import SystolicCompiler
+import SystolicModel
 import SystolicModel
 import SystolicSim
 import Testing

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import SystolicModel
+@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Topology files")

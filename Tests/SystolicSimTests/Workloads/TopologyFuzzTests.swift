@@ -2,6 +2,7 @@ import ConfigFiles
 import Testing
 
 @testable import SystolicModel
+@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Damaged workload files and configurations")
