@@ -2,6 +2,7 @@
 
 PREFIX ?= /usr/local
 ARGS ?=
+SUITE ?=
 SOURCES := Sources Tests Benchmarks Package.swift
 
 # What the build links to, and pkg-config by which SwiftPM finds it.
@@ -10,7 +11,7 @@ PACKAGES := libhdf5-dev libopenblas-dev pkg-config zlib1g-dev
 .DEFAULT_GOAL := help
 # Two package installations at once would fight for apt's lock.
 .NOTPARALLEL:
-.PHONY: help train build test check-programs bench data install format lint clean packages
+.PHONY: help train build test check-programs bench data install format lint clean packages test-python
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +24,9 @@ build: packages ## Build the release binary, .build/release/simtrain
 
 test: packages data ## Run all tests (debug build)
 	swift test
+
+test-python: packages data ## Run the tests that need JAX and a PJRT plugin; SUITE=whole for all of them
+	@scripts/test-python.sh $(SUITE)
 
 check-programs: packages ## Check every model on every chip, and products against estimates
 	swift run -c release check-programs Configs

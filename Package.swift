@@ -52,6 +52,8 @@ let package = Package(
     // libhdf5-dev, libopenblas-dev: their headers; the libraries are opened when first used.
     .target(name: "CHDF5", dependencies: ["CLoadLibrary"], exclude: ["functions.inc"]),
     .target(name: "COpenBLAS", dependencies: ["CLoadLibrary"]),
+    // Layouts of PJRT's interface; plugins are opened when they are asked for.
+    .target(name: "CPJRT", linkerSettings: [.linkedLibrary("dl")]),
     // Signals, handled from before the first line of Swift on.
     .target(name: "CStopSignal"),
 
@@ -110,6 +112,11 @@ let package = Package(
         "SystolicCompiler", "SystolicModel", "Units",
       ],
       swiftSettings: optimised),
+    // Hardware behind PJRT plugins.
+    .target(
+      name: "PJRTDevice",
+      dependencies: ["CPJRT", "DeviceAPI", "GraphIR", "StableHLO", "Units"],
+      swiftSettings: strict),
     // Slow, obvious references: the array register by register, memories cycle by cycle.
     .target(name: "Oracles", dependencies: ["SystolicModel"], swiftSettings: optimised),
     // Published figures beside those of the model.
@@ -137,8 +144,8 @@ let package = Package(
       name: "simtrain",
       dependencies: [
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
-        "GraphPasses", "RunLog", "StableHLO", "SystolicCompiler", "SystolicModel", "SystolicSim",
-        "Training", "Units", "Validation",
+        "GraphPasses", "PJRTDevice", "RunLog", "StableHLO", "SystolicCompiler", "SystolicModel",
+        "SystolicSim", "Training", "Units", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -171,7 +178,7 @@ let package = Package(
       dependencies: [
         "StableHLO", "ConfigFiles", "DeviceConformance", "GraphIR", "GraphPasses", "Training",
       ],
-      exclude: ["Programs"]),
+      exclude: ["Programs", "Python"]),
     .testTarget(
       name: "GraphPassesTests",
       dependencies: ["GraphPasses", "DeviceConformance", "GraphIR", "TestSupport"]),
@@ -190,6 +197,12 @@ let package = Package(
       dependencies: [
         "CPUDevice", "DeviceAPI", "DeviceConformance", "GraphIR", "GraphPasses", "TestSupport",
       ]),
+    .testTarget(
+      name: "PJRTDeviceTests",
+      dependencies: [
+        "PJRTDevice", "DeviceAPI", "DeviceConformance", "GraphIR", "TestSupport",
+      ],
+      exclude: ["Layout", "Plugins"]),
     .testTarget(
       name: "SystolicSimTests",
       dependencies: [

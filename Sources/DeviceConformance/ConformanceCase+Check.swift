@@ -3,10 +3,15 @@ internal import GraphIR
 
 extension ConformanceCase {
   /// Runs the case on a device: at most one failure a result or broken rule.
-  package func check(on device: any Device) -> [ConformanceFailure] {
+  ///
+  /// - Parameter contracting: see `ConformanceSuite.run`.
+  package func check(
+    on device: any Device, contracting: Bool = false
+  ) -> [ConformanceFailure] {
     do {
       let oracle = ErrorBounds(
-        evaluator: ReferenceEvaluator(productOperandType: device.descriptor.productOperandType))
+        evaluator: ReferenceEvaluator(productOperandType: device.descriptor.productOperandType),
+        contracts: contracting)
       let expected = try oracle.results(of: graph, inputs)
       return try check(on: device, against: expected)
     } catch let error as ConformanceFailure {

@@ -43,7 +43,10 @@ package struct ConformanceSuite: Sendable {
   }
 
   /// Runs every case that the device says it supports, and the misuse checks.
-  package func run(on device: any Device) -> [ConformanceFailure] {
+  ///
+  /// - Parameter contracting: the device is another's compiler, which multiplies and adds with one
+  ///   rounding and divides by multiplying where it can; what it computes may differ by as much.
+  package func run(on device: any Device, contracting: Bool = false) -> [ConformanceFailure] {
     let chosen = cases.filter { $0.isSupported(by: device.descriptor) }
     if chosen.isEmpty {
       return [
@@ -53,7 +56,8 @@ package struct ConformanceSuite: Sendable {
             + "the descriptor")
       ]
     }
-    return chosen.flatMap { $0.check(on: device) } + MisuseChecks(device: device).run()
+    return chosen.flatMap { $0.check(on: device, contracting: contracting) }
+      + MisuseChecks(device: device).run()
   }
 
   /// Names of the cases that `run` leaves out, because the descriptor lacks an operation or type.

@@ -18,7 +18,9 @@ extension ErrorBounds {
           + slack(op.descriptor.unitsInLastPlace, value, literal.type.dtype)
       case .binary(let op):
         return Self.spread(op, intervals[0], intervals[1], value, from)
-          + slack(op.descriptor.unitsInLastPlace, value, literal.type.dtype)
+          + slack(
+            op.descriptor.unitsInLastPlace + (contracts ? Self.contraction(op) : 0), value,
+            literal.type.dtype)
       case .compare(let direction):
         return Self.spread(direction, intervals[0], intervals[1])
       case .clamp:
@@ -38,6 +40,17 @@ extension ErrorBounds {
       default:
         return Self.spread(intervals[0].ends, value, literal.type.dtype) { $0 }
       }
+    }
+  }
+
+  /// Units in the last place by which an operand of another operation may be off where compilers
+  /// contract: a product may not be rounded at all (half a unit), and a quotient may be a product with
+  /// a rounded reciprocal, which is off by 1 unit before it is rounded, as the quotient is (2 in all).
+  private static func contraction(_ op: BinaryOperation) -> Double {
+    switch op {
+    case .multiply: 0.5
+    case .divide: 2
+    default: 0
     }
   }
 

@@ -18,15 +18,25 @@ package struct KnownValues: Sendable {
 
   /// The value if it is known and the same in all places; views and conversions are looked through.
   package func splat(_ value: ValueID) -> Literal? {
-    let instruction = graph[value]
-    let known: Literal?
-    switch instruction.operation {
-    case .constant(let literal): known = literal
-    case .parameter(let index): known = parameters[index]
-    case .reshape, .broadcastInDim, .convert: known = splat(instruction.operands[0])
-    default: known = nil
+    // A chain may be longer than a thread's stack is deep.
+    var path = [value]
+    while let last = path.last, graph[last].operation.passesSplats {
+      path.append(graph[last].operands[0])
     }
-    return known?.splat.map { Literal(instruction.type, splat: $0) }
+    guard let first = path.popLast() else { return nil }
+    let source: Literal? =
+      switch graph[first].operation {
+      case .constant(let literal): literal
+      case .parameter(let index): parameters[index]
+      default: nil
+      }
+    guard var known = source?.splat.map({ Literal(graph.type(of: first), splat: $0) }) else {
+      return nil
+    }
+    for view in path.reversed() {
+      known = Literal(graph.type(of: view), splat: known[0])
+    }
+    return known
   }
 
   /// What is known of the operands that each region of an instruction gets: of a loop only those that
@@ -88,6 +98,16 @@ package struct KnownValues: Sendable {
     case .add where isCounter(right): return splat(left)?.splat
     case .subtract where isCounter(left): return (splat(right)?.splat).map { -$0 }
     default: return nil
+    }
+  }
+}
+
+extension Operation {
+  /// The same in all places of the result where it is of the operand.
+  fileprivate var passesSplats: Bool {
+    switch self {
+    case .reshape, .broadcastInDim, .convert: true
+    default: false
     }
   }
 }

@@ -1,6 +1,7 @@
 internal import ConfigFiles
 internal import SystolicModel
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

@@ -2,6 +2,7 @@ internal import ConfigFiles
 internal import DeviceAPI
 internal import SystolicModel
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

@@ -3,6 +3,8 @@ internal import GraphIR
 internal import GraphPasses
 internal import SystolicCompiler
 internal import SystolicCompiler
+internal import SystolicCompiler
+internal import SystolicModel
 internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim

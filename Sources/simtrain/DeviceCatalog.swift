@@ -2,13 +2,16 @@ internal import ConfigFiles
 internal import CPUDevice
 internal import DeviceAPI
 internal import GraphIR
+internal import PJRTDevice
 internal import Synchronization
+internal import SystolicModel
 internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim
 
-/// Every device that can be asked for by name: those of this program, and those that are found while
-/// it runs. To add one, add an entry to `ownEntries`, or `register` it.
+/// Every device that can be asked for by name: those of this program, those that are found while it runs,
+/// and PJRT plugins (`DeviceCatalog+Plugins`). To add one, add an entry to `ownEntries`, or `register`
+/// it.
 enum DeviceCatalog {
   /// One device: what is known of it before it is started, and how to start it.
   struct Entry: Sendable {
@@ -33,6 +36,8 @@ enum DeviceCatalog {
     case architecture(kind: String, default: String)
     /// Options of its own, each said with `--set NAME=VALUE`.
     case options([String])
+    /// Options that only the plugin knows, each said with `--plugin-option NAME=VALUE`.
+    case pluginOptions
   }
 
   /// What a device is started with.
@@ -90,6 +95,7 @@ enum DeviceCatalog {
   ///
   /// - Throws: `CommandFailure` that lists the names.
   static func entry(named name: String) throws(CommandFailure) -> Entry {
+    if name.hasPrefix(pluginPrefix) { return try pluginEntry(named: name) }
     let entries = entries
     if let entry = entries.first(where: { $0.name == name }) { return entry }
     if InputKind(of: name) == .chip,
@@ -101,7 +107,7 @@ enum DeviceCatalog {
     }
     throw .usage(
       "No device is called '\(name)'. Use one of: "
-        + entries.map(\.name).joined(separator: ", ") + ".")
+        + (entries.map(\.name) + [pluginWord]).joined(separator: ", ") + ".")
   }
 }
 

@@ -67,6 +67,24 @@ struct LoopTurnsTests {
     }
   }
 
+  @Test("a bound is found behind a hundred thousand conversions")
+  func chain() throws {
+    var b = GraphBuilder(name: "chain")
+    var bound = try b.scalar(6.75)
+    for index in 0..<100_000 {
+      bound = try b.append(
+        .convert, [bound], resultType: .scalar(index % 2 == 0 ? .i32 : .f32))
+    }
+    let results = try b.whileLoop(
+      [b.scalar(0, .i32)], reading: [bound],
+      condition: { (b, values) throws(GraphError) in
+        try b.compare(.lt, values[0], b.convert(values[1], to: .i32))
+      },
+      body: { (b, values) throws(GraphError) in [try b.add(values[0], b.scalar(1, .i32))] })
+    b.result("i", results[0])
+    #expect(KnownValues(try b.build()).turns(of: results[0]) == 6)
+  }
+
   @Test("a loop whose bound, start or step is data has no turns that can be seen")
   func data() throws {
     for unknown in 0..<3 {

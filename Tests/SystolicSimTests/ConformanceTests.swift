@@ -2,6 +2,7 @@ import ConfigFiles
 import DeviceConformance
 import GraphIR
 import SystolicModel
+import SystolicModel
 import SystolicSim
 import Testing
 

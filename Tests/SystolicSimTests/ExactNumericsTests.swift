@@ -4,6 +4,7 @@ import GraphIR
 import Oracles
 import SystolicModel
 import SystolicModel
+import SystolicModel
 import SystolicSim
 import Testing
 import TestSupport

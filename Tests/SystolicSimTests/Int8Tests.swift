@@ -4,6 +4,8 @@ import GraphIR
 import Oracles
 import SystolicCompiler
 import SystolicCompiler
+import SystolicCompiler
+import SystolicModel
 import SystolicModel
 import SystolicModel
 import SystolicSim

@@ -6,6 +6,8 @@ import GraphPasses
 import Oracles
 import SystolicCompiler
 import SystolicCompiler
+import SystolicCompiler
+import SystolicModel
 import SystolicModel
 import SystolicModel
 import SystolicSim

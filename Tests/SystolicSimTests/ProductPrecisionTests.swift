@@ -3,6 +3,7 @@ import DeviceAPI
 import GraphIR
 import GraphPasses
 import SystolicCompiler
+import SystolicCompiler
 import SystolicSim
 import Testing
 import TestSupport

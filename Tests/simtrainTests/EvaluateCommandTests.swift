@@ -136,7 +136,8 @@ struct EvaluateCommandTests {
           + "copy; if another program (h5repack, h5py) has rewritten it, open it with --unverified."
       ),
       (
-        "a.ckpt --device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."
+        "a.ckpt --device gpu",
+        "No device is called 'gpu'. Use one of: cpu, tpu-sim, pjrt:NAME|PATH."
       ),
       (
         "a.ckpt --config tpu-v3",

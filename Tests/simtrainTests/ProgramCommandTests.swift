@@ -35,15 +35,19 @@ struct ProgramCommandTests {
 
   // Products of bf16 operands: 2^-8 each, in a sum of a few; what follows amplifies it.
   @Test(
-    "programs without loops and branches run on the simulated chip, near the results of the CPU",
-    arguments: ["cnn_raw_adam", "gpt_sgd", "gpt_bf16", "mlp_optax_adam"])
-  func chip(name: String) throws {
+    "programs run on simulated chips, as text and as bytecode, near the results of the CPU",
+    arguments: programs.map(\.0))
+  func chips(name: String) throws {
     let arrays = Self.folder + name + ".npz"
-    let outcome = try Workplace().run(
-      "run", Self.folder + name + ".mlir", "--inputs", arrays, "--check", arrays, "--tolerance",
-      "0.2", "--json")
-    #expect(outcome.status == 0, "\(name): \(outcome.errors)")
-    #expect(try outcome.json()["totalCycles"] as? Int ?? 0 > 0)
+    for (form, config) in [
+      (".mlir", "tpu-v3"), (".vhlo-1.20.0.bc", "tpu-v6e"), (".vhlo-1.0.0.bc", "edge-8x8"),
+    ] where FileManager.default.fileExists(atPath: Self.folder + name + form) {
+      let outcome = try Workplace().run(
+        "run", Self.folder + name + form, "--inputs", arrays, "--check", arrays, "--tolerance",
+        "0.2", "--config", config, "--json")
+      #expect(outcome.status == 0, "\(name) on \(config): \(outcome.errors)")
+      #expect(try outcome.json()["totalCycles"] as? Int ?? 0 > 0)
+    }
   }
 
   @Test("results are written as numpy reads them, and equal themselves")
@@ -100,7 +104,7 @@ struct ProgramCommandTests {
       ),
       (
         "run one.mlir --against gpu",
-        "No device is called 'gpu'. Use one of: cpu, tpu-sim."
+        "No device is called 'gpu'. Use one of: cpu, tpu-sim, pjrt:NAME|PATH."
       ),
       (
         "run one.mlir --matmul-precision fp32",

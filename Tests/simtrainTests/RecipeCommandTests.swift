@@ -157,7 +157,7 @@ struct RecipeCommandTests {
       ),
       (
         "device: {name: gpu}", "",
-        "run.yaml:1: No device is called 'gpu'. Use one of: cpu, tpu-sim."
+        "run.yaml:1: No device is called 'gpu'. Use one of: cpu, tpu-sim, pjrt:NAME|PATH."
       ),
       (
         "device:\n  set:\n    - mxu.rows=64\n    - mxu.row=64", "",

@@ -13,7 +13,7 @@ struct UsageTests {
       ("trian", "No command is called 'trian'. Did you mean 'train'?"),
       (
         "bake",
-        "No command is called 'bake'. Use one of: train, compare, evaluate, run, estimate, validate, devices, config, inspect."
+        "No command is called 'bake'. Use one of: train, compare, evaluate, run, estimate, validate, devices, plugins, config, inspect."
       ),
       ("--epochs 0", "--epochs is 0; it must be from 1 to 1000000."),
       ("--batch-size 0", "--batch-size is 0; it must be from 1 to 1000000."),
@@ -58,7 +58,7 @@ struct UsageTests {
         "No data set is called 'minst'. Use one of: mnist, kmnist, emnist-mnist, emnist-digits, "
           + "fashion-mnist, emnist-byclass, emnist-bymerge, emnist-letters, emnist-balanced."
       ),
-      ("--device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."),
+      ("--device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim, pjrt:NAME|PATH."),
       ("--fusion maybe", "No fusion mode is called 'maybe'. Use one of: off, on, epilogue-only."),
       (
         "--precision fp8",
@@ -82,7 +82,10 @@ struct UsageTests {
         "--precision mixed-fp16 --loss-scale-backoff 1",
         "The loss scaling's backoff factor is 1.0, expected above 0 and below 1."
       ),
-      ("compare --device gpu", "No device is called 'gpu'. Use one of: cpu, tpu-sim."),
+      (
+        "compare --device gpu",
+        "No device is called 'gpu'. Use one of: cpu, tpu-sim, pjrt:NAME|PATH."
+      ),
       ("compare --fusion on --fusion on", "--fusion on is given twice. Leave one out."),
       (
         "compare --device cpu --config tpu-v3",

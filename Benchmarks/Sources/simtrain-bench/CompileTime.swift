@@ -4,6 +4,8 @@ internal import DeviceAPI
 internal import GraphIR
 internal import SystolicCompiler
 internal import SystolicCompiler
+internal import SystolicCompiler
+internal import SystolicModel
 internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim

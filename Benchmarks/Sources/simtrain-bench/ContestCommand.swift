@@ -6,6 +6,7 @@ internal import Foundation
 internal import GraphPasses
 internal import SystolicModel
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 internal import Training
 

@@ -2,6 +2,8 @@ internal import ConfigFiles
 internal import GraphIR
 internal import SystolicCompiler
 internal import SystolicCompiler
+internal import SystolicCompiler
+internal import SystolicModel
 internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim

@@ -2,6 +2,7 @@ internal import DeviceAPI
 internal import GraphPasses
 internal import SystolicModel
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 internal import Training
 

@@ -8,7 +8,8 @@ extension Graph {
   /// - A reduction of narrow floats to a wider type converts them first.
   /// - A reduction that starts elsewhere than at the neutral element combines its start with the
   ///   result: how often a start enters is the implementation's business.
-  /// - Conversions to a value's own type are left out.
+  /// - Conversions to a value's own type are left out, and so are magnitudes of numbers without a sign;
+  ///   their sign is the lesser of them and 1.
   ///
   /// - Throws: `GraphError` for a graph that is not sound.
   package func spelledInStableHLO() throws(GraphError) -> Graph {
@@ -69,6 +70,9 @@ extension GraphBuilder {
       return try threefry(instruction.type, key: operands[0], stream: stream)
     case .stochasticConvert:
       return try roundedByChance(operands[0], bits: operands[1])
+    case .unary(.abs) where instruction.type.dtype.isUnsigned: return operands[0]
+    case .unary(.sign) where instruction.type.dtype.isUnsigned:
+      return try binary(.minimum, operands[0], splat(1, like: operands[0]))
     case .convert: return try convert(operands[0], to: instruction.type.dtype)
     case .reduce(let reducer, let dimensions):
       let wide = try convert(operands[0], to: instruction.type.dtype)

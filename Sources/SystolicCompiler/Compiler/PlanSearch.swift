@@ -15,10 +15,13 @@ struct PlanSearch {
 
   let graph: LoweredGraph
   let mapper: Mapper
+  /// Bytes of VMEM that are others'.
+  private let reserved: Int
   private var plans: [Plan] = []
   private(set) var failure: ProgramPlanner.Failure?
 
-  init(_ graph: LoweredGraph, mapper: Mapper) {
+  init(_ graph: LoweredGraph, mapper: Mapper, reserved: Int = 0) {
+    self.reserved = reserved
     self.graph = graph
     self.mapper = mapper
   }
@@ -26,7 +29,8 @@ struct PlanSearch {
   /// The best plan in the steady state; `nil` if none fits.
   mutating func run() -> Plan? {
     let architecture = mapper.timing.architecture
-    let all = architecture.vmem.capacityBytes
+    let all = architecture.vmem.capacityBytes - reserved
+    if all <= 0 { return nil }
     // With one group nothing waits for another: less memory only leaves mappings out.
     search(graph, graph.groups.count == 1 ? [all] : Self.budgets(upTo: all))
     guard let inDRAM = best else { return nil }

@@ -79,16 +79,19 @@ public struct SystolicCompiler: Sendable {
     return compiled
   }
 
-  /// - Parameter launchCycles: before the first instruction; the chip's own unless given.
+  /// - Parameters:
+  ///   - launchCycles: before the first instruction; the chip's own unless given.
+  ///   - reserved: bytes of VMEM that are others'.
   func plan(
-    _ graph: Graph, placement: OnChipPlacement = OnChipPlacement(), launchCycles: Int? = nil
+    _ graph: Graph, placement: OnChipPlacement = OnChipPlacement(), launchCycles: Int? = nil,
+    reserved: Int = 0
   ) throws(DeviceError) -> CompiledProgram {
     var lowering = Lowering(
       graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
     let timing = ChipTiming(chip.architecture, launchCycles: launchCycles)
     let mapper = Mapper(chip: chip, timing: timing, objective: objective)
-    var search = PlanSearch(lowered, mapper: mapper)
+    var search = PlanSearch(lowered, mapper: mapper, reserved: reserved)
     guard let plan = search.run() else { throw tooSmall(lowered, search.failure) }
     return CompiledProgram(
       graph: graph, lowered: lowered, plan: plan, chip: chip, timing)

@@ -27,7 +27,7 @@ struct GraphParts {
   private let bases: [ValueID]
   /// By value: its part; `nil` for views, and what no result needs.
   private var place: [Int?]
-  private var isStored: [Bool]
+  private var stored: [Bool]
   /// By parameter: the last part that reads it.
   private var lastRead: [Int: Int] = [:]
 
@@ -36,10 +36,10 @@ struct GraphParts {
     self.known = known
     bases = graph.viewBases()
     place = [Int?](repeating: nil, count: graph.instructions.count)
-    isStored = [Bool](repeating: false, count: graph.instructions.count)
+    stored = [Bool](repeating: false, count: graph.instructions.count)
     let members = divide()
     findStored()
-    for value in graph.values where isStored[value.index] {
+    for value in graph.values where stored[value.index] {
       storedBytes += graph.type(of: value).byteCount
     }
     for (index, members) in members.enumerated() {
@@ -53,6 +53,9 @@ struct GraphParts {
 
   /// The part in which what a value is a view of is computed; `nil` for inputs.
   func part(of value: ValueID) -> Int? { place[bases[value.index].index] }
+
+  /// Whether the value lies in memory between parts, or is a result.
+  func isStored(_ value: ValueID) -> Bool { stored[value.index] }
 
   private mutating func divide() -> [[ValueID]] {
     let live = graph.liveValues()
@@ -79,19 +82,19 @@ struct GraphParts {
         if case .parameter(let index) = graph[base].operation {
           lastRead[index] = max(lastRead[index] ?? 0, part)
         }
-        if let owner = place[base.index], owner != part { isStored[base.index] = true }
+        if let owner = place[base.index], owner != part { stored[base.index] = true }
       }
     }
     for result in graph.results {
       let base = bases[result.value.index]
-      if place[base.index] != nil { isStored[base.index] = true }
+      if place[base.index] != nil { stored[base.index] = true }
     }
   }
 
   private func straight(_ members: [ValueID], _ index: Int) -> Straight {
     var builder = PartBuilder("\(graph.name).\(index)", graph, known)
     for member in members { builder.compute(member) }
-    for member in members where isStored[member.index] {
+    for member in members where stored[member.index] {
       let donated = graph.results.first {
         $0.value == member && $0.donatedParameter != nil
       }?.donatedParameter
@@ -139,6 +142,18 @@ struct PartBuilder {
 
   /// The value in the part; what others compute is a parameter.
   mutating func use(_ value: ValueID) -> ValueID {
+    // A chain of views may be longer than a thread's stack is deep.
+    var views = [value]
+    while let last = views.last, made[last] == nil, source[last].operation.kind == .view {
+      views.append(source[last].operands[0])
+    }
+    var own = value
+    for view in views.reversed() { own = useOne(view) }
+    return own
+  }
+
+  /// The same of a value whose operand is there, if it is a view.
+  private mutating func useOne(_ value: ValueID) -> ValueID {
     if let known = made[value] { return known }
     let instruction = source[value]
     let own: ValueID
@@ -151,7 +166,7 @@ struct PartBuilder {
       }
     case .constant, .iota: own = append(instruction.operation, [], instruction.type)
     case .reshape, .broadcastInDim:
-      let operand = use(instruction.operands[0])
+      let operand = made[instruction.operands[0]] ?? instruction.operands[0]
       own = append(instruction.operation, [operand], instruction.type, instruction.scope)
     default: own = parameter("%\(value.index)", instruction.type, value)
     }

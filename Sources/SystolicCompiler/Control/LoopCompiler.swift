@@ -9,6 +9,7 @@ struct LoopCompiler {
   private let trees: TreeCompiler
   /// The graph around the loop.
   private let outside: GraphParts
+  private let residence: Residence
   private let value: ValueID
   private let place: [Int]
   private let name: String
@@ -21,9 +22,10 @@ struct LoopCompiler {
   private let turns: Int?
 
   init(
-    _ trees: TreeCompiler, _ outside: GraphParts, _ value: ValueID, _ place: [Int], _ name: String
+    _ trees: TreeCompiler, _ outside: GraphParts, _ residence: Residence, _ value: ValueID,
+    _ place: [Int], _ name: String
   ) {
-    (self.trees, self.outside, self.value) = (trees, outside, value)
+    (self.trees, self.outside, self.residence, self.value) = (trees, outside, residence, value)
     (self.place, self.name) = (place, name)
     guard case .whileLoop(let condition, let body) = outside.graph[value].operation else {
       preconditionFailure("\(name) is no loop")
@@ -43,7 +45,9 @@ struct LoopCompiler {
     let inside = GraphParts(body, KnownValues(body, parameters: known))
     let test = GraphParts(condition, KnownValues(condition, parameters: known))
     var bytes = 0
-    var best = try loop(inside, test, holding: [], &bytes)
+    let isStraight = inside.parts.count == 1 && test.parts.count <= 1
+    var best = try loop(
+      inside, test, holding: isStraight ? [] : smallOperands(inside), &bytes)
     deepest = max(
       deepest,
       bytes + inside.storedBytes + test.storedBytes
@@ -52,7 +56,8 @@ struct LoopCompiler {
       test.parts.count <= 1
     else { return best }
     var tried: Set<Set<Int>> = [[]]
-    for limit in Self.limits(trees.compiler.chip.architecture.vmem.capacityBytes) {
+    for limit in Self.limits(trees.compiler.chip.architecture.vmem.capacityBytes - residence.bytes)
+    {
       let held = holdable(step, limit)
       guard tried.insert(held).inserted else { continue }
       do throws(DeviceError) {
@@ -69,7 +74,10 @@ struct LoopCompiler {
   /// Bytes of a value that is held at most, and of all of them: scalars and the like; then whatever fits
   /// beside what the body needs, in half of VMEM and in a quarter.
   private static func limits(_ capacity: Int) -> [(each: Int, all: Int)] {
-    [(4096, capacity / 4), (capacity / 2, capacity / 2), (capacity / 4, capacity / 4)]
+    [
+      (Residence.mostBytes, capacity / 4), (capacity / 2, capacity / 2),
+      (capacity / 4, capacity / 4),
+    ]
   }
 
   /// Operands that may stay, the smallest first: those that no turn changes, once, and those whose next
@@ -84,7 +92,7 @@ struct LoopCompiler {
     var sizes: [(bytes: Int, operand: Int)] = []
     for (position, source) in step.sources.enumerated() {
       guard let source, case .parameter(let operand) = body[source].operation,
-        !inPlace.contains(position)
+        !inPlace.contains(position), !isHeldOutside(operand)
       else { continue }
       let isReplaced = step.graph.results.contains { $0.donatedParameter == position }
       if body.results.contains(where: { $0.donatedParameter == operand }) && !isReplaced {
@@ -103,6 +111,42 @@ struct LoopCompiler {
     return held
   }
 
+  /// Operands of a body of several parts that stay: small ones, as long as there is room.
+  private func smallOperands(_ inside: GraphParts) -> Set<Int> {
+    var held: Set<Int> = []
+    for operand in body.parameters.indices where !isHeldOutside(operand) {
+      if known[operand] != nil { continue }
+      let size = bytes(of: operand)
+      if size > Residence.mostBytes || bytes(of: held) + size > residence.room / 2 { continue }
+      if let result = body.results.first(where: { $0.donatedParameter == operand }) {
+        let base = body.viewBase(of: result.value)
+        let isShared = body.results.count { body.viewBase(of: $0.value) == base } > 1
+        if case .dynamicUpdateSlice = body[base].operation { continue }
+        if isShared || base != result.value || inside.part(of: base) == nil
+          || inside.isLoopValue(base)
+        {
+          continue
+        }
+      }
+      held.insert(operand)
+    }
+    return held
+  }
+
+  /// Bytes of VMEM that a held operand takes.
+  private func bytes(of operand: Int) -> Int {
+    body.parameters[operand].type.byteCount.alignedForVMEM * (changed.contains(operand) ? 2 : 1)
+  }
+
+  private func bytes(of held: Set<Int>) -> Int { held.reduce(0) { $0 + bytes(of: $1) } }
+
+  /// Whether no turn changes the operand, and it lies in VMEM around the loop.
+  private func isHeldOutside(_ operand: Int) -> Bool {
+    !changed.contains(operand)
+      && residence.held.contains(
+        outside.graph.viewBase(of: outside.graph[value].operands[operand]))
+  }
+
   /// For choosing: a loop whose turns depend on data turns often.
   private func cycles(_ loop: ProgramTree.Loop) -> Double {
     let turn = (loop.body + loop.condition).reduce(0) { $0 + $1.leastCycles }
@@ -118,47 +162,25 @@ struct LoopCompiler {
     var loop = ProgramTree.Loop(
       place: place, name: name, entry: nil, condition: [], body: [], exit: nil, turns: turns,
       held: held)
-    if case .straight(let step)? = inside.parts.first, inside.parts.count == 1 {
-      loop.body = [.straight(try program(step, of: body, held, holdsResults: false, &bytes))]
-    } else {
-      loop.body = try trees.nodes(of: inside, place + [1], name + ".body/", &bytes)
-    }
+    let parameters = held.union(body.parameters.indices.filter(isHeldOutside))
+    let own = Residence(
+      of: inside, within: residence, parameters: parameters, added: self.bytes(of: held)
+    ) { body.results[$0].donatedParameter.map(held.contains) ?? false }
+    loop.body = try trees.nodes(of: inside, own, place + [1], name + ".body/", &bytes)
     if turns == nil {
-      if case .straight(let part)? = test.parts.first, test.parts.count == 1 {
-        loop.condition = [
-          .straight(try program(part, of: condition, held, holdsResults: true, &bytes))
-        ]
-      } else {
-        loop.condition = try trees.nodes(of: test, place + [0], name + ".condition/", &bytes)
-      }
+      // The core that starts programs reads the verdict in VMEM.
+      let test = (
+        parts: test,
+        residence: Residence(
+          of: test, within: residence, parameters: parameters, added: self.bytes(of: held)
+        ) { _ in true }
+      )
+      loop.condition = try trees.nodes(
+        of: test.parts, test.residence, place + [0], name + ".condition/", &bytes)
     }
     loop.entry = try entry(held)
     loop.exit = try exit(held)
     return loop
-  }
-
-  /// A part of a region with the held operands in VMEM, and the results that take their places; or, of
-  /// the condition, all results, which the core that starts programs reads there.
-  private func program(
-    _ part: GraphParts.Straight, of region: Graph, _ held: Set<Int>, holdsResults: Bool,
-    _ bytes: inout Int
-  ) throws(DeviceError) -> CompiledProgram {
-    var placement = OnChipPlacement()
-    for (position, source) in part.sources.enumerated() {
-      if let source, case .parameter(let operand) = region[source].operation,
-        held.contains(operand)
-      {
-        placement.parameters.insert(position)
-      }
-    }
-    for (position, result) in part.graph.results.enumerated() {
-      if holdsResults || result.donatedParameter.map(placement.parameters.contains) ?? false {
-        placement.results.insert(position)
-      }
-    }
-    let program = try trees.compiler.plan(part.graph, placement: placement, launchCycles: 0)
-    bytes = max(bytes, program.ownDRAMBytes)
-    return program
   }
 
   private func entry(_ held: Set<Int>) throws(DeviceError) -> CompiledProgram? {
@@ -172,8 +194,10 @@ struct LoopCompiler {
       let copy = builder.copy(operand)
       builder.deliver(copy, as: operand)
     }
-    if builder.part.results.isEmpty { return nil }
-    return try trees.compiler.plan(builder.part.graph, placement: placement, launchCycles: 0)
+    for (position, source) in builder.part.sources.enumerated() {
+      if let source, residence.held.contains(source) { placement.parameters.insert(position) }
+    }
+    return try copies(builder, placement)
   }
 
   private func exit(_ held: Set<Int>) throws(DeviceError) -> CompiledProgram? {
@@ -186,8 +210,15 @@ struct LoopCompiler {
       let copy = builder.copy(parameter)
       builder.deliver(copy, as: parameter)
     }
+    return try copies(builder, placement)
+  }
+
+  private func copies(
+    _ builder: PartBuilder, _ placement: OnChipPlacement
+  ) throws(DeviceError) -> CompiledProgram? {
     if builder.part.results.isEmpty { return nil }
-    return try trees.compiler.plan(builder.part.graph, placement: placement, launchCycles: 0)
+    return try trees.compiler.plan(
+      builder.part.graph, placement: placement, launchCycles: 0, reserved: residence.bytes)
   }
 
   /// Whether the loop may change its first state where it lies: it was computed for it, or is a
@@ -196,7 +227,9 @@ struct LoopCompiler {
     let graph = outside.graph
     let operand = graph[value].operands[index]
     let own = graph.results.filter { $0.value == operand }
-    guard own.isEmpty, graph[value].operands.count(where: { $0 == operand }) == 1 else {
+    guard own.isEmpty, !residence.held.contains(graph.viewBase(of: operand)),
+      graph[value].operands.count(where: { $0 == operand }) == 1
+    else {
       return false
     }
     let live = graph.liveValues()

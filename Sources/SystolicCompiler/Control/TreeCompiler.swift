@@ -11,9 +11,19 @@ struct TreeCompiler {
 
   /// - Throws: `DeviceError` if a part does not fit on chip, or all of it not in DRAM.
   func tree(of graph: Graph) throws(DeviceError) -> ProgramTree {
+    do {
+      return try tree(of: graph, room: compiler.chip.architecture.vmem.capacityBytes / 8)
+    } catch  where error.kind == .outOfMemory {
+      // Where VMEM is that small, nothing stays in it between parts.
+      return try tree(of: graph, room: 0)
+    }
+  }
+
+  private func tree(of graph: Graph, room: Int) throws(DeviceError) -> ProgramTree {
     let parts = GraphParts(graph, KnownValues(graph))
     var deepest = 0
-    let nodes = try nodes(of: parts, [], "", &deepest)
+    let residence = Residence(of: parts, within: Residence(room: room))
+    let nodes = try nodes(of: parts, residence, [], "", &deepest)
     var bytes = parts.storedBytes + deepest
     for parameter in graph.parameters {
       bytes += parameter.type.byteCount * (parameter.role == .infeed ? 2 : 1)
@@ -49,13 +59,14 @@ struct TreeCompiler {
   /// - Parameter deepest: becomes the bytes of DRAM that the one part takes that takes most, beside
   ///   what all parts have in common.
   func nodes(
-    of parts: GraphParts, _ place: [Int], _ prefix: String, _ deepest: inout Int
+    of parts: GraphParts, _ residence: Residence, _ place: [Int], _ prefix: String,
+    _ deepest: inout Int
   ) throws(DeviceError) -> [ProgramTree.Node] {
     var nodes: [ProgramTree.Node] = []
     for part in parts.parts {
       switch part {
       case .straight(let part):
-        let program = try compiler.plan(part.graph, launchCycles: 0)
+        let program = try program(part, residence)
         deepest = max(deepest, program.ownDRAMBytes)
         nodes.append(.straight(program))
       case .control(let value):
@@ -64,18 +75,32 @@ struct TreeCompiler {
         if case .whileLoop = parts.graph[value].operation {
           nodes.append(
             .loop(
-              try LoopCompiler(self, parts, value, place + [value.index], name + "while")
-                .loop(&deepest)))
+              try LoopCompiler(
+                self, parts, residence, value, place + [value.index], name + "while"
+              )
+              .loop(&deepest)))
         } else {
-          nodes.append(.branch(try branch(value, of: parts, place, name + "case", &deepest)))
+          nodes.append(
+            .branch(
+              try branch(value, of: parts, residence, place, name + "case", &deepest)))
         }
       }
     }
     return nodes
   }
 
+  /// A part with its held values in VMEM.
+  func program(
+    _ part: GraphParts.Straight, _ residence: Residence
+  ) throws(DeviceError) -> CompiledProgram {
+    let (placement, reserved) = residence.placement(of: part)
+    return try compiler.plan(
+      part.graph, placement: placement, launchCycles: 0, reserved: reserved)
+  }
+
   private func branch(
-    _ value: ValueID, of parts: GraphParts, _ place: [Int], _ name: String, _ deepest: inout Int
+    _ value: ValueID, of parts: GraphParts, _ residence: Residence, _ place: [Int], _ name: String,
+    _ deepest: inout Int
   ) throws(DeviceError) -> ProgramTree.Branch {
     let graph = parts.graph
     var branch = ProgramTree.Branch(
@@ -84,9 +109,11 @@ struct TreeCompiler {
     let index = graph[value].operands[0]
     if let known = parts.known.splat(index)?.splat.map({ Int($0) }) {
       branch.chosen = regions.indices.contains(known) ? known : regions.count - 1
-    } else {
-      branch.index = try onChip(index, of: parts)
+    } else if !residence.held.contains(graph.viewBase(of: index)) {
+      branch.index = try onChip(index, of: parts, residence)
     }
+    let operands = graph[value].operands.dropFirst().enumerated()
+    let held = operands.filter { residence.held.contains(graph.viewBase(of: $1)) }.map(\.offset)
     for (number, region) in regions.enumerated() {
       if let chosen = branch.chosen, chosen != number {
         branch.branches.append([])
@@ -95,10 +122,13 @@ struct TreeCompiler {
       let region = region.copyingParameters()
       let inner = GraphParts(
         region, KnownValues(region, parameters: parts.known.operands(of: value)))
+      let own = Residence(of: inner, within: residence, parameters: Set(held)) {
+        residence.held.contains(ValueID(value.index + $0))
+      }
       var bytes = 0
       branch.branches.append(
         try nodes(
-          of: inner, place + [value.index, number], "\(name).branch\(number)/", &bytes))
+          of: inner, own, place + [value.index, number], "\(name).branch\(number)/", &bytes))
       deepest = max(deepest, bytes + inner.storedBytes)
     }
     return branch
@@ -106,13 +136,14 @@ struct TreeCompiler {
 
   /// A program that leaves a value of a few bytes in VMEM, where the core that starts programs reads it.
   private func onChip(
-    _ value: ValueID, of parts: GraphParts
+    _ value: ValueID, of parts: GraphParts, _ residence: Residence
   ) throws(DeviceError) -> CompiledProgram {
     var builder = PartBuilder("index", parts.graph, parts.known)
     let copy = builder.copy(value)
     builder.deliver(copy, as: value)
     return try compiler.plan(
-      builder.part.graph, placement: OnChipPlacement(results: [0]), launchCycles: 0)
+      builder.part.graph, placement: OnChipPlacement(results: [0]), launchCycles: 0,
+      reserved: residence.bytes)
   }
 }
 

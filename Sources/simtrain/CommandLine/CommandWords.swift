@@ -54,21 +54,28 @@ struct CommandWords {
     let isValueNext = option?.kind == .option && parts.count == 1
     let isNegative = next.map(Self.isNegativeNumber) ?? false
     guard isValueNext, let next, isNegative || !next.hasPrefix("-") else {
-      if name == "set", parts.count == 2 { try requireFirst(name, setting: String(parts[1])) }
+      if Self.setting.contains(name), parts.count == 2 {
+        try requireFirst(name, setting: String(parts[1]))
+      }
       words.append(word)
       return 1
     }
-    if name == "set" { try requireFirst(name, setting: next) }
+    if Self.setting.contains(name) { try requireFirst(name, setting: next) }
     words += isNegative ? ["\(word)=\(next)"] : [word, next]
     return 2
   }
+
+  /// Options of which each key may be given once.
+  private static let setting = ["set", "plugin-option"]
 
   /// Requires that an option, or a key that it sets, was not given before.
   private mutating func requireFirst(_ name: String, setting: String? = nil) throws(CommandFailure)
   {
     let key = setting.map { "\(name) \($0.prefix { $0 != "=" })" } ?? name
     if seen.insert(key).inserted { return }
-    let varied = (declaration?.repeatingOptions ?? []).filter { $0 != "--set" }
+    let varied = (declaration?.repeatingOptions ?? []).filter {
+      !["--set", "--plugin-option", "--feed"].contains($0)
+    }
     let hint =
       path.names == ["compare"] && setting == nil
       ? "; a comparison varies \(varied.dropLast().joined(separator: ", ")) and "

@@ -25,7 +25,7 @@ struct CompareCommand: ExampledCommand {
   @Option(
     name: .customLong("device"),
     help: ArgumentHelp(
-      "Device to train on: \(DeviceCatalog.names.joined(separator: ", ")); repeatable. (default: \(DeviceCatalog.defaultName))",
+      "Device to train on: \(DeviceCatalog.words); repeatable. (default: \(DeviceCatalog.defaultName))",
       valueName: "name"))
   var devices: [String] = []
 

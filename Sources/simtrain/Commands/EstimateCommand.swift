@@ -2,6 +2,8 @@ internal import ArgumentParser
 internal import RunLog
 internal import SystolicCompiler
 internal import SystolicCompiler
+internal import SystolicCompiler
+internal import SystolicModel
 internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim

@@ -29,7 +29,7 @@ struct EvaluateCommand: ExampledCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Device: \(DeviceCatalog.names.joined(separator: ", ")). (default: the checkpoint's)",
+      "Device: \(DeviceCatalog.words). (default: the checkpoint's)",
       valueName: "name"))
   var device: String?
 

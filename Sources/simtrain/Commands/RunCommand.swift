@@ -26,7 +26,7 @@ struct RunCommand: ExampledCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Device: \(DeviceCatalog.names.joined(separator: ", ")). (default: \(DeviceCatalog.defaultName))",
+      "Device: \(DeviceCatalog.words). (default: \(DeviceCatalog.defaultName))",
       valueName: "name"))
   var device: String?
 
@@ -38,6 +38,9 @@ struct RunCommand: ExampledCommand {
 
   @OptionGroup
   var architecture: ArchitectureOptions
+
+  @OptionGroup
+  var plugin: PluginOptions
 
   @Option(help: ArgumentHelp("Arguments in0, in1, ... of @main.", valueName: "file.npz|.h5"))
   var inputs: String?

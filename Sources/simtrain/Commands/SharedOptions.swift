@@ -19,6 +19,19 @@ struct ArchitectureOptions: ParsableArguments {
   var overrides: [String] = []
 }
 
+/// What a plugin is told when it starts.
+struct PluginOptions: ParsableArguments {
+  @Option(
+    name: .customLong("plugin-option"),
+    help: ArgumentHelp(
+      "Tell the plugin of --device pjrt:... an option of its own, such as memory_fraction=0.5; repeatable.",
+      valueName: "name=value"))
+  var words: [String] = []
+
+  /// As overrides of the device.
+  var overrides: [String] { words.map { DeviceCatalog.pluginOptionPrefix + $0 } }
+}
+
 /// A run as a file describes it, and what differs from that and from an architecture's file.
 struct RecipeOptions: ParsableArguments {
   @Option(
@@ -33,6 +46,9 @@ struct RecipeOptions: ParsableArguments {
       "Override one value of the architecture, such as mxu.rows=64, or of the run, such as data.testLimit=1000; repeatable.",
       valueName: "key=value"))
   var overrides: [String] = []
+
+  @OptionGroup
+  var plugin: PluginOptions
 }
 
 /// How a run file or a checkpoint is read.

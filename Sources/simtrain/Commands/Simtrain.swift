@@ -18,7 +18,7 @@ struct Simtrain: ExampledCommand {
       TrainCommand.self, CompareCommand.self, EvaluateCommand.self, RunCommand.self,
       EstimateCommand.self,
       ValidateSuitesCommand.self,
-      DevicesCommand.self, ConfigCommand.self, InspectCommand.self,
+      DevicesCommand.self, PluginsCommand.self, ConfigCommand.self, InspectCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 
@@ -27,6 +27,7 @@ struct Simtrain: ExampledCommand {
     "simtrain --config edge-8x8 --set mxu.rows=16 --epochs 1",
     "simtrain --device cpu --epochs 2 --json",
     "simtrain compare --device cpu --device tpu-sim --epochs 1",
+    "simtrain --device pjrt:cuda --epochs 2",
     "simtrain --epochs 1 --checkpoint mlp.h5",
     "simtrain evaluate --checkpoint mlp.h5",
     "simtrain run step.mlir --inputs step.npz",

@@ -25,7 +25,7 @@ struct TrainCommand: ExampledCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Device to train on: \(DeviceCatalog.names.joined(separator: ", ")). (default: \(DeviceCatalog.defaultName))",
+      "Device to train on: \(DeviceCatalog.words). (default: \(DeviceCatalog.defaultName))",
       valueName: "name"))
   var device: String?
 

@@ -73,13 +73,17 @@ struct CompareRequest {
     let anyHasConfigs = entries.contains { $0.configKind != nil }
     var runs: [TrainRequest] = []
     for (device, entry) in zip(devices, entries) {
+      var device = device
+      // What another device takes is meant for that one.
+      device.asked.device.overrides.removeAll { override in
+        !entry.takes(override) && entries.contains { $0.takes(override) }
+      }
+      if device.asked.device.overrides.isEmpty { device.asked.forget("device.set") }
       // Where no device has architectures, the first run says that there is none to choose.
       if entry.configKind != nil || !anyHasConfigs {
         runs += try variants([device], "device.config", command.configs)
       } else {
-        var device = device
         device.asked.forget("device.config")
-        device.asked.forget("device.set")
         runs.append(device)
       }
     }

@@ -27,7 +27,7 @@ struct ComparisonLog {
     path = "\(folder)/summary.h5"
     runPaths = runs.enumerated().map { index, run in
       let parts = [
-        "\(index + 1)", run.settings.device.name, run.device.shortConfigName,
+        "\(index + 1)", run.device.shortName, run.device.shortConfigName,
         run.settings.precision.policy.rawValue, run.settings.fusion.rawValue,
       ]
       return "\(folder)/" + parts.compactMap(\.self).joined(separator: "-") + ".h5"

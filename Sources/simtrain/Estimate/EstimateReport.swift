@@ -1,6 +1,7 @@
 internal import DeviceAPI
 internal import SystolicModel
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

@@ -4,6 +4,7 @@ internal import GraphIR
 internal import GraphPasses
 internal import SystolicModel
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 internal import Training
 

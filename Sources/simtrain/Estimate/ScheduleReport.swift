@@ -1,5 +1,6 @@
 internal import SystolicModel
 internal import SystolicModel
+internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

@@ -42,7 +42,7 @@ struct ProgramRequest {
     threads = try command.host.threadCount()
     var choice = DeviceChoice(
       name: command.device ?? DeviceCatalog.defaultName, config: command.config,
-      overrides: command.architecture.overrides)
+      overrides: command.architecture.overrides + command.plugin.overrides)
     choice = try choice.completed(DeviceCatalog.entry(named: choice.name))
     device = choice
     (program, inputs, outputs, check) = (

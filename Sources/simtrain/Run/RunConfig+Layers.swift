@@ -15,7 +15,7 @@ extension RunConfig {
         return config
       }
     }
-    try take(options.overrides)
+    try take(options.overrides + options.plugin.overrides)
   }
 
   /// What a recipe says, and what the command line says over it.

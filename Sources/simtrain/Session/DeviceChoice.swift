@@ -16,8 +16,22 @@ struct DeviceChoice: Hashable, Sendable {
     if entry.configKind == nil, let config {
       throw .usage("--config \(config): the device '\(name)' has no architecture to choose.")
     }
+    let plugin = overrides.first { $0.hasPrefix(DeviceCatalog.pluginOptionPrefix) }
+    if let plugin, entry.configuration != .pluginOptions {
+      throw .usage(
+        "--plugin-option \(Self.option(plugin)): the device '\(name)' is no plugin. Leave it out.")
+    }
     switch entry.configuration {
     case .architecture: break
+    case .pluginOptions:
+      if let other = overrides.first(where: { !entry.takes($0) }) {
+        throw .usage("--set \(other): the device '\(name)' has no architecture to change.")
+      }
+      for override in overrides where !Self.option(override).dropFirst().contains("=") {
+        throw .usage(
+          "--plugin-option \(Self.option(override)): expected NAME=VALUE, such as "
+            + "memory_fraction=0.5.")
+      }
     case .none:
       if let first = overrides.first {
         throw .usage("--set \(first): the device '\(name)' has no architecture to change.")
@@ -39,9 +53,15 @@ struct DeviceChoice: Hashable, Sendable {
     var options: [String: String] = [:]
     for override in overrides {
       let key = Self.key(override)
-      options[key] = String(override.dropFirst(key.count + 1))
+      options[Self.option(key)] = String(override.dropFirst(key.count + 1))
     }
     return options
+  }
+
+  /// Without what says that it is for a plugin.
+  private static func option(_ override: String) -> String {
+    let prefix = DeviceCatalog.pluginOptionPrefix
+    return override.hasPrefix(prefix) ? String(override.dropFirst(prefix.count)) : override
   }
 
   private static func key(_ override: String) -> String { String(override.prefix { $0 != "=" }) }

@@ -41,6 +41,13 @@ struct RunDevice {
 
   var name: String { device.descriptor.name }
 
+  /// `pjrt-cuda`, `pjrt-plugin` of `pjrt:/opt/plugin.so`: for a file's name.
+  var shortName: String {
+    guard name.hasPrefix(DeviceCatalog.pluginPrefix) else { return name }
+    let word = name.dropFirst(DeviceCatalog.pluginPrefix.count).split(separator: "/").last ?? ""
+    return "pjrt-" + (word.hasSuffix(".so") ? word.dropLast(3) : word).prefix(40)
+  }
+
   /// The kernels that compute products, as a run file or a checkpoint names them; none where the
   /// bits do not depend on them.
   func productKernels(as name: String) -> [RunAttribute] {

@@ -94,7 +94,7 @@ extension TrainRun {
         now: Surroundings.monotonicSeconds)
     }
     if case .file(let path) = request.log { return try writer(path) }
-    let parts = [runDevice.name, runDevice.shortConfigName, Surroundings.timestamp()]
+    let parts = [runDevice.shortName, runDevice.shortConfigName, Surroundings.timestamp()]
     let stem = "runs/" + parts.compactMap(\.self).joined(separator: "-")
     for attempt in 2...100 {
       do {

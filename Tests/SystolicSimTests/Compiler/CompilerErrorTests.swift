@@ -7,6 +7,8 @@ import TestSupport
 @testable import SystolicCompiler
 @testable import SystolicModel
 @testable import SystolicCompiler
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Compiler errors")

@@ -68,6 +68,25 @@ enum LoopGraphs {
     return try b.build()
   }
 
+  /// A loop over a branch: in turn 2 and 3 `x` is doubled, in others negated.
+  static func alternating(_ turns: Int, width: Int) throws -> Graph {
+    var b = GraphBuilder(name: "alternating")
+    let x = b.parameter("x", TensorType([width], .f32), role: .resident)
+    let results = try b.whileLoop(
+      [b.scalar(0, .i32), x],
+      condition: { (b, values) throws(GraphError) in try compare(&b, .lt, values[0], turns) },
+      body: { (b, values) throws(GraphError) in
+        let isFirst = try compare(&b, .lt, values[0], 2)
+        let chosen = try b.branch(b.convert(isFirst, to: .i32), [values[1]], count: 2) {
+          (b, number, values) throws(GraphError) in
+          [try number == 0 ? b.add(values[0], values[0]) : b.unary(.negate, values[0])]
+        }
+        return [try b.add(values[0], b.scalar(1, .i32)), chosen[0]]
+      })
+    b.result("x", results[1], donating: x)
+    return try b.build()
+  }
+
   /// Row `i` of `[turns, width]` becomes the sum of the row and `i`, for each `i`.
   static func filled(_ turns: Int, width: Int) throws -> Graph {
     var b = GraphBuilder(name: "filled")

@@ -8,6 +8,7 @@ import Testing
 import TestSupport
 
 @testable import SystolicModel
+@testable import SystolicModel
 @testable import SystolicSim
 
 /// Programs that JAX 0.10.2 lowered: values as the evaluator's with bf16 products. Random ones are in the
@@ -48,7 +49,9 @@ struct LoopValueTests {
     }
   }
 
-  @Test("programs from JAX have the evaluator's values", arguments: names, ["tpu-v3", "edge-8x8"])
+  @Test(
+    "programs from JAX have the evaluator's values", arguments: names,
+    ["tpu-v3", "tpu-v6e", "edge-8x8"])
   func jax(name: String, chip: String) throws {
     let graph = try program(name)
     let inputs = inputs(graph, name)
@@ -61,6 +64,34 @@ struct LoopValueTests {
     }
     #expect(
       ConformanceCase(name: name, graph: graph, inputs: inputs).check(on: device).isEmpty)
+  }
+
+  /// Programs of training and inference, whose arguments are within 0 and 1.
+  @Test(
+    "steps of training in JAX have the evaluator's values",
+    arguments: [
+      "scan_epoch", "ctrl_flow_const", "mlp_optax_adam", "gpt_sgd", "gpt_bf16", "cnn_raw_adam",
+    ], ["tpu-v3", "tpu-v6e", "edge-8x8"])
+  func cases(name: String, chip: String) throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "StableHLOTests/Programs/\(name).mlir")
+    let graph = try GraphConverter.graph(of: TextReader.read([UInt8](Data(contentsOf: file))))
+    let inputs = graph.parameters.enumerated().map { index, parameter in
+      Literal(
+        parameter.type,
+        words(parameter.type.elementCount, seed: UInt64(index + 1)).map {
+          let value = Double($0) / Double(UInt32.max)
+          return parameter.type.dtype.isInteger ? value.rounded() : 0.1 * value
+        })
+    }
+    let device = SystolicDevice(chip: try Chip.load(chip, library: repositoryLibrary()))
+    let expected = try ReferenceEvaluator(productOperandType: .bf16).results(of: graph, inputs)
+    for (found, expected) in zip(try device.run(graph, inputs), expected) {
+      let magnitude = expected.elements.reduce(0) { max($0, abs($1)) }
+      let difference = zip(found.elements, expected.elements).map { abs($0 - $1) }.max()
+      #expect(try #require(difference) <= 2e-3 * magnitude, "\(found.type)")
+    }
   }
 
   @Test("turns that can be seen are, and others are counted as they run")

@@ -6,6 +6,8 @@ import Units
 @testable import SystolicCompiler
 @testable import SystolicModel
 @testable import SystolicCompiler
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Products on several cores")

@@ -6,6 +6,8 @@ import Units
 @testable import SystolicCompiler
 @testable import SystolicModel
 @testable import SystolicCompiler
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 /// Every mapping of a product that there is, with what a closed formula says that it takes at least.

@@ -11,6 +11,8 @@ import Units
 @testable import SystolicCompiler
 @testable import SystolicModel
 @testable import SystolicCompiler
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 /// What plans must keep whatever they are.

@@ -8,6 +8,8 @@ import Units
 @testable import SystolicCompiler
 @testable import SystolicModel
 @testable import SystolicCompiler
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("CMEM")

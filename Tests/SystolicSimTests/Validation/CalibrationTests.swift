@@ -2,6 +2,8 @@ import ConfigFiles
 import GraphIR
 import SystolicCompiler
 import SystolicCompiler
+import SystolicCompiler
+import SystolicModel
 import SystolicModel
 import SystolicModel
 import SystolicSim

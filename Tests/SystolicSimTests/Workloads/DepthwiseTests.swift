@@ -2,6 +2,7 @@ import Testing
 
 @testable import SystolicModel
 @testable import SystolicModel
+@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Depthwise layers of topology files")

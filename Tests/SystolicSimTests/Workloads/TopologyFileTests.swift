@@ -3,6 +3,7 @@ import Testing
 
 @testable import SystolicModel
 @testable import SystolicModel
+@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Topology files")

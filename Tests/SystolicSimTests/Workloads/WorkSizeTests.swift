@@ -2,6 +2,7 @@ import Testing
 
 @testable import SystolicModel
 @testable import SystolicModel
+@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Sizes that leave 64 bits")
