@@ -1,7 +1,5 @@
 internal import ConfigFiles
 internal import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

@@ -1,8 +1,6 @@
 internal import ConfigFiles
 internal import DeviceAPI
 internal import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

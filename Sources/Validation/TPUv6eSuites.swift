@@ -2,10 +2,6 @@ internal import ConfigFiles
 internal import GraphIR
 internal import GraphPasses
 internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim
 

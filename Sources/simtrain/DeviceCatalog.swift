@@ -5,8 +5,6 @@ internal import GraphIR
 internal import PJRTDevice
 internal import Synchronization
 internal import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 
 /// Every device that can be asked for by name: those of this program, those that are found while it runs,

@@ -1,11 +1,7 @@
 internal import DeviceAPI
 internal import GraphIR
 internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicCompiler
 package import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

@@ -2,7 +2,6 @@ import ConfigFiles
 import DeviceConformance
 import GraphIR
 import SystolicModel
-import SystolicModel
 import SystolicSim
 import Testing
 

@@ -3,8 +3,6 @@ import DeviceAPI
 import GraphIR
 import Oracles
 import SystolicModel
-import SystolicModel
-import SystolicModel
 import SystolicSim
 import Testing
 import TestSupport

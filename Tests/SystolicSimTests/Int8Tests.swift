@@ -3,10 +3,6 @@ import DeviceAPI
 import GraphIR
 import Oracles
 import SystolicCompiler
-import SystolicCompiler
-import SystolicCompiler
-import SystolicModel
-import SystolicModel
 import SystolicModel
 import SystolicSim
 import Testing

@@ -5,10 +5,6 @@ import GraphIR
 import GraphPasses
 import Oracles
 import SystolicCompiler
-import SystolicCompiler
-import SystolicCompiler
-import SystolicModel
-import SystolicModel
 import SystolicModel
 import SystolicSim
 import Testing

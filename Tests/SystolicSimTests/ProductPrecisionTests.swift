@@ -3,7 +3,6 @@ import DeviceAPI
 import GraphIR
 import GraphPasses
 import SystolicCompiler
-import SystolicCompiler
 import SystolicSim
 import Testing
 import TestSupport

@@ -3,10 +3,6 @@ internal import CPUDevice
 internal import DeviceAPI
 internal import GraphIR
 internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim
 internal import Training

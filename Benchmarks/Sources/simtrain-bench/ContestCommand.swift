@@ -5,8 +5,6 @@ internal import DeviceAPI
 internal import Foundation
 internal import GraphPasses
 internal import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 internal import Training
 

@@ -1,10 +1,6 @@
 internal import ConfigFiles
 internal import GraphIR
 internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim
 

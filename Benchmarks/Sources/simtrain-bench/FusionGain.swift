@@ -1,8 +1,6 @@
 internal import DeviceAPI
 internal import GraphPasses
 internal import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 internal import Training
 

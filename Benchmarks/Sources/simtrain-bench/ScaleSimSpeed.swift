@@ -1,7 +1,5 @@
 internal import ConfigFiles
 internal import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 
 /// Part 6: SCALE-Sim and simtrain on the same products, figures and time side by side.

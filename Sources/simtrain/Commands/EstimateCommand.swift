@@ -1,10 +1,6 @@
 internal import ArgumentParser
 internal import RunLog
 internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicModel
 internal import SystolicSim
 

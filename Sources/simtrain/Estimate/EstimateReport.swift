@@ -1,7 +1,5 @@
 internal import DeviceAPI
 internal import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

@@ -3,8 +3,6 @@ internal import Datasets
 internal import GraphIR
 internal import GraphPasses
 internal import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 internal import Training
 

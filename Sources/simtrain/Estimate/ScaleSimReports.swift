@@ -1,7 +1,5 @@
 internal import Foundation
 internal import SystolicCompiler
-internal import SystolicCompiler
-internal import SystolicCompiler
 internal import SystolicSim
 
 /// An estimate as SCALE-Sim's report files, column by column, for the scripts that read those.

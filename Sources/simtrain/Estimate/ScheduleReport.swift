@@ -1,6 +1,4 @@
 internal import SystolicModel
-internal import SystolicModel
-internal import SystolicModel
 internal import SystolicSim
 internal import Units
 

@@ -5,10 +5,6 @@ import TestSupport
 
 @testable import SystolicModel
 @testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Compiler errors")

@@ -8,8 +8,6 @@ import Units
 
 @testable import SystolicModel
 @testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Cost of loops and branches")

@@ -5,10 +5,6 @@ import Units
 
 @testable import SystolicModel
 @testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Workload estimator")

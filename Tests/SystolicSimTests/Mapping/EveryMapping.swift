@@ -4,10 +4,6 @@ import Units
 
 @testable import SystolicModel
 @testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
 @testable import SystolicSim
 
 /// Every mapping of a product that there is, with what a closed formula says that it takes at least.

@@ -9,10 +9,6 @@ import Units
 
 @testable import SystolicModel
 @testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
 @testable import SystolicSim
 
 /// What plans must keep whatever they are.

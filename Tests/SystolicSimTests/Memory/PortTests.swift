@@ -4,10 +4,6 @@ import Units
 
 @testable import SystolicModel
 @testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
-@testable import SystolicModel
-@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Ports of on-chip memory")

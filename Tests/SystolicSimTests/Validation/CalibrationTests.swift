@@ -1,10 +1,6 @@
 import ConfigFiles
 import GraphIR
 import SystolicCompiler
-import SystolicCompiler
-import SystolicCompiler
-import SystolicModel
-import SystolicModel
 import SystolicModel
 import SystolicSim
 import Testing

@@ -1,8 +1,6 @@
 import Testing
 
 @testable import SystolicModel
-@testable import SystolicModel
-@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Depthwise layers of topology files")

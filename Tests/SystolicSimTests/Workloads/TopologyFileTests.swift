@@ -2,8 +2,6 @@ import Foundation
 import Testing
 
 @testable import SystolicModel
-@testable import SystolicModel
-@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Topology files")

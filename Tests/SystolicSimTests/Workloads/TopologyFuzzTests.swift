@@ -2,8 +2,6 @@ import ConfigFiles
 import Testing
 
 @testable import SystolicModel
-@testable import SystolicModel
-@testable import SystolicModel
 @testable import SystolicSim
 
 @Suite("Damaged workload files and configurations")
