@@ -109,8 +109,8 @@ let package = Package(
     .target(
       name: "SystolicSim",
       dependencies: [
-        "CKernels", "ConfigFiles", "DeviceAPI", "GraphIR", "HostRuntime", "SystolicCompiler",
-        "SystolicModel", "Units",
+        "CKernels", "ConfigFiles", "DeviceAPI", "GraphIR", "GraphPasses", "HostRuntime",
+        "SystolicCompiler", "SystolicModel", "Units",
       ],
       swiftSettings: optimised),
     // Hardware behind PJRT plugins.
@@ -213,8 +213,8 @@ let package = Package(
       name: "SystolicSimTests",
       dependencies: [
         "SystolicSim", "SystolicCompiler", "SystolicModel", "ConfigFiles", "DeviceAPI",
-        "DeviceConformance", "GraphIR", "GraphPasses",
-        "Oracles", "ProgramOracle", "StableHLO", "TestSupport", "Units", "Validation",
+        "DeviceConformance", "GraphIR", "GraphPasses", "Oracles", "ProgramOracle", "StableHLO",
+        "TestSupport", "Units", "Validation",
       ],
       exclude: ["Control/Programs"]),
     .testTarget(

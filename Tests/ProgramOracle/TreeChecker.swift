@@ -1,5 +1,6 @@
 internal import DeviceAPI
-package import SystolicSim
+package import SystolicCompiler
+package import SystolicModel
 internal import Units
 
 extension ProgramTree {

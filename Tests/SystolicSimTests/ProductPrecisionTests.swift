@@ -2,9 +2,10 @@ import ConfigFiles
 import DeviceAPI
 import GraphIR
 import GraphPasses
+import SystolicCompiler
 import SystolicSim
-import TestSupport
 import Testing
+import TestSupport
 import Units
 
 @Suite("Products in passes of bf16 on the simulated chip")

@@ -1,6 +1,6 @@
 public import DeviceAPI
 public import GraphIR
-internal import SystolicModel
+package import SystolicModel
 internal import Units
 
 /// A graph compiled for a chip: what runs, when, and what it costs.

@@ -1,7 +1,6 @@
 internal import CKernels
 internal import GraphIR
 internal import HostRuntime
-internal import SystolicCompiler
 internal import SystolicModel
 
 /// Computes products in the order of the array: f32 operands rounded to bfloat16, f16 operands as

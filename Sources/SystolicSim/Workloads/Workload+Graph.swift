@@ -1,7 +1,6 @@
 public import GraphIR
 internal import GraphPasses
 internal import SystolicCompiler
-internal import SystolicModel
 
 extension Workload {
   /// The matrix products of a graph, in program order; convolutions and their gradients as the

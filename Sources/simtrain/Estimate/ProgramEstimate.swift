@@ -1,5 +1,7 @@
 internal import DeviceAPI
 internal import GraphIR
+internal import SystolicCompiler
+internal import SystolicModel
 internal import SystolicSim
 
 /// What a whole program costs, vector work and copies included: it is compiled and not executed.

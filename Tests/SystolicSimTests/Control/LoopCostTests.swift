@@ -2,10 +2,12 @@ import ConfigFiles
 import DeviceAPI
 import GraphIR
 import ProgramOracle
-import TestSupport
 import Testing
+import TestSupport
 import Units
 
+@testable import SystolicModel
+@testable import SystolicCompiler
 @testable import SystolicSim
 
 @Suite("Cost of loops and branches")

@@ -4,9 +4,10 @@ import DeviceConformance
 import Foundation
 import GraphIR
 import StableHLO
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import SystolicModel
 @testable import SystolicSim
 
 /// Programs that JAX 0.10.2 lowered: values as the evaluator's with bf16 products. Random ones are in the

@@ -1,11 +1,12 @@
 import ConfigFiles
 import DeviceAPI
 import GraphIR
-import TestSupport
 import Testing
+import TestSupport
 import Units
 
-@testable import SystolicSim
+@testable import SystolicModel
+@testable import SystolicCompiler
 
 @Suite("Cost of sorts and of reductions by a region")
 struct RegionCostTests {
