@@ -164,8 +164,12 @@ extension DType {
       case .i1: PJ_TYPE_PRED
       case .i8: PJ_TYPE_S8
       case .ui8: PJ_TYPE_U8
+      case .i16: PJ_TYPE_S16
+      case .ui16: PJ_TYPE_U16
       case .i32: PJ_TYPE_S32
       case .ui32: PJ_TYPE_U32
+      case .i64: PJ_TYPE_S64
+      case .ui64: PJ_TYPE_U64
       case .bf16: PJ_TYPE_BF16
       case .f16: PJ_TYPE_F16
       case .f32: PJ_TYPE_F32

@@ -177,9 +177,11 @@ typedef struct {
 enum {
   PJ_TYPE_PRED = 1,
   PJ_TYPE_S8 = 2,
+  PJ_TYPE_S16 = 3,
   PJ_TYPE_S32 = 4,
   PJ_TYPE_S64 = 5,
   PJ_TYPE_U8 = 6,
+  PJ_TYPE_U16 = 7,
   PJ_TYPE_U32 = 8,
   PJ_TYPE_U64 = 9,
   PJ_TYPE_F16 = 10,
