@@ -36,6 +36,7 @@ let package = Package(
     .library(name: "DeviceAPI", targets: ["DeviceAPI", "GraphPasses", "GraphIR"]),
     .library(name: "SystolicSim", targets: ["SystolicSim", "ConfigFiles"]),
     .library(name: "CPUDevice", targets: ["CPUDevice"]),
+    .library(name: "PJRTDevice", targets: ["PJRTDevice"]),
     .library(name: "Training", targets: ["Training", "Datasets"]),
     .library(name: "HostKernels", targets: ["CKernels", "COpenBLAS"]),
   ],

@@ -27,6 +27,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "CPUDevice", package: "simtrain"),
         .product(name: "DeviceAPI", package: "simtrain"),
+        .product(name: "PJRTDevice", package: "simtrain"),
         .product(name: "SystolicSim", package: "simtrain"),
         .product(name: "Training", package: "simtrain"),
       ],

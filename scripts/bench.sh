@@ -13,6 +13,7 @@ scalesim="$root/.venv-scalesim"
 # The CPU build; what pip finds under the plain name may bring gigabytes of GPU libraries.
 torch=${SIMTRAIN_BENCH_TORCH:-torch==2.13.0+cpu}
 jax=jax==0.10.2
+plugin=lammps-jax-pjrt-cpu==0.11.2
 
 # can_import FOLDER MODULE
 can_import() { "$1/bin/python" -c "import $2" >/dev/null 2>&1; }
@@ -41,11 +42,18 @@ wants() { [[ " ${options[*]-} " != *" --only"* || " ${options[*]-} " == *" --onl
 
 options=("$@")
 arguments=()
-if wants training || wants models || wants quantization; then
+if wants training || wants plugins || wants models || wants quantization; then
   if make_environment "$environment"; then
-    if wants training; then install "$environment" jax "$jax" numpy; fi
+    if wants training || wants plugins; then install "$environment" jax "$jax" numpy; fi
+    if wants plugins; then
+      install "$environment" lammps_jax_pjrt_cpu "$plugin" --no-deps
+      libraries=("$environment"/lib/python3*/site-packages/lammps_jax_pjrt_cpu/*.so)
+      if [[ -f "${libraries[0]}" ]]; then arguments+=(--plugin "${libraries[0]}"); fi
+    fi
     if wants quantization; then install "$environment" h5py h5py numpy; fi
-    install "$environment" torch "$torch" numpy
+    if wants training || wants models || wants quantization; then
+      install "$environment" torch "$torch" numpy
+    fi
     if can_import "$environment" numpy; then arguments+=(--python "$environment/bin/python"); fi
   else
     echo "No virtual environment can be made; going on without PyTorch and JAX." >&2

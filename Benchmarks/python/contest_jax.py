@@ -1,7 +1,8 @@
-"""JAX: contest_jax.py MNIST-DIRECTORY step|scan
+"""JAX: contest_jax.py MNIST-DIRECTORY step|scan [PLUGIN]
 
 step: a jitted step, batches gathered on the host; scan: one jitted lax.scan over the epoch, the
-whole set on the device. Threads are those of the processors that this process may use.
+whole set on the device. Threads are those of the processors that this process may use. With the
+library of a PJRT plugin, JAX computes on that instead of its own processor.
 """
 
 import sys
@@ -13,6 +14,11 @@ import numpy as np
 import contest
 
 kind = sys.argv[2]
+if len(sys.argv) > 3:
+    from jax._src import xla_bridge
+
+    xla_bridge.register_plugin("contested", library_path=sys.argv[3])
+    jax.config.update("jax_platforms", "contested")
 images, labels, test_images, test_labels = contest.mnist(sys.argv[1])
 shuffler = np.random.default_rng(0)
 parameters = [jnp.asarray(value) for value in contest.initial_parameters(shuffler)]

@@ -1,10 +1,10 @@
-package import DeviceAPI
-package import GraphIR
+public import DeviceAPI
+public import GraphIR
 internal import StableHLO
 internal import Units
 
 /// Hardware behind a PJRT plugin: a GPU, a TPU, a processor. Graphs go to it as StableHLO text.
-package struct PJRTDevice: Device {
+public struct PJRTDevice: Device {
   package let client: PluginClient
   /// The name by which it was asked for: `pjrt:cuda`.
   private let name: String
@@ -16,7 +16,7 @@ package struct PJRTDevice: Device {
   ///   - path: of the plugin's library.
   ///   - options: what it is told when it starts; see `PluginOption`.
   /// - Throws: `unsupported` for a file that is no plugin, `executionFailed` for a plugin that refuses.
-  package init(
+  public init(
     name: String, path: String, options: [String: String] = [:]
   ) throws(DeviceError) {
     client = try PluginClient.start(path: path, options: options, name: name)
@@ -24,7 +24,7 @@ package struct PJRTDevice: Device {
   }
 
   /// What the plugin says of itself; programs decide what it supports when they are compiled.
-  package var descriptor: DeviceDescriptor {
+  public var descriptor: DeviceDescriptor {
     let kind = client.deviceKinds.first ?? ""
     return DeviceDescriptor(
       name: name, summary: "\(client.platform) (\(kind)) by the plugin \(client.plugin.path)",
@@ -39,14 +39,15 @@ package struct PJRTDevice: Device {
       productKernels: "\(client.platform) \(client.platformVersion)")
   }
 
-  package func makeBuffer(_ type: TensorType) throws(DeviceError) -> any Buffer {
+  /// A buffer in the device's memory.
+  public func makeBuffer(_ type: TensorType) throws(DeviceError) -> any Buffer {
     PJRTBuffer(type, on: client, device: name)
   }
 
   /// Compiles what `TextPrinter` writes. Products of f32 are asked to be computed as such.
   ///
   /// Threads and fusion are the plugin's own business.
-  package func compile(
+  public func compile(
     _ graph: Graph, options: CompileOptions
   ) throws(DeviceError) -> any Executable {
     let text: String

@@ -15,7 +15,8 @@ struct BenchCommand: ParsableCommand {
 
 /// A part of the benchmark.
 enum BenchmarkPart: String, CaseIterable, ExpressibleByArgument {
-  case training, models, fusion, compile, products, int8, runs, estimates, quantization, scalesim
+  case training, plugins, models, fusion, compile, products, int8, runs, estimates, quantization,
+    scalesim
 }
 
 struct MeasureCommand: ParsableCommand {
@@ -28,6 +29,8 @@ struct MeasureCommand: ParsableCommand {
     name: .customLong("scalesim-python"),
     help: "A Python with scalesim; without it SCALE-Sim is left out.")
   var scaleSimPython: String?
+  @Option(help: "A PJRT plugin for this processor; without it 'plugins' is left out.")
+  var plugin: String?
   @Option(help: "The Benchmarks folder.") var folder: String
   @Option(help: "The Configs folder.") var configs: String
   @Option(help: "Also write the tables to this file, as Markdown.") var output: String?
@@ -59,6 +62,12 @@ struct MeasureCommand: ParsableCommand {
       for threads in [1, 2] where threads <= ProcessInfo.processInfo.activeProcessorCount {
         try speed.measure(threads: threads, into: &report)
       }
+    case .plugins:
+      try PluginSpeed(
+        executable: CommandLine.arguments[0], python: python, plugin: plugin,
+        pythonFolder: "\(folder)/python", dataFolder: try dataFolder(), configs: configs,
+        rounds: rounds, thresholds: thresholds
+      ).measure(into: &report)
     case .models:
       try ModelSpeed(
         executable: CommandLine.arguments[0], python: python, pythonFolder: "\(folder)/python",

@@ -4,6 +4,7 @@ internal import Datasets
 internal import DeviceAPI
 internal import Foundation
 internal import GraphPasses
+internal import PJRTDevice
 internal import SystolicSim
 internal import Training
 
@@ -12,7 +13,7 @@ struct ContestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "contest", abstract: "Train epochs as told on standard input.")
 
-  @Option(help: "cpu or tpu-sim.") var device = CPUDevice.name
+  @Option(help: "cpu, tpu-sim, or pjrt:PATH.") var device = CPUDevice.name
   @Option(help: "The chip to simulate.") var chip = "tpu-v3"
   @Option(help: "Host threads.") var threads = 1
   @Option(help: "Folder of configurations.") var configs: String?
@@ -37,7 +38,8 @@ struct ContestCommand: ParsableCommand {
       testData: try directory.load(.mnist, split: .test),
       options: TrainingOptions(
         epochs: Int.max / 1_000_000,
-        compile: CompileOptions(threads: threads, fusion: FusionMode(rawValue: fusion) ?? .on)),
+        compile: CompileOptions(threads: threads, fusion: FusionMode(rawValue: fusion) ?? .on),
+        unreadSteps: 16),
       clock: now)
     answer("ready simtrain, \(device)")
     while let question = readLine() {
@@ -64,6 +66,9 @@ struct ContestCommand: ParsableCommand {
 
   private func makeDevice() throws -> any Device {
     if device == CPUDevice.name { return try CPUDevice() }
+    if device.hasPrefix("pjrt:") {
+      return try PJRTDevice(name: device, path: String(device.dropFirst(5)))
+    }
     return SystolicDevice(chip: try Chip.load(chip, library: try configLibrary(configs)))
   }
 

@@ -6,9 +6,11 @@ struct Thresholds: Codable, Validatable {
   let cpuTimesPyTorch: Double
   /// Samples a second of the CPU device over those of JAX's scan, at least.
   let cpuTimesJAXScan: Double
-  /// The same on LeNet-5 and on the model `cnn`, at batch 64, over those of PyTorch.
+  /// Of the CPU device on LeNet-5 and on the model `cnn`, at batch 64, over those of PyTorch.
   let lenetTimesPyTorch: Double
   let cnnTimesPyTorch: Double
+  /// Samples a second on a PJRT plugin over those of JAX's jitted step on the same plugin, at least.
+  let pluginTimesJAX: Double
   /// Time of an epoch of the model `cnn` on `tpu-sim` over that on the CPU device, at most.
   let simulatorTimesCPUTimeOfCNN: Double
   /// Time of a run on `tpu-sim` over that on the CPU device, at most.
