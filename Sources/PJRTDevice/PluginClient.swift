@@ -157,12 +157,24 @@ package final class PluginClient: Sendable {
 }
 
 extension DType {
-  /// The number by which plugins know the type; 0, which they refuse, for one that they do not have.
-  var pluginType: Int32 { Int32(Self.pluginTypes[rawValue] ?? 0) }
-
-  private static let pluginTypes = [
-    "i1": PJ_TYPE_PRED, "i8": PJ_TYPE_S8, "i32": PJ_TYPE_S32, "i64": PJ_TYPE_S64,
-    "ui8": PJ_TYPE_U8, "ui32": PJ_TYPE_U32, "ui64": PJ_TYPE_U64, "f16": PJ_TYPE_F16,
-    "f32": PJ_TYPE_F32, "f64": PJ_TYPE_F64, "bf16": PJ_TYPE_BF16,
-  ]
+  /// The number by which plugins know the type.
+  var pluginType: Int32 {
+    let type =
+      switch self {
+      case .i1: PJ_TYPE_PRED
+      case .i8: PJ_TYPE_S8
+      case .ui8: PJ_TYPE_U8
+      case .i16: PJ_TYPE_S16
+      case .ui16: PJ_TYPE_U16
+      case .i32: PJ_TYPE_S32
+      case .ui32: PJ_TYPE_U32
+      case .i64: PJ_TYPE_S64
+      case .ui64: PJ_TYPE_U64
+      case .bf16: PJ_TYPE_BF16
+      case .f16: PJ_TYPE_F16
+      case .f32: PJ_TYPE_F32
+      case .f64: PJ_TYPE_F64
+      }
+    return Int32(type)
+  }
 }

@@ -6,7 +6,8 @@ enum SpecialFunction: String {
   case acos, acosh, asin, asinh, atan, atanh, bessel_i1e, cosh, digamma, erf_inv, erfc, lgamma
   case next_after, polygamma, sinh, zeta
 
-  func expanded(_ operands: [ValueID], _ builder: inout GraphBuilder) throws(GraphError) -> ValueID {
+  func expanded(_ operands: [ValueID], _ builder: inout GraphBuilder) throws(GraphError) -> ValueID
+  {
     let type = builder.type(of: operands[0])
     if self == .next_after {
       return try neighbour(of: operands[0], towards: operands[operands.count - 1], &builder)
@@ -89,7 +90,6 @@ enum SpecialFunction: String {
 }
 
 private let log2 = 0.693_147_180_559_945_309_4
-
 
 /// Arithmetic of tensors of one type, which adds to a graph.
 struct Formula {

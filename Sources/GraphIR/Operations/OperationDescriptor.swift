@@ -349,7 +349,8 @@ extension Operation {
   public static let allNames: [String] =
     ([
       "parameter", "constant", "iota", "compare", "select", "clamp", "convert",
-      "stochastic_convert", "random_bits", "rng_bit_generator", "broadcast_in_dim", "reshape", "transpose", "reverse",
+      "stochastic_convert", "random_bits", "rng_bit_generator",
+      "broadcast_in_dim", "reshape", "transpose", "reverse",
       "slice", "pad", "concatenate", "dot_general", "convolution", "reduce", "reduce_window",
       "select_and_scatter", "bitcast_convert", "reduce_precision", "result", "dynamic_slice",
       "dynamic_update_slice", "gather", "scatter", "sort", "variadic_reduce", "while", "case",
