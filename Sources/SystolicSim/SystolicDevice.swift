@@ -1,5 +1,6 @@
 public import DeviceAPI
 public import GraphIR
+package import GraphPasses
 internal import HostRuntime
 internal import SystolicCompiler
 public import SystolicModel
@@ -51,18 +52,33 @@ public struct SystolicDevice: Device {
   public func compile(
     _ graph: Graph, options: CompileOptions
   ) throws(DeviceError) -> any Executable {
-    let compiler = SystolicCompiler(chip: chip, deviceName: Self.name, fusion: options.fusion)
-    let modelled: @Sendable (RegionRuns?) -> SimulatedCost
-    if graph.instructions.contains(where: \.operation.isControl) {
-      let tree = try compiler.tree(of: graph)
-      modelled = { runs in runs.map { runs in tree.cost { runs[$0] } } ?? tree.cost() }
-    } else {
-      let cost = try compiler.compile(graph).cost
-      modelled = { _ in cost }
-    }
+    let modelled = try modelled(graph, fusion: options.fusion)
     let engine = SystolicProductEngine(
       graph: graph, mxu: chip.architecture.mxu, threads: options.threads)
     return HostExecutable(
       graph, device: Self.name, engine: engine, options: options, modelled: modelled)
+  }
+
+  /// What executions of a graph cost, and nothing to compute its values with, which would take memory
+  /// for each of them. Where it depends on data, the cost says what is assumed.
+  ///
+  /// - Throws: as `compile`.
+  package func cost(
+    of graph: Graph, fusion: FusionMode = .on
+  ) throws(DeviceError) -> SimulatedCost {
+    try modelled(graph, fusion: fusion)(nil)
+  }
+
+  /// The cost of an execution in which loops and branches ran so often.
+  private func modelled(
+    _ graph: Graph, fusion: FusionMode
+  ) throws(DeviceError) -> @Sendable (RegionRuns?) -> SimulatedCost {
+    let compiler = SystolicCompiler(chip: chip, deviceName: Self.name, fusion: fusion)
+    guard graph.instructions.contains(where: \.operation.isControl) else {
+      let cost = try compiler.compile(graph).cost
+      return { _ in cost }
+    }
+    let tree = try compiler.tree(of: graph)
+    return { runs in runs.map { runs in tree.cost { runs[$0] } } ?? tree.cost() }
   }
 }

@@ -1,6 +1,5 @@
 internal import DeviceAPI
 internal import GraphIR
-internal import SystolicCompiler
 internal import SystolicModel
 internal import SystolicSim
 
@@ -17,9 +16,8 @@ struct ProgramEstimate {
     graph = program.graph
     self.repeats = repeats
     do throws(DeviceError) {
-      // Not for the host: that would take memory for every value.
-      let compiled = try SystolicCompiler(chip: chip).compile(graph)
-      profile = ExecutionProfile(name: graph.name, simulated: compiled.cost)
+      profile = ExecutionProfile(
+        name: graph.name, simulated: try SystolicDevice(chip: chip).cost(of: graph))
       refusal = nil
     } catch {
       profile = nil

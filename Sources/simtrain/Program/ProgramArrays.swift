@@ -49,10 +49,10 @@ enum ProgramArrays {
     if isFloat && !type.dtype.isFloatingPoint {
       throw .usage("\(place) is \(text(entry)), and the program wants \(type).")
     }
-    if type.dtype != .bf16 && entry.type == numpyType(type.dtype) {
+    if ![.bf16, .i1].contains(type.dtype) && entry.type == numpyType(type.dtype) {
       return entry.bytes.withUnsafeBytes { Literal(type, bytes: $0) }
     }
-    if type.dtype.isFloatingPoint || type.dtype == .i1 { return Literal(type, entry.realValues) }
+    if type.dtype.isFloatingPoint { return Literal(type, entry.realValues) }
     var words: [Double] = []
     for value in entry.wholeValues {
       guard let word = type.dtype.word(exactly: value) else {
