@@ -1,5 +1,5 @@
+internal import Reports
 internal import RunLog
-internal import SystolicSim
 
 /// An estimate as a run file: each layer of another shape is an executable with its schedules; the
 /// totals are the summary. There are no steps.
@@ -8,15 +8,12 @@ struct EstimateLog {
   let request: EstimateRequest
 
   func write(to path: String, replacing: Bool) throws {
-    let estimator = try WorkloadEstimator(chip: request.chip, options: request.options)
-    var seen = Set<Workload.Layer.Shape>()
-    let layers = request.workload.layers.filter { seen.insert($0.shape).inserted }
-    let profiles = try layers.map { try estimator.profile($0) }
+    let profiles = try request.profiles()
     let writer = try RunWriter(
       path: path,
       header: RunHeader(
         generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments, seed: 0,
-        device: SystolicDevice.name, dataset: "none", model: request.workload.name,
+        device: DeviceCatalog.simulatorName, dataset: "none", model: request.workload.name,
         hyperParameters: [
           RunAttribute("dtype", .text(request.options.operandType.rawValue)),
           RunAttribute("repeats", .integer(Int64(request.options.repeats))),
