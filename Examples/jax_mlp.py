@@ -17,9 +17,6 @@ import jax
 import jax.numpy as jnp
 import optax
 
-# Random numbers of 32-bit words alone, so that any device can draw them.
-jax.config.update("jax_threefry_partitionable", False)
-
 BATCH, TEST_BATCH, HIDDEN = 64, 1000, 256
 optimizer = optax.adam(1e-3)
 

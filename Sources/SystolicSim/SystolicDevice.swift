@@ -25,7 +25,9 @@ public struct SystolicDevice: Device {
     let peak = architecture.peakFlopsPerSecondPerCore / 1e9
     let int8Rate = architecture.mxu.relativeRates.int8
     return DeviceDescriptor(
-      name: Self.name, summary: "\(architecture.name): \(architecture.description)",
+      name: Self.name,
+      summary: (architecture.cores == 1 ? "" : "one of \(architecture.cores) cores of ")
+        + "\(architecture.name): \(architecture.description)",
       isSimulated: true, productOperandType: .bf16,
       memorySpaces: [
         .init(

@@ -102,12 +102,17 @@ public struct SystolicCompiler: Sendable {
   ) -> DeviceError {
     let group = failure.map { lowered.groups[$0.group] }
     let name = group.map { "'\($0.name)' (\($0.kind))" } ?? "the program"
+    let (wanted, capacity) = (failure?.wantedBytes ?? 0, chip.architecture.vmem.capacityBytes)
+    let need =
+      "\(name) wants at least \(wanted) bytes of VMEM with the smallest tiles that it can be divided "
+      + "into"
     return DeviceError(
       .outOfMemory, device: deviceName,
-      reason: "\(name) wants at least \(failure?.wantedBytes ?? 0) bytes of VMEM with the "
-        + "smallest tiles that it can be divided into; a core has "
-        + "\(chip.architecture.vmem.capacityBytes). Raise vmem.capacityMebibytes or use smaller "
-        + "tensors.")
+      reason: need
+        + (wanted > capacity
+          ? "; a core has \(capacity)."
+          : ", and no plan leaves room for them beside what else is in a core's \(capacity).")
+        + " Raise vmem.capacityMebibytes or use smaller tensors.")
   }
 
   private func requireSupport(_ graph: Graph) throws(DeviceError) {
