@@ -19,7 +19,7 @@ package struct WholeProgram {
 
 /// An estimate as a table.
 package struct EstimateReport {
-  package let estimate: WorkloadEstimate
+  let estimate: WorkloadEstimate
   let workload: Workload
   let chip: Chip
   let config: String

@@ -27,7 +27,9 @@ package struct WorkloadFiles {
   }
 
   /// Whether the file at `path` is a workload.
-  package static func isWorkload(path: String) -> Bool { (try? TopologyFile.read(path: path)) != nil }
+  package static func isWorkload(path: String) -> Bool {
+    (try? TopologyFile.read(path: path)) != nil
+  }
 
   /// A table.
   package var listing: String {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Reports
 
 /// `simtrain config keys`: what each key of an architecture means.
 struct ConfigKeysCommand: ParsableCommand {

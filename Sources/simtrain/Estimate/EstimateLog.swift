@@ -13,11 +13,11 @@ struct EstimateLog {
       path: path,
       header: RunHeader(
         generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments, seed: 0,
-        device: DeviceCatalog.simulatorName, dataset: "none", model: request.workload.name,
+        device: DeviceCatalog.simulatorName, dataset: "none", model: report.name,
         hyperParameters: [
-          RunAttribute("dtype", .text(request.options.operandType.rawValue)),
-          RunAttribute("repeats", .integer(Int64(request.options.repeats))),
-          RunAttribute("convolution", .text(request.options.convolution.rawValue)),
+          RunAttribute("dtype", .text(report.operandType)),
+          RunAttribute("repeats", .integer(Int64(report.repeats))),
+          RunAttribute("convolution", .text(report.convolution)),
           RunAttribute("resident", .text(report.residentNames)),
         ],
         config: RunDevice.headerConfig(request.document, name: request.config)),
@@ -25,18 +25,7 @@ struct EstimateLog {
       now: Surroundings.monotonicSeconds)
     if let whole = report.program?.profile { writer.addExecutable(whole) }
     for profile in profiles { writer.addExecutable(profile) }
-    let total = report.estimate.total
-    writer.finish(
-      .finished,
-      summary: [
-        RunAttribute("layers", .integer(Int64(report.estimate.layers.count))),
-        RunAttribute("macs", .integer(Int64(total.macs))),
-        RunAttribute("totalCycles", .integer(Int64(total.totalCycles.count))),
-        RunAttribute("computeCycles", .integer(Int64(total.computeCycles.count))),
-        RunAttribute("simulatedSeconds", .real(total.microseconds * 1e-6)),
-        RunAttribute("energyJoules", .real(total.energyPicojoules * 1e-12)),
-        RunAttribute("utilization", .real(total.utilization)),
-      ])
+    writer.finish(.finished, summary: report.totals.flatMap { TrainReport.attributes($0) })
     if let failure = writer.failure { throw failure }
   }
 }
