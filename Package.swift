@@ -152,7 +152,8 @@ let package = Package(
       name: "simtrain",
       dependencies: [
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
-        "GraphPasses", "PJRTDevice", "Reports", "RunLog", "StableHLO", "SystolicCompiler", "SystolicModel",
+        "GraphPasses", "PJRTDevice", "Reports", "RunLog", "StableHLO", "SystolicCompiler",
+        "SystolicModel",
         "SystolicSim", "Training", "Units", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -240,7 +241,8 @@ let package = Package(
     .testTarget(
       name: "simtrainTests",
       dependencies: [
-        "simtrain", "SystolicModel", "DeviceAPI", "GraphIR", "HDF5", "Reports", "RunLog", "ConfigFiles",
+        "simtrain", "SystolicModel", "DeviceAPI", "GraphIR", "HDF5", "Reports", "RunLog",
+        "ConfigFiles",
         "TestSupport", "Training", "Units", "Validation",
       ],
       exclude: ["Damaged"]),
