@@ -118,6 +118,13 @@ let package = Package(
       name: "PJRTDevice",
       dependencies: ["CPJRT", "DeviceAPI", "GraphIR", "StableHLO", "Units"],
       swiftSettings: strict),
+    // Tables, JSON and numbers with units, and what they show of chips and estimates.
+    .target(
+      name: "Reports",
+      dependencies: [
+        "ConfigFiles", "DeviceAPI", "SystolicCompiler", "SystolicModel", "SystolicSim", "Units",
+      ],
+      swiftSettings: strict),
     // Slow, obvious references: the array register by register, memories cycle by cycle.
     .target(name: "Oracles", dependencies: ["SystolicModel"], swiftSettings: optimised),
     // Published figures beside those of the model.
@@ -145,7 +152,8 @@ let package = Package(
       name: "simtrain",
       dependencies: [
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
-        "GraphPasses", "PJRTDevice", "RunLog", "StableHLO", "SystolicCompiler", "SystolicModel",
+        "GraphPasses", "PJRTDevice", "Reports", "RunLog", "StableHLO", "SystolicCompiler",
+        "SystolicModel",
         "SystolicSim", "Training", "Units", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -233,7 +241,8 @@ let package = Package(
     .testTarget(
       name: "simtrainTests",
       dependencies: [
-        "simtrain", "SystolicModel", "DeviceAPI", "GraphIR", "HDF5", "RunLog", "ConfigFiles",
+        "simtrain", "SystolicModel", "DeviceAPI", "GraphIR", "HDF5", "Reports", "RunLog",
+        "ConfigFiles",
         "TestSupport", "Training", "Units", "Validation",
       ],
       exclude: ["Damaged"]),

@@ -69,8 +69,11 @@ enum DeviceCatalog {
 
   static var names: [String] { entries.map(\.name) }
 
+  /// The simulated TPU, on which estimates are made.
+  static let simulatorName = SystolicDevice.name
+
   /// The device that is trained on if none is named.
-  static let defaultName = SystolicDevice.name
+  static let defaultName = simulatorName
 
   /// The device of this processor, which computes in f32.
   static let hostName = CPUDevice.name

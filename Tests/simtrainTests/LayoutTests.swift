@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Reports
 @testable import simtrain
 
 @Suite("Tables and lines in a narrow terminal")

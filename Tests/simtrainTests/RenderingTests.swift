@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Reports
 @testable import simtrain
 
 @Suite("Numbers, tables and lines as a person reads them")

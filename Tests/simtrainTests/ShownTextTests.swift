@@ -2,6 +2,7 @@ import Foundation
 import RunLog
 import Testing
 
+@testable import Reports
 @testable import simtrain
 
 @Suite("Text from outside cannot command the terminal")

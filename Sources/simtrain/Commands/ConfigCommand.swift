@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import ConfigFiles
-internal import SystolicSim
+internal import Reports
 
 /// `simtrain config`: architectures, models and the tables that architectures name.
 struct ConfigCommand: ExampledCommand {
@@ -146,9 +146,9 @@ struct ConfigCommand: ExampledCommand {
       let library = try Surroundings.configLibrary()
       let imported = try InputKind.expecting(
         .scaleSimConfiguration, name: file, of: "'config import'"
-      ) { try ScaleSimImport(SectionedFile(contentsOf: file), library: library) }
-      try StandardStreams.output(imported.text(source: file))
-      let count = imported.unmapped.count
+      ) { try ChipFiles.importing(file, library: library) }
+      try StandardStreams.output(imported.text)
+      let count = imported.unmapped
       if count > 0 {
         StandardStreams.note(
           "\(file): \(count) key\(count == 1 ? " has" : "s have") no counterpart here; the comments "

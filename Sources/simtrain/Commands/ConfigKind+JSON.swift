@@ -1,5 +1,5 @@
 internal import ConfigFiles
-internal import SystolicModel
+internal import Reports
 internal import Training
 
 extension ConfigKind {
@@ -30,37 +30,13 @@ extension ConfigKind {
   private func members(
     _ document: ConfigDocument, library: ConfigLibrary
   ) throws -> [JSONValue.Member] {
-    switch self {
-    case .chips:
-      let chip = try Chip(document: document, library: library).architecture
-      return [
-        .init("description", .text(chip.description)),
-        .init("cores", .integer(chip.cores)),
-        .init("peakFlopsPerSecond", .real(chip.peakFlopsPerSecond)),
-        .init("clockHertz", .real(chip.clockHertz)),
-        .init("vmemBytesPerCore", .integer(chip.vmem.capacityBytes)),
-        .init("memory", .text(chip.dram.kind)),
-        .init("memoryBytes", .integer(chip.dramBytesPerCore * chip.cores)),
-        .init("memoryBytesPerSecond", .real(chip.dram.bandwidthGigabytesPerSecond * 1e9)),
-      ]
-    case .models:
-      let description = try document.decode(ModelDescription.self).description
-      return [
-        .init("description", .text(description)),
-        .init("parameters", .integer(try Self.parameterCount(document))),
-      ]
-    case .energy:
-      let table = try document.decode(EnergyTable.self)
-      return [
-        .init("description", .text(table.description)),
-        .init("processNanometres", .real(table.processNanometres)),
-      ]
-    case .dram:
-      let standard = try document.decode(DRAMStandard.self)
-      return [
-        .init("description", .text(standard.description)),
-        .init("clockMegahertz", .real(standard.clockMegahertz)),
-      ]
+    if let config = try ChipConfig(document, kind: self, library: library) {
+      return config.members
     }
+    let description = try document.decode(ModelDescription.self).description
+    return [
+      .init("description", .text(description)),
+      .init("parameters", .integer(try Self.parameterCount(document))),
+    ]
   }
 }

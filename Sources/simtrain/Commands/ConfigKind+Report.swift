@@ -1,5 +1,5 @@
 internal import ConfigFiles
-internal import SystolicModel
+internal import Reports
 internal import Training
 
 extension ConfigKind {
@@ -50,38 +50,25 @@ extension ConfigKind {
   ///
   /// - Throws: what is wrong with it.
   func summary(_ document: ConfigDocument, library: ConfigLibrary) throws -> String {
-    switch self {
-    case .chips: return ChipReport(chip: try Chip(document: document, library: library)).summary()
-    case .models:
-      let model = try Self.model(document)
-      return "\(model.name): \(model.summary), "
-        + "\(Quantity.grouped(Self.parameterCount(model))) parameters"
-    case .energy:
-      let table = try document.decode(EnergyTable.self)
-      return "\(table.name): \(table.description)"
-    case .dram:
-      let standard = try document.decode(DRAMStandard.self)
-      return "\(standard.name): \(standard.description)"
-    }
+    if let config = try ChipConfig(document, kind: self, library: library) { return config.summary }
+    let model = try Self.model(document)
+    return "\(model.name): \(model.summary), "
+      + "\(Quantity.grouped(Self.parameterCount(model))) parameters"
   }
 
   /// What follows from the configuration, as YAML comments; empty if nothing does.
   ///
   /// - Throws: what is wrong with it.
   func comments(_ document: ConfigDocument, library: ConfigLibrary) throws -> String {
-    switch self {
-    case .chips: return ChipReport(chip: try Chip(document: document, library: library)).comments
-    case .models:
-      let model = try Self.model(document)
-      var table = TextTable([.left, .left])
-      table.add(["layers", model.summary])
-      table.add(["parameters", Quantity.grouped(Self.parameterCount(model))])
-      return (["# Derived, for images of 28 x 28 in 10 classes:"] + table.lines(indent: "#   "))
-        .joined(separator: "\n") + "\n"
-    case .energy, .dram:
-      _ = try summary(document, library: library)
-      return ""
+    if let config = try ChipConfig(document, kind: self, library: library) {
+      return config.comments
     }
+    let model = try Self.model(document)
+    var table = TextTable([.left, .left])
+    table.add(["layers", model.summary])
+    table.add(["parameters", Quantity.grouped(Self.parameterCount(model))])
+    return (["# Derived, for images of 28 x 28 in 10 classes:"] + table.lines(indent: "#   "))
+      .joined(separator: "\n") + "\n"
   }
 
   /// The named configurations of the kind as a table.
@@ -91,31 +78,18 @@ extension ConfigKind {
     let documents = try library.names(of: rawValue).map { name throws(ConfigError) in
       (name: name, document: try library.document(name, kind: rawValue))
     }
+    guard self == .models else {
+      return ChipConfig.listing(
+        try documents.compactMap { name, document in
+          try ChipConfig(document, kind: self, library: library).map { (name, $0) }
+        }, of: self)
+    }
     var table = TextTable([.left, .right, .left, .left])
-    switch self {
-    case .chips:
-      return ChipReport.listing(
-        try documents.map { ($0.name, try Chip(document: $0.document, library: library)) })
-    case .models:
-      table.add(["name", "parameters", "description"])
-      for (name, document) in documents {
-        let model = try Self.model(document)
-        let description = try document.decode(ModelDescription.self).description
-        table.add([name, Quantity.grouped(Self.parameterCount(model)), description])
-      }
-    case .energy:
-      table.add(["name", "process", "description"])
-      for (name, document) in documents {
-        let energy = try document.decode(EnergyTable.self)
-        table.add([name, Quantity.fixed(energy.processNanometres, 0) + " nm", energy.description])
-      }
-    case .dram:
-      table.add(["name", "clock", "description"])
-      for (name, document) in documents {
-        let standard = try document.decode(DRAMStandard.self)
-        let clock = Quantity.engineering(standard.clockMegahertz * 1e6, "Hz")
-        table.add([name, clock, standard.description])
-      }
+    table.add(["name", "parameters", "description"])
+    for (name, document) in documents {
+      let model = try Self.model(document)
+      let description = try document.decode(ModelDescription.self).description
+      table.add([name, Quantity.grouped(Self.parameterCount(model)), description])
     }
     return table.lines().joined(separator: "\n") + "\n"
   }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import ConfigFiles
 internal import Foundation
-internal import SystolicModel
 
 /// `simtrain config new`: an architecture's file to start from.
 struct ConfigNewCommand: ParsableCommand {
@@ -32,7 +31,7 @@ struct ConfigNewCommand: ParsableCommand {
     let document = try InputKind.expecting(.chip, name: like, of: "--like") {
       let document = try library.document(like, kind: ConfigCommand.kind)
         .applying(overrides: changes.overrides)
-      _ = try Chip(document: document, library: library)
+      try ChipFiles.check(document, library: library)
       return document
     }
     let text = try Self.text(of: document, named: name, like: like, changes.overrides, library)
@@ -57,7 +56,7 @@ struct ConfigNewCommand: ParsableCommand {
     let origin = ([chip] + overrides.map { "--set \($0)" }).joined(separator: " ")
     let described = try document.setting("name", to: Self.quoted(name))
       .setting("description", to: Self.quoted("like \(origin)"))
-    let keys = try ChipReference(library: library).entries.map(\.key)
+    let keys = try ChipFiles.keys(library: library)
     let head = [
       "\(name), an architecture that starts as \(origin); written by 'simtrain config new'.",
       "Above each key stands what it means, behind its value where \(chip) has it from. Change what",

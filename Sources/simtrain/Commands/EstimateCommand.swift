@@ -1,8 +1,6 @@
 internal import ArgumentParser
+internal import Reports
 internal import RunLog
-internal import SystolicCompiler
-internal import SystolicModel
-internal import SystolicSim
 
 /// `simtrain estimate`: time and energy of a workload, without training.
 struct EstimateCommand: ExampledCommand {
@@ -66,9 +64,9 @@ struct EstimateCommand: ExampledCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Type of the operands: \(OperandType.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "Type of the operands: \(EstimateRequest.Words.operandTypes.joined(separator: ", ")).",
       valueName: "type"))
-  var dtype = OperandType.bf16.rawValue
+  var dtype = EstimateRequest.Words.operandType
 
   @OptionGroup
   var products: ProductOptions
@@ -76,7 +74,7 @@ struct EstimateCommand: ExampledCommand {
   @Option(
     help: ArgumentHelp(
       "Operands that lie in on-chip memory before and after: some of "
-        + ResidentOperands.names.map(\.name).joined(separator: ",")
+        + EstimateRequest.Words.residentOperands.joined(separator: ",")
         + "; none; or auto, what fits of inputs and outputs stays there between repeats. "
         + "(default: none; with --repeat auto)",
       valueName: "list"))
@@ -110,7 +108,7 @@ struct EstimateCommand: ExampledCommand {
       "What tiles and orders are chosen by: cycles (the fastest; of those within 2 % of it the one that "
         + "moves least from and to DRAM, then least energy), energy, traffic or energyDelay.",
       valueName: "figure"))
-  var mappingObjective = MappingObjective.cycles.rawValue
+  var mappingObjective = EstimateRequest.Words.mappingObjective
 
   @Option(help: ArgumentHelp("Write a run file (HDF5) with the schedules.", valueName: "file.h5"))
   var log: String?

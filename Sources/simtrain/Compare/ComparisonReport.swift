@@ -1,3 +1,5 @@
+internal import Reports
+
 /// The runs of a comparison that are over, each beside the first.
 struct ComparisonReport {
   /// Runs that were asked for.

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import Reports
 
 /// One run of a comparison that is over.
 struct ComparisonRow {

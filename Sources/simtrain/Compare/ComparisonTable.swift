@@ -1,3 +1,4 @@
+internal import Reports
 internal import RunLog
 
 /// Runs side by side: two lines a run, its figures and what they are of the first run's; a run that

@@ -1,5 +1,5 @@
+internal import Reports
 internal import RunLog
-internal import SystolicSim
 
 /// An estimate as a run file: each layer of another shape is an executable with its schedules; the
 /// totals are the summary. There are no steps.
@@ -8,19 +8,16 @@ struct EstimateLog {
   let request: EstimateRequest
 
   func write(to path: String, replacing: Bool) throws {
-    let estimator = try WorkloadEstimator(chip: request.chip, options: request.options)
-    var seen = Set<Workload.Layer.Shape>()
-    let layers = request.workload.layers.filter { seen.insert($0.shape).inserted }
-    let profiles = try layers.map { try estimator.profile($0) }
+    let profiles = try request.profiles()
     let writer = try RunWriter(
       path: path,
       header: RunHeader(
         generator: "simtrain \(Simtrain.version)", commandLine: CommandLine.arguments, seed: 0,
-        device: SystolicDevice.name, dataset: "none", model: request.workload.name,
+        device: DeviceCatalog.simulatorName, dataset: "none", model: report.name,
         hyperParameters: [
-          RunAttribute("dtype", .text(request.options.operandType.rawValue)),
-          RunAttribute("repeats", .integer(Int64(request.options.repeats))),
-          RunAttribute("convolution", .text(request.options.convolution.rawValue)),
+          RunAttribute("dtype", .text(report.operandType)),
+          RunAttribute("repeats", .integer(Int64(report.repeats))),
+          RunAttribute("convolution", .text(report.convolution)),
           RunAttribute("resident", .text(report.residentNames)),
         ],
         config: RunDevice.headerConfig(request.document, name: request.config)),
@@ -28,18 +25,7 @@ struct EstimateLog {
       now: Surroundings.monotonicSeconds)
     if let whole = report.program?.profile { writer.addExecutable(whole) }
     for profile in profiles { writer.addExecutable(profile) }
-    let total = report.estimate.total
-    writer.finish(
-      .finished,
-      summary: [
-        RunAttribute("layers", .integer(Int64(report.estimate.layers.count))),
-        RunAttribute("macs", .integer(Int64(total.macs))),
-        RunAttribute("totalCycles", .integer(Int64(total.totalCycles.count))),
-        RunAttribute("computeCycles", .integer(Int64(total.computeCycles.count))),
-        RunAttribute("simulatedSeconds", .real(total.microseconds * 1e-6)),
-        RunAttribute("energyJoules", .real(total.energyPicojoules * 1e-12)),
-        RunAttribute("utilization", .real(total.utilization)),
-      ])
+    writer.finish(.finished, summary: report.totals.flatMap { TrainReport.attributes($0) })
     if let failure = writer.failure { throw failure }
   }
 }

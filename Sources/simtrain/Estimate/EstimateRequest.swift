@@ -1,7 +1,10 @@
 internal import ConfigFiles
 internal import Datasets
+internal import DeviceAPI
 internal import GraphIR
 internal import GraphPasses
+internal import Reports
+internal import SystolicCompiler
 internal import SystolicModel
 internal import SystolicSim
 internal import Training
@@ -13,6 +16,14 @@ struct EstimateRequest {
     case training, inference
 
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+  }
+
+  /// Words of the options that name what the simulator has.
+  enum Words {
+    static let operandTypes = OperandType.allCases.map(\.rawValue)
+    static let operandType = OperandType.bf16.rawValue
+    static let residentOperands = ResidentOperands.names.map(\.name)
+    static let mappingObjective = MappingObjective.cycles.rawValue
   }
 
   let workload: Workload
@@ -65,7 +76,11 @@ struct EstimateRequest {
   /// Runs the estimator.
   func report() throws -> EstimateReport {
     let estimator = try WorkloadEstimator(chip: chip, options: options)
-    let whole = program.map { ProgramEstimate($0, on: chip, repeats: options.repeats) }
+    let whole = program.map { program in
+      ProgramEstimate(program, repeats: options.repeats) { graph throws(DeviceError) in
+        try SystolicDevice(chip: chip).cost(of: graph)
+      }
+    }
     if workload.layers.isEmpty, let refusal = whole?.refusal { throw refusal }
     let estimate: WorkloadEstimate
     do {
@@ -75,7 +90,17 @@ struct EstimateRequest {
     }
     return EstimateReport(
       estimate: estimate, workload: workload, chip: chip, config: config, options: options,
-      program: whole)
+      program: whole.map {
+        WholeProgram(lines: $0.lines, json: $0.json, profile: $0.profile)
+      })
+  }
+
+  /// Each layer of another shape as an executable of a run file.
+  func profiles() throws -> [ExecutionProfile] {
+    let estimator = try WorkloadEstimator(chip: chip, options: options)
+    var seen = Set<Workload.Layer.Shape>()
+    let layers = workload.layers.filter { seen.insert($0.shape).inserted }
+    return try layers.map { try estimator.profile($0) }
   }
 
   /// - Throws: `CommandFailure.usage` for an option that would change nothing.

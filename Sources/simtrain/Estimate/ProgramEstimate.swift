@@ -1,7 +1,6 @@
 internal import DeviceAPI
 internal import GraphIR
-internal import SystolicModel
-internal import SystolicSim
+internal import Reports
 
 /// What a whole program costs, vector work and copies included: it is compiled and not executed.
 struct ProgramEstimate {
@@ -12,12 +11,14 @@ struct ProgramEstimate {
   /// Why there is no cost.
   let refusal: DeviceError?
 
-  init(_ program: ProgramFile, on chip: Chip, repeats: Int) {
+  /// - Parameter cost: What the device says that an execution costs.
+  init(
+    _ program: ProgramFile, repeats: Int, cost: (Graph) throws(DeviceError) -> SimulatedCost
+  ) {
     graph = program.graph
     self.repeats = repeats
     do throws(DeviceError) {
-      profile = ExecutionProfile(
-        name: graph.name, simulated: try SystolicDevice(chip: chip).cost(of: graph))
+      profile = ExecutionProfile(name: graph.name, simulated: try cost(graph))
       refusal = nil
     } catch {
       profile = nil

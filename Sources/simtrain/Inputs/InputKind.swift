@@ -1,5 +1,6 @@
 internal import ConfigFiles
 internal import Foundation
+internal import Reports
 internal import RunLog
 
 /// What a file, a folder or a name that the user gives is.

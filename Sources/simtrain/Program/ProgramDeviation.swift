@@ -1,5 +1,6 @@
 internal import DeviceAPI
 internal import GraphIR
+internal import Reports
 internal import RunLog
 
 /// How far the values of a program on one device are from those on another, operation by operation.

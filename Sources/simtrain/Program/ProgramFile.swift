@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GraphIR
 internal import GraphPasses
+internal import Reports
 internal import StableHLO
 
 /// A program as a file holds it.

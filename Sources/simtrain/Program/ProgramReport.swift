@@ -1,6 +1,7 @@
 internal import DeviceAPI
 internal import Foundation
 internal import GraphIR
+internal import Reports
 internal import RunLog
 
 /// What `simtrain run` has to say.

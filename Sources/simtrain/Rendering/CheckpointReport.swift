@@ -1,3 +1,4 @@
+internal import Reports
 internal import RunLog
 internal import Training
 internal import Units

@@ -1,3 +1,4 @@
+internal import Reports
 internal import RunLog
 
 /// What the summary of a comparison says, as text or as JSON.

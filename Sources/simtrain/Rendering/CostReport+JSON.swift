@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import Reports
 
 extension CostReport {
   /// What the figures of a program depend on; `null` where there is no cost.

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import Reports
 
 extension SimulatedCost {
   /// Lines that say what the cost depends on; none if on nothing.

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import Reports
 internal import Units
 
 /// Devices as a table or as JSON.

@@ -1,3 +1,5 @@
+internal import Reports
+
 /// One line that says what an epoch came to.
 struct EpochLine {
   /// What the line begins with, such as which run of how many.

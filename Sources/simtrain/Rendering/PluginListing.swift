@@ -1,5 +1,6 @@
 internal import DeviceAPI
 internal import PJRTDevice
+internal import Reports
 
 /// Plugins as a table or as JSON, with what each says of itself when it is started.
 struct PluginListing {

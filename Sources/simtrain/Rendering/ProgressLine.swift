@@ -1,3 +1,5 @@
+internal import Reports
+
 /// One line that says how far training is.
 struct ProgressLine {
   /// What the line begins with, such as which run of how many.

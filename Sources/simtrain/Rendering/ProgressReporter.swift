@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Reports
 internal import RunLog
 internal import Training
 

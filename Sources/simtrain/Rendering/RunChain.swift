@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Reports
 internal import RunLog
 internal import Units
 

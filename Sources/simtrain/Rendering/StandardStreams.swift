@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Reports
 
 /// Text to standard output and standard error, without buffers.
 enum StandardStreams {

@@ -1,4 +1,5 @@
 internal import DeviceAPI
+internal import Reports
 internal import RunLog
 
 extension TrainReport {

@@ -1,3 +1,4 @@
+internal import Reports
 internal import Validation
 
 /// Reports of validation suites as text, Markdown and JSON.

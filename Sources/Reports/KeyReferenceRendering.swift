@@ -1,12 +1,14 @@
 internal import ConfigFiles
-internal import SystolicModel
+package import SystolicModel
 
 /// The keys of an architecture as text, JSON and Markdown.
-struct KeyReferenceRendering {
-  let entries: [ChipReference.Entry]
+package struct KeyReferenceRendering {
+  private let entries: [ChipReference.Entry]
+
+  package init(entries: [ChipReference.Entry]) { self.entries = entries }
 
   /// A table of several keys; all there is of a single one.
-  var text: String {
+  package var text: String {
     if entries.count == 1, let entry = entries.first { return Self.page(entry) }
     var table = TextTable([.left, .left, .left, .left])
     table.add(["key", "value", "", "meaning"])
@@ -34,7 +36,7 @@ struct KeyReferenceRendering {
     return (table.lines() + typical + values.lines(indent: "  ")).joined(separator: "\n") + "\n"
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([.init("keys", .list(entries.map(Self.json)))])
   }
 
@@ -66,7 +68,7 @@ struct KeyReferenceRendering {
     return .object(members)
   }
 
-  var markdown: String {
+  package var markdown: String {
     var lines = [
       "# Every key of a chip", "",
       "Printed by `simtrain config keys --markdown > Docs/chip-reference.md` from the types that read "

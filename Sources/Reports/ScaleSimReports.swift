@@ -1,10 +1,11 @@
-internal import Foundation
 internal import SystolicCompiler
 internal import SystolicSim
 
 /// An estimate as SCALE-Sim's report files, column by column, for the scripts that read those.
-struct ScaleSimReports {
-  let report: EstimateReport
+package struct ScaleSimReports {
+  private let report: EstimateReport
+
+  package init(report: EstimateReport) { self.report = report }
 
   private static let computeColumns = [
     "LayerID", "Total Cycles (incl. prefetch)", "Total Cycles", "Stall Cycles", "Overall Util %",
@@ -15,8 +16,14 @@ struct ScaleSimReports {
     "Avg IFMAP DRAM BW", "Avg FILTER DRAM BW", "Avg OFMAP DRAM BW",
   ]
 
+  private static let computeName = "COMPUTE_REPORT.csv"
+  private static let bandwidthName = "BANDWIDTH_REPORT.csv"
+
+  /// The names of the files.
+  package static let names = [computeName, bandwidthName]
+
   /// The files by name.
-  var files: [(name: String, text: String)] {
+  package var files: [(name: String, text: String)] {
     let layers = report.layers.map { layer, estimate in
       LayerReport(estimate, of: layer, chip: report.chip, options: report.options)
     }
@@ -31,8 +38,8 @@ struct ScaleSimReports {
       (layer.sramWordsPerCycle + layer.dramWordsPerCycle).map { "\($0)" }
     }
     return [
-      ("COMPUTE_REPORT.csv", Self.text(Self.computeColumns, compute)),
-      ("BANDWIDTH_REPORT.csv", Self.text(Self.bandwidthColumns, bandwidth)),
+      (Self.computeName, Self.text(Self.computeColumns, compute)),
+      (Self.bandwidthName, Self.text(Self.bandwidthColumns, bandwidth)),
     ]
   }
 
@@ -40,31 +47,5 @@ struct ScaleSimReports {
   private static func text(_ columns: [String], _ rows: [[String]]) -> String {
     let lines = [columns] + rows.enumerated().map { ["\($0)"] + $1 }
     return lines.map { $0.joined(separator: ", ") + ",\n" }.joined()
-  }
-
-  /// Complains, before the work, about files that are there already.
-  static func requireFree(_ folder: String, replacing: Bool) throws(CommandFailure) {
-    var isFolder: ObjCBool = true
-    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), !isFolder.boolValue {
-      throw .usage("--reports \(folder): this is a file. Give the name of a folder.")
-    }
-    for name in ["COMPUTE_REPORT.csv", "BANDWIDTH_REPORT.csv"] {
-      let path = "\(folder)/\(name)"
-      if !replacing && FileManager.default.fileExists(atPath: path) {
-        throw .usage("\(path): the file exists. Give another folder, or --force to replace it.")
-      }
-    }
-  }
-
-  /// Writes the files, and makes the folder if it is not there.
-  func write(to folder: String) throws(CommandFailure) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for (name, text) in files {
-        try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"), options: .atomic)
-      }
-    } catch {
-      throw .runtime("--reports \(folder): the files cannot be written. Check the folder.")
-    }
   }
 }

@@ -4,7 +4,7 @@ internal import Units
 
 extension EstimateReport {
   /// The estimate as one document: `layers`, and `total` with the same keys.
-  var json: JSONValue {
+  package var json: JSONValue {
     .object(
       [
         .init("workload", .text(estimate.name)),

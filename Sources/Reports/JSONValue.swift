@@ -1,5 +1,5 @@
 /// A JSON document whose keys keep their order.
-enum JSONValue: Equatable {
+package enum JSONValue: Equatable, Sendable {
   case null
   case flag(Bool)
   case integer(Int)
@@ -8,23 +8,23 @@ enum JSONValue: Equatable {
   case list([JSONValue])
   case object([Member])
 
-  struct Member: Equatable {
-    let key: String
-    let value: JSONValue
+  package struct Member: Equatable, Sendable {
+    package let key: String
+    package let value: JSONValue
 
-    init(_ key: String, _ value: JSONValue) {
+    package init(_ key: String, _ value: JSONValue) {
       self.key = key
       self.value = value
     }
   }
 
-  static func optional(_ value: Double?) -> JSONValue { value.map(JSONValue.real) ?? .null }
-  static func optional(_ value: Int?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
-  static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.text) ?? .null }
+  package static func optional(_ value: Double?) -> JSONValue { value.map(JSONValue.real) ?? .null }
+  package static func optional(_ value: Int?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
+  package static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.text) ?? .null }
 
   /// The document, indented by two blanks a level. What JSON cannot say, NaN and infinity, is
   /// `null`.
-  func text(indent: String = "") -> String {
+  package func text(indent: String = "") -> String {
     switch self {
     case .null: "null"
     case .flag(let value): value ? "true" : "false"

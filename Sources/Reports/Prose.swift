@@ -1,8 +1,8 @@
 /// Sentences that keep within the terminal.
-enum Prose {
+package enum Prose {
   /// `text` in lines of at most `width`, broken at blanks. A word that is longer, such as a path,
   /// stays whole, so that it can be copied.
-  static func lines(_ text: String, width: Int) -> [String] {
+  package static func lines(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ", omittingEmptySubsequences: false) {
@@ -20,7 +20,7 @@ enum Prose {
 
   /// The lines of a report with those broken that are too wide for the terminal; what goes on
   /// stands two blanks further in.
-  static func fitted(_ text: String, columns: Int? = Terminal.outputColumns) -> String {
+  package static func fitted(_ text: String, columns: Int? = Terminal.outputColumns) -> String {
     guard let columns else { return text }
     return text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
       if line.count <= columns { return [String(line)] }

@@ -2,9 +2,9 @@ internal import Foundation
 internal import Units
 
 /// Numbers with units, as a person reads them: three significant digits and a prefix.
-enum Quantity {
+package enum Quantity {
   /// `1.23 ms`, `4.5 µJ`, `123 TFLOP/s`: `value` in `unit` with the prefix that leaves 1 to 999.
-  static func engineering(_ value: Double, _ unit: String) -> String {
+  package static func engineering(_ value: Double, _ unit: String) -> String {
     guard value.isFinite else { return "\(value) \(unit)" }
     guard value != 0 else { return "0 \(unit)" }
     var index = prefixes.firstIndex { value.magnitude >= $0.factor } ?? prefixes.count - 1
@@ -16,13 +16,13 @@ enum Quantity {
   }
 
   /// `12.3 k cycles`, `830 cycles`: a count that need not be exact.
-  static func count(_ value: Double, _ noun: String) -> String {
+  package static func count(_ value: Double, _ noun: String) -> String {
     value.magnitude < 1000 && value == value.rounded()
       ? "\(Int(value)) \(noun)" : engineering(value, "") + " \(noun)"
   }
 
   /// `1,234,567`.
-  static func grouped(_ value: Int) -> String {
+  package static func grouped(_ value: Int) -> String {
     let digits = String(value.magnitude)
     var result = ""
     for (place, digit) in digits.enumerated() {
@@ -33,12 +33,12 @@ enum Quantity {
   }
 
   /// `97.82 %` of a share from 0 to 1.
-  static func percent(_ share: Double, decimals: Int = 1) -> String {
+  package static func percent(_ share: Double, decimals: Int = 1) -> String {
     share.isNaN ? "unknown" : fixed(100 * share, decimals) + " %"
   }
 
   /// `0:07`, `12:34`, `1:02:03`: time that is left.
-  static func countdown(_ seconds: Double) -> String {
+  package static func countdown(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "-:--" }
     let total = Int(seconds.rounded(.up))
     let (hours, minutes) = (total / 3600, total / 60 % 60)
@@ -48,7 +48,7 @@ enum Quantity {
   }
 
   /// `value` with a fixed number of decimals.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
     String(format: "%.\(decimals)f", value)
   }
 

@@ -1,51 +1,38 @@
-internal import ConfigFiles
+package import ConfigFiles
 internal import Foundation
 internal import SystolicSim
 
 /// Workloads as `simtrain config` shows them: the files of `Configs/Workloads`.
-struct WorkloadFiles {
+package struct WorkloadFiles {
   /// One of them.
-  struct File {
-    let name: String
-    let path: String
-    let workload: Workload
+  package struct File {
+    fileprivate let name: String
+    fileprivate let path: String
+    fileprivate let workload: Workload
   }
 
   /// Above the list.
-  static let title = "Workloads (--workload of estimate)"
+  package static let title = "Workloads (--workload of estimate)"
   /// The key of the list in JSON.
-  static let listName = "workloads"
+  package static let listName = "workloads"
 
   private let files: [File]
 
   /// The named workloads.
   ///
   /// - Throws: what is wrong with one of them.
-  static func all(in library: ConfigLibrary) throws -> WorkloadFiles {
+  package static func all(in library: ConfigLibrary) throws -> WorkloadFiles {
     WorkloadFiles(
       files: try library.workloadNames.map { name in try File(name, in: library) })
   }
 
-  /// The workload of that name, or in the file of that path; `nil` if it is neither.
-  ///
-  /// - Throws: what is wrong with the file; or that a workload has no keys to set.
-  static func find(
-    _ nameOrPath: String, _ changes: ConfigCommand.Changes, in library: ConfigLibrary
-  ) throws -> File? {
-    guard nameOrPath.hasSuffix(".csv") || InputKind(of: nameOrPath) == .workload else {
-      return nil
-    }
-    if let change = changes.overrides.first {
-      throw CommandFailure.usage("--set \(change): \(nameOrPath) is a workload, which has no keys.")
-    }
-    return try File(nameOrPath, in: library)
+  /// Whether the file at `path` is a workload.
+  package static func isWorkload(path: String) -> Bool {
+    (try? TopologyFile.read(path: path)) != nil
   }
 
-  /// Whether the file at `path` is a workload.
-  static func isWorkload(path: String) -> Bool { (try? TopologyFile.read(path: path)) != nil }
-
   /// A table.
-  var listing: String {
+  package var listing: String {
     var table = TextTable([.left, .right, .right])
     table.add(["name", "layers", "multiply-accumulates"])
     for file in files {
@@ -54,7 +41,7 @@ struct WorkloadFiles {
     return table.lines().joined(separator: "\n") + "\n"
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     .list(
       files.map { file in
         .object([
@@ -67,19 +54,20 @@ struct WorkloadFiles {
 }
 
 extension WorkloadFiles.File {
-  fileprivate init(_ nameOrPath: String, in library: ConfigLibrary) throws {
+  /// - Throws: what is wrong with the file.
+  package init(_ nameOrPath: String, in library: ConfigLibrary) throws {
     let path = try library.workloadPath(nameOrPath)
     self.init(name: nameOrPath, path: path, workload: try TopologyFile.read(path: path))
   }
 
   /// The file's text.
-  var text: String {
+  package var text: String {
     let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     return text.hasSuffix("\n") ? text : text + "\n"
   }
 
   /// What it is, in one line.
-  var summary: String {
+  package var summary: String {
     let count = workload.layers.count
     return "\(count) layer\(count == 1 ? "" : "s"), \(work) multiply-accumulates"
   }

@@ -2,8 +2,8 @@
 ///
 /// A table that is wider than the terminal keeps its shape: the text of a last column of words goes
 /// on in its column, other columns that have no room follow below, beside the first column again.
-struct TextTable {
-  enum Alignment { case left, right }
+package struct TextTable: Sendable {
+  package enum Alignment: Sendable { case left, right }
 
   private let alignments: [Alignment]
   private var rows: [[String]] = []
@@ -11,15 +11,15 @@ struct TextTable {
   /// Room that a column of words needs to be worth breaking.
   private static let leastWords = 16
 
-  init(_ alignments: [Alignment]) { self.alignments = alignments }
+  package init(_ alignments: [Alignment]) { self.alignments = alignments }
 
   /// Adds a row; a cell is one line.
-  mutating func add(_ cells: [String]) { rows.append(cells.map { ShownText.escaped($0) }) }
+  package mutating func add(_ cells: [String]) { rows.append(cells.map { ShownText.escaped($0) }) }
 
   /// The lines, each indented, columns two blanks apart, without blanks at the end.
   ///
   /// - Parameter columns: of the terminal; `nil` for no limit.
-  func lines(indent: String = "", columns: Int? = Terminal.outputColumns) -> [String] {
+  package func lines(indent: String = "", columns: Int? = Terminal.outputColumns) -> [String] {
     let all = Array(alignments.indices)
     guard let columns, indent.count + width(of: all) > columns else {
       return lines(of: all, indent: indent, lastWidth: nil)

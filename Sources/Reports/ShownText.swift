@@ -1,14 +1,14 @@
 /// Text that came from a user, a file or a folder, as a terminal may show it.
-enum ShownText {
+package enum ShownText {
   /// The most characters of one value that a message shows.
-  static let longestValue = 200
+  package static let longestValue = 200
   /// The most characters of a message.
   private static let longestMessage = 2000
 
   /// `text` with what a terminal obeys instead of showing written out, `\n` and `\u{1B}`.
   ///
   /// - Parameter keepsLines: Whether line breaks and tabs stay.
-  static func escaped(_ text: String, keepsLines: Bool = false) -> String {
+  package static func escaped(_ text: String, keepsLines: Bool = false) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var shown = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -24,7 +24,7 @@ enum ShownText {
   /// A message in one line: escaped, and with values cut that are longer than `longestValue`.
   ///
   /// - Parameter words: Values that may be in it, such as the words of the command.
-  static func message(_ text: String, words: [String]) -> String {
+  package static func message(_ text: String, words: [String]) -> String {
     var text = text
     let values = words + words.flatMap { $0.split(separator: "=", maxSplits: 1).map(String.init) }
     for value in values.sorted(by: { $0.count > $1.count }) where value.count > longestValue {
@@ -45,7 +45,7 @@ enum ShownText {
   }
 
   /// The beginning and the end of `text`, in `count` characters.
-  static func cut(_ text: String, to count: Int) -> String {
+  package static func cut(_ text: String, to count: Int) -> String {
     guard text.count > count else { return text }
     let end = count / 3
     return "\(text.prefix(count - end - 1))…\(text.suffix(end))"
@@ -55,7 +55,7 @@ enum ShownText {
   /// direction of what follows.
   ///
   /// - Source: Unicode 15, general categories Cc, Zl, Zp; UAX #9, section 2.
-  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0x61C, 0xFEFF:
       true

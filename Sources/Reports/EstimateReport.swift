@@ -1,19 +1,45 @@
-internal import DeviceAPI
-internal import SystolicModel
-internal import SystolicSim
+package import DeviceAPI
+package import SystolicModel
+package import SystolicSim
 internal import Units
 
+/// What a whole program costs, rendered.
+package struct WholeProgram {
+  package let lines: [String]
+  package let json: JSONValue
+  /// `nil` where the device refuses the program.
+  package let profile: ExecutionProfile?
+
+  package init(lines: [String], json: JSONValue, profile: ExecutionProfile?) {
+    self.lines = lines
+    self.json = json
+    self.profile = profile
+  }
+}
+
 /// An estimate as a table.
-struct EstimateReport {
+package struct EstimateReport {
   let estimate: WorkloadEstimate
   let workload: Workload
   let chip: Chip
   let config: String
   let options: EstimateOptions
   /// The program whose products the workload is.
-  var program: ProgramEstimate?
+  package let program: WholeProgram?
 
-  var text: String {
+  package init(
+    estimate: WorkloadEstimate, workload: Workload, chip: Chip, config: String,
+    options: EstimateOptions, program: WholeProgram? = nil
+  ) {
+    self.estimate = estimate
+    self.workload = workload
+    self.chip = chip
+    self.config = config
+    self.options = options
+    self.program = program
+  }
+
+  package var text: String {
     var lines = [ChipReport(chip: chip).summary(of: options.operandType), settings, ""]
     if !layers.isEmpty { lines += times + [""] + stalls + [""] + traffic + [""] + energy }
     if options.explains {
@@ -43,7 +69,7 @@ struct EstimateReport {
   }
 
   /// The operands that lie on chip.
-  var residentNames: String {
+  package var residentNames: String {
     if let resident = options.resident { return Self.names(resident) }
     let sets = Set(estimate.layers.map(\.resident))
     guard let only = sets.first, sets.count == 1 else {

@@ -1,11 +1,12 @@
+internal import Foundation
 internal import Glibc
 
 /// How wide the place is that a stream leads to.
-enum Terminal {
+package enum Terminal {
   /// Columns of `descriptor`'s terminal, or those that the user asks for with `COLUMNS`; `nil` for
   /// a file or a pipe, which have no end of line.
-  static func columns(of descriptor: Int32) -> Int? {
-    if let asked = Surroundings.environment["COLUMNS"].flatMap({ Int($0) }), asked > 0 {
+  package static func columns(of descriptor: Int32) -> Int? {
+    if let asked = ProcessInfo.processInfo.environment["COLUMNS"].flatMap({ Int($0) }), asked > 0 {
       return asked
     }
     var size = winsize()
@@ -14,8 +15,8 @@ enum Terminal {
   }
 
   /// Columns of standard output.
-  static var outputColumns: Int? { columns(of: STDOUT_FILENO) }
+  package static var outputColumns: Int? { columns(of: STDOUT_FILENO) }
 
   /// Columns of standard error.
-  static var errorColumns: Int? { columns(of: STDERR_FILENO) }
+  package static var errorColumns: Int? { columns(of: STDERR_FILENO) }
 }
