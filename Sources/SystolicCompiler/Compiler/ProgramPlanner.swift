@@ -53,10 +53,10 @@ struct ProgramPlanner {
         for (prefetches, linger) in [(true, 4), (true, 1), (true, 0), (false, 0)] {
           if let made = finish(budget: prefetches ? budget : 0, linger: linger) { return made }
         }
-      } catch  where failure.wantedBytes == 0 {
+      } catch {
         // With less to plan for it wants no more.
-        failure = error
-      } catch {}
+        if failure.wantedBytes == 0 { failure = error }
+      }
     }
     throw failure
   }
