@@ -30,11 +30,15 @@ package struct KnownValues: Sendable {
       case .parameter(let index): parameters[index]
       default: nil
       }
-    guard var known = source?.splat.map({ Literal(graph.type(of: first), splat: $0) }) else {
-      return nil
-    }
+    guard let value = source?.splat else { return nil }
+    var known = Literal(graph.type(of: first), splat: value)
+    // Beyond this a binary64 does not tell integers apart.
+    if !known.type.dtype.isFloatingPoint, abs(value) >= 0x1p53 { return nil }
     for view in path.reversed() {
-      known = Literal(graph.type(of: view), splat: known[0])
+      let next = Literal(graph.type(of: view), splat: known[0])
+      // Integers that the next type does not have wrap around; nobody counts with them.
+      if !known.type.dtype.isFloatingPoint, next[0] != known[0] { return nil }
+      known = next
     }
     return known
   }
@@ -80,7 +84,10 @@ package struct KnownValues: Sendable {
         let start = splat(instruction.operands[index])?.splat,
         let step = KnownValues(body, parameters: known).step(of: index)
       else { continue }
-      return direction.turns(from: start, by: step, to: bound)
+      guard let turns = direction.turns(from: start, by: step, to: bound) else { return nil }
+      // A counter that leaves its type on the way wraps around.
+      let last = start + Double(turns) * step
+      return condition.type(of: counter).dtype.rounding(last) == last ? turns : nil
     }
     return nil
   }

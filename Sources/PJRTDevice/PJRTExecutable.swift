@@ -113,7 +113,11 @@ final class PJRTExecutable: Executable {
     let start = clock.now
     let done = try call(&handles, &made)
     for (result, handle) in zip(results, made) {
-      guard let handle else { continue }
+      guard let handle else {
+        throw DeviceError(
+          .executionFailed, device: device,
+          reason: "the plugin left out a result of '\(graph.name)'")
+      }
       result.take(handle)
     }
     clock.measure(done, from: start, client.calls)

@@ -42,6 +42,11 @@ extension GraphConverter {
     _ name: String, _ region: TreeRegion, capturing captures: Captures, _ scope: ValueScope,
     _ step: ConversionStep
   ) throws(StableHLOError) -> Graph {
+    if regionDepth == Self.mostRegions {
+      throw StableHLOError(
+        step.operation.place,
+        "'\(step.operation.name)' lies in more than \(Self.mostRegions) others, calls inlined")
+    }
     regionDepth += 1
     defer { regionDepth -= 1 }
     var builder = GraphBuilder(name: name)

@@ -14,6 +14,8 @@ package struct GraphConverter {
   private static let mostOperations = 1 << 19
   /// Regions that are being made graphs of.
   var regionDepth = 0
+  /// Regions within one another at most: whoever walks a graph goes down into each.
+  static let mostRegions = 64
 
   private init(_ tree: OperationTree) { self.tree = tree }
 

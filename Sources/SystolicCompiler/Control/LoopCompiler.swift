@@ -53,7 +53,9 @@ struct LoopCompiler {
       deepest,
       bytes + inside.storedBytes + test.storedBytes
         + changed.reduce(0) { $0 + body.parameters[$1].type.byteCount })
+    // What holds loops or branches of its own is compiled once.
     guard inside.parts.count == 1, case .straight(let step) = inside.parts[0],
+      test.parts.allSatisfy({ if case .straight = $0 { true } else { false } }),
       test.parts.count <= 1
     else { return best }
     var tried: Set<Set<Int>> = [[]]
@@ -65,8 +67,9 @@ struct LoopCompiler {
         let other = try loop(inside, test, holding: held, &bytes)
         if cycles(other) < cycles(best) { best = other }
       } catch {
-        // It does not fit on chip with so much held.
-        continue
+        // It may not fit on chip with so much held.
+        if error.kind == .outOfMemory { continue }
+        throw error
       }
     }
     return best

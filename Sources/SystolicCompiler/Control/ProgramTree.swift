@@ -43,6 +43,8 @@ package struct ProgramTree: Sendable {
     package var branches: [[Node]]
     /// The branch that is always taken; `nil` if it depends on data.
     package var chosen: Int?
+    /// The most expensive branch, where a turn each is counted of loops that depend on data.
+    var dearest = 0
   }
 
   /// A copy over the host link.

@@ -6,8 +6,11 @@ internal import Units
 /// Compiles a graph with loops and branches part by part.
 struct TreeCompiler {
   let compiler: SystolicCompiler
-  /// So that every count fits in 64 bits.
-  private static let mostCycles = Double(1 << 50)
+  /// So that every count fits in 64 bits: of operations and bytes there are at most so many a cycle.
+  private var mostCycles: Double {
+    let perCycle = max(1 << 14, 8 * compiler.chip.architecture.mxu.macsPerCycle)
+    return min(0x1p50, 0x1p62 / Double(perCycle))
+  }
 
   /// - Throws: `DeviceError` if a part does not fit on chip, or all of it not in DRAM.
   func tree(of graph: Graph) throws(DeviceError) -> ProgramTree {
@@ -44,12 +47,12 @@ struct TreeCompiler {
     }
     try compiler.requireDRAM(bytes, graph)
     let cycles = nodes.reduce(0) { $0 + $1.leastCycles }
-    if cycles > Self.mostCycles {
+    if cycles > mostCycles {
       throw DeviceError(
         .unsupported, device: compiler.deviceName,
         reason:
-          "the loops of '\(graph.name)' take more than 2^50 cycles together, which is days of "
-          + "the chip's time. Use fewer turns.")
+          "the loops of '\(graph.name)' take more than \(Int(mostCycles)) cycles together, which is "
+          + "hours of the chip's time. Use fewer turns.")
     }
     return ProgramTree(
       graph: graph, nodes: nodes, infeeds: infeeds, outfeeds: outfeeds, chip: compiler.chip,
@@ -131,6 +134,7 @@ struct TreeCompiler {
           of: inner, own, place + [value.index, number], "\(name).branch\(number)/", &bytes))
       deepest = max(deepest, bytes + inner.storedBytes)
     }
+    branch.findDearest()
     return branch
   }
 

@@ -15,6 +15,7 @@ struct TreeCost {
     /// Of so many runs of some nodes, one after another.
     mutating func add(_ nodes: [ProgramTree.Node], times: Int) -> Int {
       var sum = 0
+      if times == 0 { return 0 }
       for node in nodes {
         switch node {
         case .straight(let program): sum += times * program.cost.cold.cycles.count
@@ -99,10 +100,11 @@ struct TreeCost {
             name: loop.name, isLoop: true, entries: times, runs: [turns], isAssumed: runs == nil))
       }
       if let entry = loop.entry { sum += add(entry, times: times, at: now(), loop.name + "/") }
-      sum += add(
-        loop.condition, times: turns + times, at: now(), loop.name + ".condition/")
+      let looks = turns + times
+      let condition = add(loop.condition, times: looks, at: now(), loop.name + ".condition/")
+      sum += condition
       // The first turn begins when the condition has been looked at once.
-      let first = start + (loop.entry?.cycles ?? 0) + loop.conditionCycles(times + turns, runs)
+      let first = start + (loop.entry?.cycles ?? 0) + (looks == 0 ? 0 : condition / looks)
       sum += add(loop.body, times: turns, at: first, loop.name + ".body/")
       if let exit = loop.exit { sum += add(exit, times: times, at: now(), loop.name + "/") }
     case .branch(let branch):
@@ -208,22 +210,20 @@ extension ProgramTree.Loop {
   fileprivate func turns(times: Int, _ runs: TreeCost.Runs?) -> Int {
     turns.map { $0 * times } ?? runs?(place + [1]) ?? times
   }
-
-  /// Cycles of the condition, once.
-  fileprivate func conditionCycles(_ times: Int, _ runs: TreeCost.Runs?) -> Int {
-    var cycles = TreeCost.Cycles(runs: runs)
-    return times == 0 ? 0 : cycles.add(condition, times: times) / times
-  }
 }
 
 extension ProgramTree.Branch {
   /// How often each branch is taken; the most expensive one where nothing is known.
   fileprivate func taken(times: Int, _ runs: TreeCost.Runs?) -> [Int] {
     if let runs, chosen == nil { return branches.indices.map { runs(place + [$0]) } }
+    return branches.indices.map { $0 == chosen ?? dearest ? times : 0 }
+  }
+
+  /// Finds the most expensive branch; those within know theirs.
+  mutating func findDearest() {
     var cycles = TreeCost.Cycles(runs: nil)
     let costs = branches.map { cycles.add($0, times: 1) }
-    let dearest = costs.indices.max { (costs[$0], -$0) < (costs[$1], -$1) }
-    return branches.indices.map { $0 == chosen ?? dearest ? times : 0 }
+    dearest = costs.indices.max { (costs[$0], -$0) < (costs[$1], -$1) } ?? 0
   }
 }
 

@@ -31,8 +31,9 @@ package struct ImportedStep: Sendable {
     where !graph.parameters.indices.contains(index) {
       throw .unusableProgram(
         name: name,
-        reason: "it has the arguments in0 to in\(count - 1), and --feed \(feed)=\(index) is none. "
-          + "Give the number of one")
+        reason: (count == 0
+          ? "it has no arguments" : "it has the arguments in0 to in\(count - 1)")
+          + ", and --feed \(feed)=\(index) is none. Give the number of one")
     }
     if images == labels {
       throw .unusableProgram(
@@ -43,7 +44,7 @@ package struct ImportedStep: Sendable {
     (self.images, self.labels) = (images, labels)
     kept = graph.parameters.indices.filter { $0 != images && $0 != labels }
     self.loss = try Self.loss(of: graph, name: name, asked: loss)
-    updates = Self.updates(of: graph, kept: kept, loss: self.loss)
+    updates = try Self.updates(of: graph, name: name, kept: kept, loss: self.loss)
     if updates.isEmpty {
       throw .unusableProgram(
         name: name,
@@ -90,21 +91,39 @@ package struct ImportedStep: Sendable {
     return candidates[0]
   }
 
-  private static func updates(of graph: Graph, kept: [Int], loss: Int) -> [Int: Int] {
+  /// By argument, the result that is its new value: what is donated says so; the others go by order and
+  /// type, as far as that tells them apart.
+  private static func updates(
+    of graph: Graph, name: String, kept: [Int], loss: Int
+  ) throws(TrainingError) -> [Int: Int] {
     var updates: [Int: Int] = [:]
     for (index, result) in graph.results.enumerated() {
       if let donated = result.donatedParameter, kept.contains(donated) { updates[donated] = index }
     }
-    if !updates.isEmpty { return updates }
+    let donated = updates
+    func type(_ result: Int) -> TensorType { graph.type(of: graph.results[result].value) }
     var next = 0
-    for parameter in kept {
+    for parameter in kept where donated[parameter] == nil {
       let found = graph.results.indices.first {
-        $0 >= next && $0 != loss
-          && graph.type(of: graph.results[$0].value) == graph.parameters[parameter].type
+        $0 >= next && $0 != loss && graph.results[$0].donatedParameter == nil
+          && type($0) == graph.parameters[parameter].type
       }
       guard let found else { continue }
       updates[parameter] = found
       next = found + 1
+    }
+    for (parameter, result) in updates.sorted(by: { $0.key < $1.key })
+    where donated[parameter] == nil {
+      let others = kept.filter {
+        updates[$0] == nil && graph.parameters[$0].type == type(result)
+      }
+      if let other = others.first {
+        throw .unusableProgram(
+          name: name,
+          reason:
+            "its result out\(result) may be the new in\(parameter) or the new in\(other), which "
+            + "are both \(type(result)). Donate what is state (donate_argnums)")
+      }
     }
     return updates
   }

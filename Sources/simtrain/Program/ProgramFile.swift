@@ -8,9 +8,9 @@ internal import StableHLO
 struct ProgramFile {
   let path: String
   private(set) var graph: Graph
-  /// Where each operation of the graph stands.
   /// Of the file's bytes.
   let checksum: String
+  /// Where each operation of the graph stands.
   private var places: [SourcePlace]
 
   /// Reads text or bytecode, whichever the file holds.

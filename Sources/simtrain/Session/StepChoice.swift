@@ -85,7 +85,9 @@ struct StepProgram {
       graph, name: path, images: images, labels: labels, loss: choice.loss)
     self.step = step
     prediction = try choice.predict.map { path in
-      let graph = try ProgramFile(path: path).graph.computingProducts(nil, on: device)
+      let file = try ProgramFile(path: path)
+      try file.requireMemory()
+      let graph = try file.graph.computingProducts(nil, on: device)
       return try ImportedPrediction(graph, name: path, for: step)
     }
   }
@@ -104,7 +106,9 @@ struct StepProgram {
   private func initialState(seed: UInt64) throws -> [Literal] {
     if let state = choice.state { return try ProgramArrays.values(of: step.state, in: state) }
     guard let path = choice.initial else { return [] }
-    let graph = try ProgramFile(path: path).graph
+    let file = try ProgramFile(path: path)
+    try file.requireMemory()
+    let graph = file.graph
     let wanted = step.state
     let found = graph.results.map { graph.type(of: $0.value) }
     guard found == wanted.map(\.type) else {

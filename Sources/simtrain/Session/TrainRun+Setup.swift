@@ -32,6 +32,12 @@ extension TrainRun {
     if program.batchSize > train.count {
       throw DatasetError.batchTooLarge(batchSize: program.batchSize, sampleCount: train.count)
     }
+    if program.isImported, settings.step.predict == nil, program.batchSize > test.count {
+      throw CommandFailure.usage(
+        "\(program.batchSize) images are in a batch of the step and \(test.count) in the test set, and "
+          + "without --predict the loss is that of full batches. Give --predict, or more test images."
+      )
+    }
     let loop = try settings.locatingMismatch {
       try TrainingLoop(
         program: program, device: runDevice.device, trainingData: train, testData: test,
