@@ -56,6 +56,14 @@ struct LoopTurnsTests {
     return nil
   }
 
+  @Test("a counter that leaves its type on the way is not followed")
+  func wraps() throws {
+    let most = Int(Int32.max)
+    let form = CounterForm(direction: .lt, start: most - 50, step: 100, bound: most)
+    let (graph, loop) = try loop(form, exchanged: false, isRead: true, subtracts: false)
+    #expect(KnownValues(graph).turns(of: loop) == nil)
+  }
+
   @Test("a counter is followed as one that counts turn by turn would", arguments: forms)
   func followed(_ form: CounterForm) throws {
     for (exchanged, isRead, subtracts) in [

@@ -9,12 +9,14 @@ import Testing
 @Suite("Training steps of other tools")
 struct ImportedStepTests {
   /// The step of our own program, as another tool would hand it over.
+  ///
+  /// - Parameter donated: results that say whose place they take, the first ones.
   private static func imported(
-    _ program: TrainingProgram, donates: Bool = true
+    _ program: TrainingProgram, donated: Int = .max
   ) throws -> ImportedStep {
     var graph = program.step
-    if !donates {
-      for index in graph.results.indices { graph.results[index].donatedParameter = nil }
+    for index in graph.results.indices.dropFirst(donated) {
+      graph.results[index].donatedParameter = nil
     }
     let count = graph.parameters.count
     return try ImportedStep(
@@ -49,11 +51,11 @@ struct ImportedStepTests {
   }
 
   @Test(
-    "our own step, imported, trains with the same bits, whether state is donated or in its place",
-    arguments: [true, false])
-  func same(donates: Bool) throws {
+    "our own step, imported, trains with the same bits, whether state is donated, in its place, or both",
+    arguments: [Int.max, 0, 1, 3])
+  func same(donated: Int) throws {
     let own = try Fixtures.program()
-    let step = try Self.imported(own, donates: donates)
+    let step = try Self.imported(own, donated: donated)
     let program = try Self.program(
       step, Self.prediction(own, for: step), initial: Self.initial(own))
     let (expected, found) = (Recorder(), Recorder())
@@ -64,6 +66,26 @@ struct ImportedStepTests {
     #expect(found.steps == expected.steps)
     #expect(found.epochs == expected.epochs)
     #expect(try other.checkpoint().tensors == loop.checkpoint().tensors)
+  }
+
+  @Test("a result that could be the new value of two arguments is refused unless it is donated")
+  func ambiguous() throws {
+    func step(donates: Bool) throws -> ImportedStep {
+      var b = GraphBuilder(name: "step")
+      let type = TensorType([2, 2], .f32)
+      _ = b.parameter("frozen", type)
+      let trained = b.parameter("trained", type)
+      let images = b.parameter("images", type)
+      _ = b.parameter("labels", TensorType([2], .i32))
+      let new = try b.add(trained, images)
+      b.result("trained", new, donating: donates ? trained : nil)
+      b.result("loss", try b.reduce(.add, new, dimensions: [0, 1]))
+      return try ImportedStep(b.build(), name: "step", images: 2, labels: 3, loss: nil)
+    }
+    _ = try step(donates: true)
+    let error = #expect(throws: TrainingError.self) { try step(donates: false) }
+    #expect(
+      "\(try #require(error))".contains("out0 may be the new in0 or the new in1, which are both"))
   }
 
   @Test("it resumes bit for bit, and not with another program")
