@@ -78,9 +78,20 @@ public struct SystolicDevice: Device {
     let compiler = SystolicCompiler(chip: chip, deviceName: Self.name, fusion: fusion)
     guard graph.instructions.contains(where: \.operation.isControl) else {
       let cost = try compiler.compile(graph).cost
+      try requireBalance(cost, graph)
       return { _ in cost }
     }
     let tree = try compiler.tree(of: graph)
+    try requireBalance(tree.cost(), graph)
     return { runs in runs.map { runs in tree.cost { runs[$0] } } ?? tree.cost() }
+  }
+
+  /// - Throws: `executionFailed` if what a graph costs does not add up, which is a fault of the model.
+  private func requireBalance(_ cost: SimulatedCost, _ graph: Graph) throws(DeviceError) {
+    guard let imbalance = cost.imbalance else { return }
+    throw DeviceError(
+      .executionFailed, device: Self.name,
+      reason: "the accounts of '\(graph.name)' do not balance: \(imbalance). This is a fault of "
+        + "simtrain; please report it with the program and the chip's file")
   }
 }

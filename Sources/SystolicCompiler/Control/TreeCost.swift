@@ -42,12 +42,15 @@ struct TreeCost {
     var start: Int
     /// The operations that its own are, from the second on.
     var firstOp: Int
+    /// The tensors that its own are, from the first on.
+    var firstTensor: Int
   }
 
   private let tree: ProgramTree
   private let runs: Runs?
   private var parts: [Part] = []
   private var ops: [OpCost] = []
+  private var tensors: [TensorCost] = []
   private var dependences: [DataDependence] = []
   /// When each of the tree's nodes has ended.
   private var ends: [Int] = []
@@ -66,7 +69,11 @@ struct TreeCost {
     -> Int
   {
     if times == 0 { return 0 }
-    parts.append(Part(program: program, times: times, start: start, firstOp: ops.count))
+    parts.append(
+      Part(
+        program: program, times: times, start: start, firstOp: ops.count,
+        firstTensor: tensors.count))
+    tensors += program.cost.tensors.map { $0.repeated(times, name) }
     ops += program.cost.ops.dropFirst().map { $0.repeated(times, name) }
     return times * program.cycles
   }
@@ -152,6 +159,10 @@ struct TreeCost {
         ?? tree.chip.architecture.mxu.macsPerCycle)
     cost.isSteadyExact = parts.allSatisfy(\.program.cost.isSteadyExact)
     cost.dataDependences = dependences
+    cost.tensors = tensors
+    for (index, name) in tensors.map(\.name).uniqueNames.enumerated() {
+      cost.tensors[index].name = name
+    }
     return cost
   }
 
@@ -189,7 +200,7 @@ struct TreeCost {
     return waits
   }
 
-  private func host(_ copy: ProgramTree.HostCopy, isIn: Bool) -> OpCost {
+  private mutating func host(_ copy: ProgramTree.HostCopy, isIn: Bool) -> OpCost {
     var counts = ActionCounts()
     energy.countHost(bytes: copy.bytes, isIn: isIn, in: &counts)
     var op = OpCost(
@@ -197,6 +208,10 @@ struct TreeCost {
       cycles: hostCycles([copy])[0])
     op.traffic = counts.traffic
     op.energy = energy.energy(of: counts)
+    tensors.append(
+      TensorCost(
+        name: copy.name, bytes: Bytes(copy.bytes), elementBytes: 1, home: .offChip, loads: 0,
+        stores: 0, traffic: counts.traffic, energy: op.energy, lifetime: nil))
     return op
   }
 }
@@ -242,13 +257,40 @@ extension OpCost {
     op.cycles = Units.Cycles(times * cycles.count)
     op.macs *= times
     op.vectorOperations *= times
-    for index in op.traffic.indices {
-      op.traffic[index].read = Bytes(times * traffic[index].read.count)
-      op.traffic[index].written = Bytes(times * traffic[index].written.count)
-    }
-    for component in EnergyComponent.allCases {
-      op.energy[component] = Picojoules(Double(times) * energy[component].value)
-    }
+    op.traffic = traffic.repeated(times)
+    op.energy = energy.repeated(times)
     return op
+  }
+}
+
+extension TensorCost {
+  /// Of so many executions.
+  fileprivate func repeated(_ times: Int, _ prefix: String) -> TensorCost {
+    var tensor = self
+    tensor.name = prefix + name
+    tensor.loads *= times
+    tensor.stores *= times
+    tensor.traffic = traffic.repeated(times)
+    tensor.energy = energy.repeated(times)
+    return tensor
+  }
+}
+
+extension [MemoryTraffic] {
+  fileprivate func repeated(_ times: Int) -> [MemoryTraffic] {
+    map {
+      MemoryTraffic(
+        read: Bytes(times * $0.read.count), written: Bytes(times * $0.written.count))
+    }
+  }
+}
+
+extension EnergyBreakdown {
+  fileprivate func repeated(_ times: Int) -> EnergyBreakdown {
+    var sum = EnergyBreakdown()
+    for component in EnergyComponent.allCases {
+      sum[component] = Picojoules(Double(times) * self[component].value)
+    }
+    return sum
   }
 }

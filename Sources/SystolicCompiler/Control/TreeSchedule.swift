@@ -117,7 +117,7 @@ struct TreeSchedule: Sendable {
       let own = part.program.cost.cold.timeline.rows
       let start = time(part.start)
       if events.count + own.events.count <= Timeline.mostEvents {
-        events += own.events.map { $0.moved(by: start, ops: part.firstOp - 1) }
+        events += own.events.map { $0.moved(by: start, ops: part.firstOp - 1, tensors: part.firstTensor) }
         omitted -= own.events.count
       }
       omitted += part.times * (own.events.count + own.omittedCount)
@@ -146,9 +146,9 @@ struct TreeSchedule: Sendable {
 }
 
 extension TimelineEvent {
-  fileprivate func moved(by cycles: Int, ops: Int) -> TimelineEvent {
+  fileprivate func moved(by cycles: Int, ops: Int, tensors: Int) -> TimelineEvent {
     TimelineEvent(
       unit: unit, op: op + ops, kind: kind, start: start + cycles, end: end + cycles,
-      waitedFor: waitedFor)
+      waitedFor: waitedFor, tensor: tensor.map { $0 + tensors }, bytes: bytes)
   }
 }
