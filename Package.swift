@@ -222,7 +222,7 @@ let package = Package(
       dependencies: [
         "SystolicSim", "SystolicCompiler", "SystolicModel", "ConfigFiles", "DeviceAPI",
         "DeviceConformance", "GraphIR", "GraphPasses", "Oracles", "ProgramOracle", "StableHLO",
-        "TestSupport", "Units", "Validation",
+        "TestSupport", "Training", "Units", "Validation",
       ],
       exclude: ["Control/Programs"]),
     .testTarget(

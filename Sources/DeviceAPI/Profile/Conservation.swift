@@ -17,14 +17,16 @@ extension SimulatedCost {
     for unit in schedule.units {
       let sum = unit.busyCycles + unit.stallCycles
       if sum != schedule.cycles {
-        return "\(title) execution: unit \(unit.name) is busy or waits for \(sum.count) cycles, the "
+        return
+          "\(title) execution: unit \(unit.name) is busy or waits for \(sum.count) cycles, the "
           + "schedule has \(schedule.cycles.count)"
       }
     }
     for component in EnergyComponent.allCases where component != .idle {
       let sum = ops.reduce(Picojoules.zero) { $0 + $1.energy[component] }
       if abs(sum.value - schedule.energy[component].value) > Self.rounding * Double(ops.count) {
-        return "\(title) execution: \(component.rawValue) has \(schedule.energy[component].value) pJ, "
+        return
+          "\(title) execution: \(component.rawValue) has \(schedule.energy[component].value) pJ, "
           + "the operations have \(sum.value)"
       }
     }
@@ -41,19 +43,22 @@ extension SimulatedCost {
       (level, ops: sum(ops.map(\.traffic), level), tensors: sum(tensors.map(\.traffic), level))
     }
     for (level, ops, tensors) in levels where ops != tensors {
-      return "\(level.rawValue): operations read \(ops.read.count) and write \(ops.written.count) bytes, "
+      return
+        "\(level.rawValue): operations read \(ops.read.count) and write \(ops.written.count) bytes, "
         + "tensors \(tensors.read.count) and \(tensors.written.count)"
     }
     let (host, dram) = (levels[MemoryLevel.host.index].ops, levels[MemoryLevel.offChip.index].ops)
     if host.read > dram.written || host.written > dram.read {
-      return "host: \(host.read.count) bytes are sent and \(host.written.count) fetched, DRAM takes "
+      return
+        "host: \(host.read.count) bytes are sent and \(host.written.count) fetched, DRAM takes "
         + "\(dram.written.count) and gives \(dram.read.count)"
     }
     for tensor in tensors where tensor.elementBytes % 2 == 0 {
       for level in [MemoryLevel.host, .offChip, .cmem] {
         let traffic = tensor.traffic[level.index]
         if traffic.read.count % 2 != 0 || traffic.written.count % 2 != 0 {
-          return "tensor \(tensor.name): elements of \(tensor.elementBytes) bytes, and an odd number of "
+          return
+            "tensor \(tensor.name): elements of \(tensor.elementBytes) bytes, and an odd number of "
             + "bytes moved at \(level.rawValue)"
         }
       }

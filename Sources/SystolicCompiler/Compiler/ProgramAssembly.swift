@@ -80,7 +80,8 @@ struct ProgramAssembly {
     let unit: ProgramUnit = stored.isInCMEM ? .dmaCMEM : .dmaLoad
     let pattern = TransferPattern(bytes: stored.bytes)
     return WholeLoad(
-      op: firstGroupOp + (stored.uses.first ?? 0), value: value, buffer: buffer, unit: unit, pattern: pattern,
+      op: firstGroupOp + (stored.uses.first ?? 0), value: value, buffer: buffer, unit: unit,
+      pattern: pattern,
       duration: timing.copy(pattern, on: unit, isWrite: false))
   }
 

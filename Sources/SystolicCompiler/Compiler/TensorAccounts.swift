@@ -135,7 +135,8 @@ struct TensorAccounts {
       total.accumulatorWrites += count * work.accumulatorWrites
     }
     add(
-      .accumulators, read: 4 * total.accumulatorReads, written: 4 * total.accumulatorWrites, to: sums
+      .accumulators, read: 4 * total.accumulatorReads, written: 4 * total.accumulatorWrites,
+      to: sums
     )
     let inputs = program.problem.inputs.indices.filter {
       [.tiled, .whole].contains(program.problem.inputs[$0].role)

@@ -143,6 +143,7 @@ struct TreeCost {
     ops += tree.infeeds.map { host($0, isIn: true) }
     let core = add(tree.nodes, times: 1, at: 0, "")
     ops += tree.outfeeds.map { host($0, isIn: false) }
+    for (index, name) in ops.map(\.name).uniqueNames.enumerated() { ops[index].name = name }
     let cold = TreeSchedule(
       isCold: true, launch: launch, core: core, waits: waits(launch), ends: ends,
       infeeds: hostCycles(tree.infeeds), outfeeds: hostCycles(tree.outfeeds),

@@ -117,7 +117,9 @@ struct TreeSchedule: Sendable {
       let own = part.program.cost.cold.timeline.rows
       let start = time(part.start)
       if events.count + own.events.count <= Timeline.mostEvents {
-        events += own.events.map { $0.moved(by: start, ops: part.firstOp - 1, tensors: part.firstTensor) }
+        events += own.events.map {
+          $0.moved(by: start, ops: part.firstOp - 1, tensors: part.firstTensor)
+        }
         omitted -= own.events.count
       }
       omitted += part.times * (own.events.count + own.omittedCount)

@@ -132,7 +132,8 @@ struct TileLoop {
     for index in 0..<storeCount {
       let store = program.stores[index]
       stores[index] = Store(
-        value: group.outputs[store.output].value, unit: store.unit, copies: store.copies, slots: store.slots, isWhole: store.isWhole,
+        value: group.outputs[store.output].value, unit: store.unit, copies: store.copies,
+        slots: store.slots, isWhole: store.isWhole,
         durations: store.durations.base)
     }
     outputCount = group.outputs.count

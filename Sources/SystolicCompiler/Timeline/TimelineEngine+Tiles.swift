@@ -48,7 +48,8 @@ extension TimelineEngine {
       state.clocks.copy(&time, on: stream.pointee.unit, duration.pointee)
       recorder.touch(stream.pointee.buffer, at: time.issue)
       recorder.record(
-        stream.pointee.unit, op: loop.op, value: stream.pointee.value, time, duration.pointee, state)
+        stream.pointee.unit, op: loop.op, value: stream.pointee.value, time, duration.pointee, state
+      )
       stream.pointee.pending = time.end
     }
     guard loop.spills, loop.spillsToDRAM, !loop.begins(edges) else { return }
@@ -152,7 +153,8 @@ extension TimelineEngine {
         if loop.isFetched { waitForHost(&time, store: index, copy) }
         state.clocks.copy(&time, on: store.pointee.unit, duration.pointee)
         recorder.record(
-          store.pointee.unit, op: loop.op, value: store.pointee.value, time, duration.pointee, state)
+          store.pointee.unit, op: loop.op, value: store.pointee.value, time, duration.pointee, state
+        )
         end = time.end
       }
     }

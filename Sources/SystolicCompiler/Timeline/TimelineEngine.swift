@@ -118,7 +118,8 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
       time.wait(until: machine.infeeds[index].before, .memorySpace)
       recorder.enter(op: infeed.op, unit: .hostIn, state)
       state.clocks.run(&time, on: .hostIn, infeed.duration)
-      recorder.record(.hostIn, op: infeed.op, value: infeed.value ?? -1, time, infeed.duration, state)
+      recorder.record(
+        .hostIn, op: infeed.op, value: infeed.value ?? -1, time, infeed.duration, state)
       if let value = infeed.value { stored[value] = time.end }
     }
     for index in program.groups.indices { run(index) }
@@ -152,7 +153,8 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
     if let value = outfeed.value { time.wait(until: stored[value], .dma) }
     recorder.enter(op: outfeed.op, unit: .hostOut, state)
     state.clocks.run(&time, on: .hostOut, outfeed.duration)
-    recorder.record(.hostOut, op: outfeed.op, value: outfeed.value ?? -1, time, outfeed.duration, state)
+    recorder.record(
+      .hostOut, op: outfeed.op, value: outfeed.value ?? -1, time, outfeed.duration, state)
     return time.end
   }
 
