@@ -1,4 +1,4 @@
-package import ConfigFiles
+internal import ConfigFiles
 
 /// Why there is nothing to see: one line that says what was expected.
 package struct TraceError: InputError, Hashable, Sendable, CustomStringConvertible {
