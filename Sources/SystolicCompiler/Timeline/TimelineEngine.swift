@@ -54,7 +54,7 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
       stores: loop.room.stores)
     timeBlock = .allocate(capacity: capacity)
     timeBlock.initialize(repeating: 0, count: capacity)
-    let counts = UnitClocks.copyCount + counters
+    let counts = UnitClocks.unitCount + counters
     countBlock = .allocate(capacity: counts)
     countBlock.initialize(repeating: 0, count: counts)
     rateBlock = .allocate(capacity: UnitClocks.portRateCount)
@@ -106,7 +106,7 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
     state.emptied[0] = floor
     state.emptied[1] = floor
     state.enter(streams: 0, stores: 0)
-    recorder.begin(state, previousEnds: previousEnds ?? Array(repeating: floor, count: 8))
+    recorder.begin(state, previousEnds: previousEnds ?? Array(repeating: floor, count: UnitClocks.unitCount))
     for index in stored.indices { stored[index] = 0 }
     for index in lastLoad.indices { lastLoad[index] = Int.min }
     for index in ready.indices { (ready[index], lastUse[index]) = (0, 0) }

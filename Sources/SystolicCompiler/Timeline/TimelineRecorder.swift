@@ -54,7 +54,7 @@ struct ScheduleRecorder: TimelineRecorder {
   /// Every cycle before it is counted, by unit; and when the unit's last results are there.
   private var cursor: UnsafeMutablePointer<Int>?
   private var tailEnd: UnsafeMutablePointer<Int>?
-  private var tailOp = SIMD8<Int>(repeating: 0)
+  private var tailOp = [Int](repeating: 0, count: ProgramUnit.allCases.count)
   private var launchEnd = 0
   /// What the copy that is written down moves.
   private var moved = (value: -1, bytes: 0)

@@ -12,7 +12,7 @@ package struct TimelineState {
   let counterCount: Int
   /// The clocks' copies, and what the recorder counts.
   let counts: UnsafeMutablePointer<Int>
-  var countCount: Int { UnitClocks.copyCount + counterCount }
+  var countCount: Int { UnitClocks.unitCount + counterCount }
 
   private let recorderBase: Int
   private let groupBase: Int
@@ -24,7 +24,7 @@ package struct TimelineState {
   ) {
     self.times = times
     self.counts = counts
-    counters = counts + UnitClocks.copyCount
+    counters = counts + UnitClocks.unitCount
     counterCount = recorderCounters
     clocks = UnitClocks(times: times, portRates: portRates, copies: counts, timing)
     recorderBase = UnitClocks.timeCount(copiesInFlight: timing.copiesInFlight)

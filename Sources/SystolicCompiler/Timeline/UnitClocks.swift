@@ -6,12 +6,14 @@ struct UnitClocks {
   /// Where things are in the block.
   private enum Layout {
     /// By unit: the end of its last instruction; when its last copy was issued; its last result.
-    static let (free, lastIssue, lastEnd) = (0, 8, 16)
-    static let busFree = 24
+    static var free: Int { 0 }
+    static var lastIssue: Int { UnitClocks.unitCount }
+    static var lastEnd: Int { 2 * UnitClocks.unitCount }
+    static var busFree: Int { 3 * UnitClocks.unitCount }
     /// Start and end of the last two instructions of three units at VMEM's ports.
-    static let ports = 25
+    static var ports: Int { busFree + 1 }
     /// The ends of the last copies, as many as may be in flight, the oldest first.
-    static let ring = 37
+    static var ring: Int { ports + UnitClocks.portRateCount }
   }
 
   let times: UnsafeMutablePointer<Int>
@@ -23,8 +25,9 @@ struct UnitClocks {
   /// Copies so far, by unit.
   let copies: UnsafeMutablePointer<Int>
 
-  static let portRateCount = 12
-  static let copyCount = 8
+  /// As many as `ProgramUnit` has; a literal, so that places in the block are known when this is compiled.
+  static var unitCount: Int { 8 }
+  static var portRateCount: Int { 12 }
   static func timeCount(copiesInFlight: Int) -> Int { Layout.ring + copiesInFlight }
 
   init(
@@ -34,6 +37,7 @@ struct UnitClocks {
     self.times = times
     self.portRates = portRates
     self.copies = copies
+    precondition(ProgramUnit.allCases.count == Self.unitCount, "every unit has its clocks")
     copiesInFlight = timing.copiesInFlight
     readRate = Double(timing.vmem.readBytesPerCycle)
     writeRate = Double(timing.vmem.writeBytesPerCycle)
@@ -46,9 +50,9 @@ struct UnitClocks {
       times[Layout.free + unit.rawValue] = free
       times[Layout.lastIssue + unit.rawValue] = free
     }
-    for unit in 0..<8 { times[Layout.lastEnd + unit] = Int.min / 2 }
+    for unit in 0..<Self.unitCount { times[Layout.lastEnd + unit] = Int.min / 2 }
     for index in 0..<Self.portRateCount { portRates[index] = 0 }
-    for unit in 0..<Self.copyCount { copies[unit] = 0 }
+    for unit in 0..<Self.unitCount { copies[unit] = 0 }
   }
 
   func free(_ unit: ProgramUnit) -> Int { times[Layout.free + unit.rawValue] }
@@ -180,7 +184,7 @@ struct UnitClocks {
 
   /// Whether instructions on units that made so many copies write a point in time without fail.
   func isWritten(_ index: Int, copies: (_ unit: Int) -> Int) -> Bool {
-    if index < Layout.lastEnd { return copies(index & 7) > 0 }
+    if index < Layout.lastEnd { return copies(index % UnitClocks.unitCount) > 0 }
     let isInRing = index >= Layout.ring && index < Layout.ring + copiesInFlight
     if index == Layout.busFree || isInRing {
       return copies(ProgramUnit.dmaLoad.rawValue) + copies(ProgramUnit.dmaStore.rawValue) > 0

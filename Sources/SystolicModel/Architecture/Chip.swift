@@ -29,13 +29,7 @@ public struct Chip: Hashable, Sendable {
 
   /// Decodes a chip that is parsed already, and reads its energy table.
   public init(document: ConfigDocument, library: ConfigLibrary) throws(ConfigError) {
-    var architecture = try document.decode(ChipArchitecture.self)
-    if let banked = architecture.dram.banked {
-      architecture.dramStandard = try library.document(
-        named: banked.standard, at: "dram.banked.standard", of: document, kind: .dram
-      ).decode(DRAMStandard.self)
-      try Self.located(document) { () throws(ConfigIssue) in try architecture.validateChannels() }
-    }
+    let architecture = try ChipArchitecture(document: document, library: library)
     let table = try library.document(
       named: architecture.energy.table, at: "energy.table", of: document, kind: .energy
     ).decode(EnergyTable.self)
@@ -46,18 +40,6 @@ public struct Chip: Hashable, Sendable {
     }
     try self.init(
       architecture: architecture, energyTable: table, areaTable: areas, document: document)
-  }
-
-  /// Turns what is impossible into an error at its place in the document.
-  private static func located(
-    _ document: ConfigDocument, _ check: () throws(ConfigIssue) -> Void
-  ) throws(ConfigError) {
-    do {
-      try check()
-    } catch {
-      throw ConfigError(
-        document.location(of: error.path), .invalid(path: error.path, reason: error.reason))
-    }
   }
 
   private init(
@@ -91,7 +73,7 @@ public struct Chip: Hashable, Sendable {
             + "not. Add the figure, or name another table at energy.table"))
     }
     if let area = architecture.area, let areaTable {
-      try Self.located(document) { () throws(ConfigIssue) in
+      try document.located { () throws(ConfigIssue) in
         try areaTable.validate(area, memoryKind: kind)
       }
     }
@@ -100,5 +82,16 @@ public struct Chip: Hashable, Sendable {
     self.areaTable = areaTable
     dramPicojoulesPerBit = energy
     dramRowEnergies = architecture.dram.model == .banked ? energyTable.dramRows?[kind] : nil
+  }
+}
+
+extension ConfigDocument {
+  /// Turns what is impossible into an error at its place in the document.
+  func located(_ check: () throws(ConfigIssue) -> Void) throws(ConfigError) {
+    do {
+      try check()
+    } catch {
+      throw ConfigError(location(of: error.path), .invalid(path: error.path, reason: error.reason))
+    }
   }
 }

@@ -32,12 +32,24 @@ package struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
   package let energy: EnergyParameters
   /// Process and links of the die; absent where nothing is said of its area.
   package let area: AreaParameters?
-  /// The DRAM's standard, which `Chip` reads from the file that `dram.banked` names.
-  package internal(set) var dramStandard: DRAMStandard?
+  /// The DRAM's standard, from the file that `dram.banked` names; `nil` only where it names none.
+  package private(set) var dramStandard: DRAMStandard?
 
   private enum CodingKeys: String, CodingKey {
     case name, description, clockMegahertz, cores, mxu, vpu, vmem, cmem, dram, dma, hostLink
     case program, energy, area
+  }
+
+  /// Decodes a chip, and reads the standard of its DRAM.
+  ///
+  /// - Throws: what is wrong with either file; channels that the chip's cores and bandwidth do not fit.
+  package init(document: ConfigDocument, library: ConfigLibrary) throws(ConfigError) {
+    self = try document.decode(ChipArchitecture.self)
+    guard let banked = dram.banked else { return }
+    dramStandard = try library.document(
+      named: banked.standard, at: "dram.banked.standard", of: document, kind: .dram
+    ).decode(DRAMStandard.self)
+    try document.located { () throws(ConfigIssue) in try validateChannels() }
   }
 
   package func validate() throws(ConfigIssue) {

@@ -4,13 +4,16 @@ internal import Units
 extension ChipArchitecture {
   /// The banked DRAM of one core; `nil` for the simple model.
   ///
-  /// - Validity: an architecture that was decoded without `Chip` knows no standard, and its DRAM is
-  ///   simple.
+  /// - Precondition: a banked chip was made by `init(document:library:)`, which reads the standard of its
+  ///   DRAM; it never passes for a simple one.
   package var dramModel: DRAMModel? { dram.model == .banked ? configuredDRAMModel : nil }
 
   /// The banked DRAM that the chip is equipped with, whichever model is chosen.
   package var configuredDRAMModel: DRAMModel? {
-    guard let standard = dramStandard, let banked = dram.banked else { return nil }
+    guard let banked = dram.banked else { return nil }
+    guard let standard = dramStandard else {
+      preconditionFailure("\(name): the DRAM standard '\(banked.standard)' was not read")
+    }
     return DRAMModel(
       standard, channels: max(1, banked.stacks * standard.channels / cores),
       clockHertz: memoryClockHertz(standard, banked), queueDepth: banked.queueDepth,

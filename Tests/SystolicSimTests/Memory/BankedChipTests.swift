@@ -1,3 +1,4 @@
+import ConfigFiles
 import Testing
 import Units
 
@@ -29,6 +30,31 @@ struct BankedChipTests {
       #expect(
         banked.cost.steady.cycles >= simple.cost.steady.cycles, "\(name)")
       #expect(banked.cost.steady.cycles.count < 3 * simple.cost.steady.cycles.count, "\(name)")
+    }
+  }
+
+  @Test("the standard is there when a chip is decoded, whichever model is chosen")
+  func decodedStandard() throws {
+    let library = try repositoryLibrary()
+    for name in library.names(of: "Chips") {
+      let document = try library.document(name, kind: "Chips")
+      let chip = try ChipArchitecture(document: document, library: library)
+      #expect((chip.dramStandard == nil) == (chip.dram.banked == nil), "\(name)")
+    }
+    let unknown = try library.document("edge-8x8", kind: "Chips")
+      .applying(overrides: ["dram.banked.standard=core-rope"])
+    #expect(throws: ConfigError.self) {
+      try ChipArchitecture(document: unknown, library: library)
+    }
+  }
+
+  @Test("a banked chip whose standard was not read stops: it never passes for a simple one")
+  func missingStandard() async {
+    await #expect(processExitsWith: .failure) {
+      // A file that is not found, too, would end the process well.
+      let bare = try? repositoryLibrary().document("edge-8x8", kind: "Chips")
+        .applying(overrides: ["dram.model=banked"]).decode(ChipArchitecture.self)
+      _ = bare?.dramModel
     }
   }
 

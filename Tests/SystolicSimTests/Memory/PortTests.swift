@@ -83,7 +83,7 @@ struct PortTests {
     ).architecture
     let timing = ChipTiming(architecture)
     let count = UnitClocks.timeCount(copiesInFlight: timing.copiesInFlight)
-    let words = count + UnitClocks.copyCount
+    let words = count + UnitClocks.unitCount
     try withUnsafeTemporaryAllocation(of: Int.self, capacity: words) { times in
       try withUnsafeTemporaryAllocation(of: Double.self, capacity: UnitClocks.portRateCount) {
         let base = try #require(times.baseAddress)
