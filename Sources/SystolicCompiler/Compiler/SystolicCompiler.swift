@@ -57,7 +57,21 @@ public struct SystolicCompiler: Sendable {
     return try tree(verified: graph)
   }
 
-  /// The same for a verified graph.
+  /// A graph in shards, divided over cores of the chip; see `CoreAssignment`.
+  ///
+  /// - Throws: as `compile`; `unsupported` for loops and branches, and shards that the cores do not divide.
+  package func tree(of graph: Graph, cores: Int) throws(DeviceError) -> ProgramTree {
+    do {
+      try graph.verify()
+    } catch {
+      throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
+    }
+    try requireSupport(graph)
+    var compiler = CoresCompiler(self, cores: cores)
+    return try compiler.tree(of: graph)
+  }
+
+  /// The tree of a verified graph.
   func tree(verified graph: Graph) throws(DeviceError) -> ProgramTree {
     try requireSupport(graph)
     return try TreeCompiler(compiler: self).tree(of: graph)
@@ -157,14 +171,14 @@ public struct SystolicCompiler: Sendable {
       + "a rate at mxu.relativeRates.int8."
   }
 
-  /// - Parameter bytes: what the graph takes.
-  func requireDRAM(_ bytes: Int, _ graph: Graph) throws(DeviceError) {
-    let capacity = chip.architecture.dramBytesPerCore
+  /// - Parameter bytes: what the graph takes on so many cores.
+  func requireDRAM(_ bytes: Int, _ graph: Graph, cores: Int = 1) throws(DeviceError) {
+    let capacity = cores * chip.architecture.dramBytesPerCore
     guard bytes > capacity else { return }
     throw DeviceError(
       .outOfMemory, device: deviceName,
       reason: "'\(graph.name)' wants \(bytes) bytes of DRAM for its parameters, "
-        + "results and spilled values; a core has \(capacity). Use a smaller batch or model, or "
+        + "results and spilled values; \(cores == 1 ? "a core has" : "\(cores) cores have") \(capacity). Use a smaller batch or model, or "
         + "raise dram.capacityGibibytes.")
   }
 }
