@@ -65,7 +65,8 @@ struct CoresCommandTests {
       ),
     ])
   func refused(options: [String], words: String) throws {
-    let outcome = try Workplace().start(options + ["--no-log"]).outcome()
+    let place = try Workplace()
+    let outcome = try place.start(options + ["--no-log"]).outcome()
     #expect(outcome.status == 2)
     #expect(outcome.errors == "simtrain: error: \(words)\n")
   }
