@@ -8,6 +8,8 @@ public enum ConfigKind: String, CaseIterable, Hashable, Sendable {
   case energy = "Energy"
   /// Memory standards and their timings.
   case dram = "DRAM"
+  /// Areas of the parts of a chip.
+  case area = "Area"
 
   /// One such configuration, with its article.
   package var noun: String {
@@ -16,6 +18,7 @@ public enum ConfigKind: String, CaseIterable, Hashable, Sendable {
     case .models: "a model"
     case .energy: "an energy table"
     case .dram: "a memory standard (DRAM)"
+    case .area: "a table of areas"
     }
   }
 
@@ -26,6 +29,7 @@ public enum ConfigKind: String, CaseIterable, Hashable, Sendable {
     case .models: "layers"
     case .energy: "processNanometres"
     case .dram: "bankGroups"
+    case .area: "referenceProcess"
     }
   }
 

@@ -7,6 +7,7 @@ package struct ChipConfig {
     case chip(Chip)
     case energy(EnergyTable)
     case memory(DRAMStandard)
+    case area(AreaTable)
   }
 
   private let content: Content
@@ -21,6 +22,7 @@ package struct ChipConfig {
     case .chips: content = .chip(try Chip(document: document, library: library))
     case .energy: content = .energy(try document.decode(EnergyTable.self))
     case .dram: content = .memory(try document.decode(DRAMStandard.self))
+    case .area: content = .area(try document.decode(AreaTable.self))
     case .models: return nil
     }
   }
@@ -31,6 +33,7 @@ package struct ChipConfig {
     case .chip(let chip): ChipReport(chip: chip).summary()
     case .energy(let table): "\(table.name): \(table.description)"
     case .memory(let standard): "\(standard.name): \(standard.description)"
+    case .area(let table): "\(table.name): \(table.description)"
     }
   }
 
@@ -43,6 +46,7 @@ package struct ChipConfig {
   package var members: [JSONValue.Member] {
     switch content {
     case .chip(let chip):
+      let area = chip.area
       let chip = chip.architecture
       return [
         .init("description", .text(chip.description)),
@@ -53,6 +57,8 @@ package struct ChipConfig {
         .init("memory", .text(chip.dram.kind)),
         .init("memoryBytes", .integer(chip.dramBytesPerCore * chip.cores)),
         .init("memoryBytesPerSecond", .real(chip.dram.bandwidthGigabytesPerSecond * 1e9)),
+        .init(
+          "areaSquareMillimetres", area.map { .real($0.squareMillimetres.typical) } ?? .null),
       ]
     case .energy(let table):
       return [
@@ -63,6 +69,12 @@ package struct ChipConfig {
       return [
         .init("description", .text(standard.description)),
         .init("clockMegahertz", .real(standard.clockMegahertz)),
+      ]
+    case .area(let table):
+      return [
+        .init("description", .text(table.description)),
+        .init("referenceProcess", .text(table.referenceProcess)),
+        .init("processes", .list(table.processes.keys.sorted().map { .text($0) })),
       ]
     }
   }
@@ -78,7 +90,7 @@ package struct ChipConfig {
         })
     }
     var table = TextTable([.left, .right, .left, .left])
-    table.add(["name", kind == .energy ? "process" : "clock", "description"])
+    table.add(["name", kind == .dram ? "clock" : "process", "description"])
     for (name, config) in configs {
       switch config.content {
       case .chip: break
@@ -87,6 +99,8 @@ package struct ChipConfig {
       case .memory(let standard):
         let clock = Quantity.engineering(standard.clockMegahertz * 1e6, "Hz")
         table.add([name, clock, standard.description])
+      case .area(let areas):
+        table.add([name, areas.referenceProcess, areas.description])
       }
     }
     return table.lines().joined(separator: "\n") + "\n"

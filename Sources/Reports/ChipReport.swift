@@ -43,8 +43,27 @@ struct ChipReport {
       "idle power of a core",
       Quantity.engineering(a.idleWattsPerCore, "W") + ", "
         + Quantity.engineering(a.idlePicojoulesPerCycle * 1e-12, "J") + " a cycle")
+    add(
+      "power of the chip",
+      Quantity.engineering(a.energy.idleWatts, "W") + " idle; busy arrays add "
+        + Quantity.engineering(chip.busyArrayWatts, "W") + ", \(a.dram.kind) at full bandwidth "
+        + Quantity.engineering(chip.busyDRAMWatts, "W"))
     add("energy table", chip.energyTable.name)
-    return (["# Derived:"] + table.lines(indent: "#   ")).joined(separator: "\n") + "\n"
+    return (["# Derived:"] + table.lines(indent: "#   ") + area).joined(separator: "\n") + "\n"
+  }
+
+  /// The die's area by part, as comments; none where the chip's file says nothing of it.
+  private var area: [String] {
+    guard let area = chip.area, let parameters = chip.architecture.area else { return [] }
+    var table = TextTable([.left, .right, .right, .right])
+    table.add(["", "mm2", "low", "high"])
+    func add(_ title: String, _ range: PublishedRange) {
+      table.add([title] + [range.typical, range.low, range.high].map { Quantity.fixed($0, 1) })
+    }
+    for part in area.parts { add(part.title, part.squareMillimetres) }
+    add("the die", area.squareMillimetres)
+    return ["# Area of the die, \(parameters.process), by the figures of \(parameters.table):"]
+      + table.lines(indent: "#   ")
   }
 
   /// A table of architectures.

@@ -40,7 +40,7 @@ extension ValidationSuite {
 
 extension EnergyTable {
   /// A figure by a name in two words, with its unit: `mac int8`, `dram HBM2`.
-  fileprivate func figure(_ name: String) -> (EnergyRange, unit: String)? {
+  fileprivate func figure(_ name: String) -> (PublishedRange, unit: String)? {
     switch name {
     case "mac int8": return (macPicojoules.int8, "pJ")
     case "mac bf16": return (macPicojoules.bf16, "pJ")

@@ -4,6 +4,8 @@ package enum ValidationBound: Hashable, Sendable, Codable {
   case exact
   /// The mean of the absolute errors, in percent, is at most this.
   case meanAbsolutePercentageError(Double)
+  /// The error of every row is within its own limits.
+  case everyRow
 }
 
 /// What came out of one suite.
@@ -46,6 +48,7 @@ package struct ValidationReport: Hashable, Sendable, Codable {
     switch bound {
     case .exact: return rows.allSatisfy { $0.measured == $0.modelled }
     case .meanAbsolutePercentageError(let percent): return meanAbsolutePercentageError <= percent
+    case .everyRow: return rows.allSatisfy(\.isWithinLimits)
     }
   }
 }

@@ -33,5 +33,6 @@ extension ValidationSuite {
   /// All suites, in the order in which they are printed.
   package static let all: [ValidationSuite] = [
     .scaleSim, .tpuV6eGEMM, .tpuV6eElementwise, .tpuV1, .energy, .energyFigures, .dram,
+    .area,
   ]
 }

@@ -56,7 +56,7 @@ struct ConfigKeysTests {
       (
         "xyz",
         "Use one of: extends, name, description, clockMegahertz, cores, mxu, vpu, vmem, cmem, dram, "
-          + "dma, hostLink, program, energy."
+          + "dma, hostLink, program, energy, area."
       ),
     ])
   func unknown(key: String, remedy: String) throws {

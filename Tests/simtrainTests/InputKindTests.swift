@@ -66,8 +66,8 @@ struct InputKindTests {
       ),
       (
         ["config", "show"], "'config show'",
-        "an architecture (a chip), a model, an energy table, a memory standard (DRAM) or a "
-          + "workload (a topology file)",
+        "an architecture (a chip), a model, an energy table, a memory standard (DRAM), a table "
+          + "of areas or a workload (a topology file)",
         configs + ["./workload.csv"]
       ),
       (["--no-log", "--data-dir"], "--data-dir", "a folder with a data set", ["./data"]),

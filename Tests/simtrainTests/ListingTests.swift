@@ -21,7 +21,7 @@ struct ListingTests {
     let sections = list.output.split(separator: "\n\n").map { $0.split(separator: "\n") }
     #expect(
       sections.map { $0[0].split(separator: " ")[0] } == [
-        "Architectures", "Models", "Energy", "Memory", "Workloads",
+        "Architectures", "Models", "Energy", "Memory", "Tables", "Workloads",
       ])
     let names = sections.flatMap { $0.dropFirst(2) }.compactMap {
       $0.split(separator: " ").first.map(String.init)
@@ -43,7 +43,9 @@ struct ListingTests {
     let place = try Workplace()
     let document = try place.run("config", "list", "--json").json()
     let table = try place.run("config", "list").output
-    let lists = ["architectures", "models", "energyTables", "memoryStandards", "workloads"]
+    let lists = [
+      "architectures", "models", "energyTables", "memoryStandards", "areaTables", "workloads",
+    ]
     #expect(Set(document.keys) == Set(lists + ["folders"]))
     #expect((document["folders"] as? [String])?.contains(Workplace.configs) == true)
     var entries: [String: [String: Any]] = [:]

@@ -6,8 +6,10 @@ public struct Chip: Hashable, Sendable {
   package let architecture: ChipArchitecture
   /// The energy table that the chip names.
   package let energyTable: EnergyTable
+  /// The table of areas that the chip names; `nil` where it has no `area`.
+  package let areaTable: AreaTable?
   /// Energy of a bit of the chip's DRAM, in picojoules.
-  package let dramPicojoulesPerBit: EnergyRange
+  package let dramPicojoulesPerBit: PublishedRange
   /// Energy of rows and bits apart, if DRAM is modelled by banks and the table has both.
   package let dramRowEnergies: DRAMRowEnergies?
 
@@ -37,7 +39,13 @@ public struct Chip: Hashable, Sendable {
     let table = try library.document(
       named: architecture.energy.table, at: "energy.table", of: document, kind: .energy
     ).decode(EnergyTable.self)
-    try self.init(architecture: architecture, energyTable: table, document: document)
+    var areas: AreaTable?
+    if let area = architecture.area {
+      areas = try library.document(named: area.table, at: "area.table", of: document, kind: .area)
+        .decode(AreaTable.self)
+    }
+    try self.init(
+      architecture: architecture, energyTable: table, areaTable: areas, document: document)
   }
 
   /// Turns what is impossible into an error at its place in the document.
@@ -53,7 +61,8 @@ public struct Chip: Hashable, Sendable {
   }
 
   private init(
-    architecture: ChipArchitecture, energyTable: EnergyTable, document: ConfigDocument
+    architecture: ChipArchitecture, energyTable: EnergyTable, areaTable: AreaTable?,
+    document: ConfigDocument
   ) throws(ConfigError) {
     let kind = architecture.dram.kind
     guard let energy = energyTable.dramPicojoulesPerBit(kind: kind) else {
@@ -81,8 +90,14 @@ public struct Chip: Hashable, Sendable {
           reason: "needs 'cmemPicojoulesPerByte', which the energy table '\(energyTable.name)' has "
             + "not. Add the figure, or name another table at energy.table"))
     }
+    if let area = architecture.area, let areaTable {
+      try Self.located(document) { () throws(ConfigIssue) in
+        try areaTable.validate(area, memoryKind: kind)
+      }
+    }
     self.architecture = architecture
     self.energyTable = energyTable
+    self.areaTable = areaTable
     dramPicojoulesPerBit = energy
     dramRowEnergies = architecture.dram.model == .banked ? energyTable.dramRows?[kind] : nil
   }

@@ -30,12 +30,14 @@ package struct ChipArchitecture: Hashable, Sendable, Codable, Validatable {
   package let program: ProgramParameters
   /// Energy table and idle power.
   package let energy: EnergyParameters
+  /// Process and links of the die; absent where nothing is said of its area.
+  package let area: AreaParameters?
   /// The DRAM's standard, which `Chip` reads from the file that `dram.banked` names.
   package internal(set) var dramStandard: DRAMStandard?
 
   private enum CodingKeys: String, CodingKey {
     case name, description, clockMegahertz, cores, mxu, vpu, vmem, cmem, dram, dma, hostLink
-    case program, energy
+    case program, energy, area
   }
 
   package func validate() throws(ConfigIssue) {
@@ -72,5 +74,8 @@ extension ChipArchitecture: Described {
     "hostLink": KeyNote("The link between the host's memory and the chip's DRAM."),
     "program": KeyNote("What starting a program costs."),
     "energy": KeyNote("Where the chip's energy figures come from."),
+    "area": KeyNote(
+      "Where the figures of the die's area come from, and what is on it beside the cores.",
+      absent: "no area is worked out"),
   ]
 }

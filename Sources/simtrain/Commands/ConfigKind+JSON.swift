@@ -10,6 +10,7 @@ extension ConfigKind {
     case .models: "models"
     case .energy: "energyTables"
     case .dram: "memoryStandards"
+    case .area: "areaTables"
     }
   }
 

@@ -10,6 +10,7 @@ extension ConfigKind {
     case .models: "Models (--model), for images of 28 x 28 in 10 classes"
     case .energy: "Energy tables (energy.table of an architecture)"
     case .dram: "Memory standards (dram.banked.standard of an architecture)"
+    case .area: "Tables of areas (area.table of an architecture)"
     }
   }
 
@@ -20,8 +21,8 @@ extension ConfigKind {
     _ nameOrPath: String, in library: ConfigLibrary, for command: String
   ) throws -> (kind: ConfigKind, document: ConfigDocument) {
     try InputKind.expecting(
-      .chip, .model, .config(.energy), .config(.dram), .workload, name: nameOrPath,
-      of: "'\(command)'"
+      .chip, .model, .config(.energy), .config(.dram), .config(.area), .workload,
+      name: nameOrPath, of: "'\(command)'"
     ) { try find(nameOrPath, in: library) }
   }
 

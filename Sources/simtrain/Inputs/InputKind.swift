@@ -37,6 +37,7 @@ enum InputKind: Hashable {
     case .config(.models): "Give it with --model."
     case .config(.energy): "An architecture names it as 'energy.table'."
     case .config(.dram): "An architecture names it as 'dram.banked.standard'."
+    case .config(.area): "An architecture names it as 'area.table'."
     case .workload: "Give it to 'simtrain estimate --workload'."
     case .scaleSimConfiguration:
       "Convert it with 'simtrain config import \(name) > chip.yaml'."

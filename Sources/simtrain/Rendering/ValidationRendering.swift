@@ -54,6 +54,7 @@ struct ValidationRendering {
       case .exact: "every figure equal"
       case .meanAbsolutePercentageError(let percent):
         "MAPE at most \(Quantity.fixed(percent, 0)) %"
+      case .everyRow: "every row within its limits"
       }
     let worst = report.worst.map { "\(signed($0.errorPercent)) % (\($0.name))" } ?? "none"
     return "MAPE \(Quantity.fixed(report.meanAbsolutePercentageError, 2)) %, worst \(worst); "
@@ -106,10 +107,10 @@ struct ValidationRendering {
       .init("meanAbsolutePercentageError", .real(report.meanAbsolutePercentageError)),
       .init("worst", report.worst.map { json($0) } ?? .null),
     ]
-    if case .meanAbsolutePercentageError(let percent) = report.bound {
-      members.append(.init("bound", .real(percent)))
-    } else {
-      members.append(.init("bound", .text("exact")))
+    switch report.bound {
+    case .exact: members.append(.init("bound", .text("exact")))
+    case .meanAbsolutePercentageError(let percent): members.append(.init("bound", .real(percent)))
+    case .everyRow: members.append(.init("bound", .text("every row")))
     }
     members += [
       .init("passes", .flag(report.passes)), .init("rows", .list(report.rows.map { json($0) })),
@@ -118,10 +119,14 @@ struct ValidationRendering {
   }
 
   private func json(_ row: ValidationRow) -> JSONValue {
-    .object([
-      .init("name", .text(row.name)), .init("quantity", .text(row.quantity)),
-      .init("measured", .real(row.measured)), .init("modelled", .real(row.modelled)),
-      .init("errorPercent", .real(row.errorPercent)),
-    ])
+    .object(
+      [
+        .init("name", .text(row.name)), .init("quantity", .text(row.quantity)),
+        .init("measured", .real(row.measured)), .init("modelled", .real(row.modelled)),
+        .init("errorPercent", .real(row.errorPercent)),
+      ]
+        + (row.limitsPercent.map {
+          [.init("limitsPercent", .list([.real($0.lowerBound), .real($0.upperBound)]))]
+        } ?? []))
   }
 }

@@ -82,8 +82,13 @@ struct RunDevice {
     }
   }
 
-  /// Every value of the configuration as `path=value`.
-  var architecture: [String] { document?.settings.map { "\($0.path)=\($0.value)" } ?? [] }
+  /// Every value of the configuration that training or its cost depends on, as `path=value`: all but the
+  /// chip's area.
+  var architecture: [String] {
+    (document?.settings ?? []).filter { !$0.path.hasPrefix("area.") }.map {
+      "\($0.path)=\($0.value)"
+    }
+  }
 
   /// The configuration as a run file holds it.
   var headerConfig: RunHeader.Config? {

@@ -75,7 +75,7 @@ struct ChipFileTests {
   @Test("each number under Configs has its source on its line")
   func sources() throws {
     let library = try repositoryLibrary()
-    for kind in ["Chips", "DRAM", "Energy"] {
+    for kind in ["Chips", "DRAM", "Energy", "Area"] {
       for name in library.names(of: kind) {
         let text = try library.document(name, kind: kind).text
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {

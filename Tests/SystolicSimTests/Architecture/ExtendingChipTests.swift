@@ -67,6 +67,11 @@ struct ExtendingChipTests {
     program.launchOverheadMicroseconds=2.0
     energy.table=interpolated-28nm
     energy.idleWatts=28
+    area.table=published-dies
+    area.process=28nm
+    area.processingElement=bf16
+    area.chipLinks=0
+    area.hostLanes=16
     """,
     "tpu-v2": """
     name=tpu-v2
@@ -111,6 +116,11 @@ struct ExtendingChipTests {
     program.launchOverheadMicroseconds=2.0
     energy.table=ten-lessons-7nm
     energy.idleWatts=53
+    area.table=published-dies
+    area.process=16nm
+    area.processingElement=bf16
+    area.chipLinks=4
+    area.hostLanes=16
     """,
     "tpu-v4i": """
     name=tpu-v4i
@@ -160,6 +170,11 @@ struct ExtendingChipTests {
     program.launchOverheadMicroseconds=2.0
     energy.table=ten-lessons-7nm
     energy.idleWatts=55
+    area.table=published-dies
+    area.process=7nm
+    area.processingElement=bf16
+    area.chipLinks=2
+    area.hostLanes=16
     """,
   ]
 }

@@ -1,7 +1,7 @@
 package import ConfigFiles
 
-/// A published energy with the range that sources span; the unit is in the name of the key.
-package struct EnergyRange: Hashable, Sendable, Codable, Validatable {
+/// A published figure with the range that sources span; the unit is in the name of the key.
+package struct PublishedRange: Hashable, Sendable, Codable, Validatable {
   /// The figure that totals use.
   package let typical: Double
   /// The lowest that a source gives.
