@@ -103,12 +103,23 @@ public struct SystolicCompiler: Sendable {
     var lowering = Lowering(
       graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
+    var graphs = [lowered]
+    var overRows = Lowering(
+      graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement, rows: rows)
+    if overRows.hasRows { graphs.append(overRows.run()) }
     let timing = ChipTiming(chip.architecture, launchCycles: launchCycles)
     let mapper = Mapper(chip: chip, timing: timing, objective: objective)
-    var search = PlanSearch(lowered, mapper: mapper, reserved: reserved)
+    var search = PlanSearch(graphs, mapper: mapper, reserved: reserved)
     guard let plan = search.run() else { throw tooSmall(lowered, search.failure) }
     return CompiledProgram(
-      graph: graph, lowered: lowered, plan: plan, chip: chip, timing)
+      graph: graph, lowered: plan.graph, plan: plan, chip: chip, timing)
+  }
+
+  /// Loops over rows are tried where a tensor is large, whatever the chip's VMEM, and rows so short that
+  /// several of each operand fit.
+  private var rows: FusionPlan.Rules.Rows {
+    .init(
+      leastElements: 1 << 18, mostRowElements: chip.architecture.vmem.capacityBytes / (4 * 16))
   }
 
   private func tooSmall(
