@@ -97,17 +97,29 @@ public struct SystolicDevice: Device {
     let compiler = SystolicCompiler(chip: chip, deviceName: Self.name, fusion: fusion)
     if cores > 1, graph.isInShards {
       let cost = try compiler.tree(of: graph, cores: cores).cost()
+      try requireBalance(cost, graph)
       return { _ in cost }
     }
     let (cores, chip) = (cores, chip)
     guard graph.instructions.contains(where: \.operation.isControl) else {
       let cost = try compiler.compile(graph).cost.besideIdleCores(cores, of: chip)
+      try requireBalance(cost, graph)
       return { _ in cost }
     }
     let tree = try compiler.tree(of: graph)
+    try requireBalance(tree.cost(), graph)
     return { runs in
       let cost = runs.map { runs in tree.cost { runs[$0] } } ?? tree.cost()
       return cost.besideIdleCores(cores, of: chip)
     }
+  }
+
+  /// - Throws: `executionFailed` if what a graph costs does not add up, which is a fault of the model.
+  private func requireBalance(_ cost: SimulatedCost, _ graph: Graph) throws(DeviceError) {
+    guard let imbalance = cost.imbalance else { return }
+    throw DeviceError(
+      .executionFailed, device: Self.name,
+      reason: "the accounts of '\(graph.name)' do not balance: \(imbalance). This is a fault of "
+        + "simtrain; please report it with the program and the chip's file")
   }
 }

@@ -192,12 +192,17 @@ struct Expansion {
     return made
   }
 
+  /// The operation that reads a value first, of a group and those after it.
+  private func firstUser(of value: Int, from group: Int) -> Int? {
+    program.groups[group...].first { $0.inputs.contains { $0.value == value } }?.op
+  }
+
   /// A copy of a whole value to the buffer in which it stays.
   mutating func load(_ load: WholeLoad, _ group: ProgramGroup, _ index: Int) {
     let value = program.values[load.value]
     let unit: ProgramUnit = value.isInCMEM ? .dmaCMEM : .dmaLoad
     let copy = made.append(
-      unit, op: group.op, group: index,
+      unit, op: firstUser(of: load.value, from: index) ?? group.op, group: index,
       timing.copy(TransferPattern(bytes: value.bytes), on: unit, isWrite: false),
       .load(value: load.value, bytes: value.bytes),
       waits: [launch, stored[load.value]] + acquired(load.buffer),

@@ -23,8 +23,8 @@ package struct InstructionTimes: TimelineRecorder {
   package mutating func launched(at cycle: Int) {}
   package mutating func enter(op: Int, unit: ProgramUnit, _ state: TimelineState) {}
   package mutating func record(
-    _ unit: ProgramUnit, op: Int, _ time: InstructionTime, _ duration: InstructionDuration,
-    _ state: TimelineState
+    _ unit: ProgramUnit, op: Int, value: Int, _ time: InstructionTime,
+    _ duration: InstructionDuration, _ state: TimelineState
   ) {
     entries.append(Entry(unit: unit, op: op, time: time, duration: duration))
   }

@@ -197,6 +197,7 @@ extension ProgramChecker {
     var dram = (loaded: 0, stored: 0)
     var cmem = dram
     var (entered, left, macs, portRead, portWritten) = (0, 0, 0, 0, 0)
+    var tensors = program.values.map { _ in TensorCopies() }
     for (index, instruction) in expanded.instructions.enumerated() {
       portRead += instruction.duration.portRead
       portWritten += instruction.duration.portWritten
@@ -204,6 +205,15 @@ extension ProgramChecker {
         expanded.accesses(of: index).reduce(0) {
           $1.isWrite == isWrite ? $0 + $1.range.count : $0
         }
+      }
+      switch instruction.work {
+      case .load(let value, let size):
+        tensors[value].loads += 1
+        tensors[value].read += size
+      case .store(let value, let size):
+        tensors[value].stores += 1
+        tensors[value].written += size
+      default: break
       }
       switch instruction.work {
       case .load(_, let size), .loadSums(_, let size):
@@ -233,6 +243,7 @@ extension ProgramChecker {
     require(total(.host).read.count, hostIn, "bytes from the host")
     require(total(.host).written.count, hostOut, "bytes to the host")
     require(compiled.cost.macs, macs, "multiply-accumulates counted, and done")
+    problems += tensorProblems(tensors)
     let vmem = architecture.vmem
     let least = max(
       portRead.dividedRoundingUp(by: vmem.readBytesPerCycle),
@@ -244,10 +255,40 @@ extension ProgramChecker {
     return problems
   }
 
+  /// The table by tensor is what the single instructions copy; sums that wait are counted with it.
+  private func tensorProblems(_ copies: [TensorCopies]) -> [String] {
+    var problems: [String] = []
+    var copies = copies
+    for transfer in program.infeeds {
+      if let value = transfer.value { copies[value].written += transfer.bytes }
+    }
+    for transfer in program.outfeeds {
+      if let value = transfer.value { copies[value].read += transfer.bytes }
+    }
+    let spilled = Set(
+      program.groups.filter { $0.program.spill?.isInDRAM ?? false }
+        .compactMap { $0.outputs.first?.value })
+    for (value, copied) in copies.enumerated() where !spilled.contains(value) {
+      let tensor = compiled.cost.tensors[value]
+      var traffic = tensor.traffic[MemoryLevel.offChip.index]
+      traffic += tensor.traffic[MemoryLevel.cmem.index]
+      let counted = TensorCopies(
+        loads: tensor.loads, stores: tensor.stores, read: traffic.read.count,
+        written: traffic.written.count)
+      if counted != copied { problems.append("\(tensor.name): \(counted), copied \(copied)") }
+    }
+    return problems
+  }
+
   /// Work of the graph, cycles of each unit, energy: the sums close.
   func costProblems() -> [String] {
     var problems: [String] = []
     let cost = compiled.cost
+    if let imbalance = cost.imbalance { problems.append(imbalance) }
+    for names in [cost.ops.map(\.name), cost.tensors.map(\.name)]
+    where Set(names).count != names.count {
+      problems.append("names are not unique: \(names.sorted())")
+    }
     if cost.macs != graphMACs {
       problems.append("\(cost.macs) multiply-accumulates, the graph has \(graphMACs)")
     }
@@ -296,4 +337,12 @@ extension Operation {
   fileprivate func isParameter(_ number: Int) -> Bool {
     if case .parameter(number) = self { true } else { false }
   }
+}
+
+/// What the copies of one tensor move.
+private struct TensorCopies: Equatable {
+  var loads = 0
+  var stores = 0
+  var read = 0
+  var written = 0
 }

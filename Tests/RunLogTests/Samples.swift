@@ -98,7 +98,7 @@ enum Samples {
               .map { kind, cause in
                 TimelineEvent(
                   unit: number(), op: number(), kind: kind, start: -number(), end: number(),
-                  waitedFor: cause)
+                  waitedFor: cause, tensor: cause == nil ? number() : nil, bytes: Bytes(number()))
               }, omittedCount: number(),
             attribution: CycleCategory.allCases.map { _ in Cycles(number()) })),
         energy: energy())
@@ -117,6 +117,14 @@ enum Samples {
       steady: schedule(),
       occupancy: (0..<3).map { _ in OccupancySample(cycle: number(), bytes: Bytes(number())) },
       onChipCapacity: Bytes(number()), peakMACsPerCycle: number())
+    cost.tensors = [("images", 0..<7), ("sums", nil)].map { name, lifetime in
+      TensorCost(
+        name: name, bytes: Bytes(number()), elementBytes: number(), home: .offChip,
+        loads: number(), stores: number(),
+        traffic: MemoryLevel.allCases.map { _ in
+          MemoryTraffic(read: Bytes(number()), written: Bytes(number()))
+        }, energy: energy(), lifetime: lifetime)
+    }
     cost.dataDependences = [
       DataDependence(name: "while", isLoop: true, entries: 3, runs: [number()], isAssumed: true),
       DataDependence(

@@ -48,7 +48,7 @@ struct UnitTests {
           }
         }
       }
-      #expect(tables == 10)
+      #expect(tables == 11)
       #expect(
         try file.attribute("unit", of: group + "/roofline")
           == .texts(["1", "FLOP/byte", "FLOP/cycle"]))

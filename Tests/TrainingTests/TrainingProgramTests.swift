@@ -37,7 +37,8 @@ struct TrainingProgramTests {
     #expect(
       scopes == [
         "forward/input", "forward/flatten", "forward/dense1", "forward/dense2", "loss",
-        "backward/loss", "backward/dense1", "backward/dense2", "update/adam",
+        "backward/loss", "backward/dense1", "backward/dense1.dW", "backward/dense2",
+        "backward/dense2.dW", "backward/dense2.dX", "update/adam",
         "update/dense1.weight", "update/dense1.bias", "update/dense2.weight", "update/dense2.bias",
       ])
   }

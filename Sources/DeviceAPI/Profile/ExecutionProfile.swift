@@ -40,6 +40,8 @@ public struct SimulatedCost: Sendable {
   public var unitNames: [String]
   /// The operations of the compiled program, in program order.
   public var ops: [OpCost]
+  /// The tensors of the compiled program. What they move adds up to what the operations move.
+  public var tensors: [TensorCost] = []
   /// The first execution: everything idle, nothing prefetched.
   public var cold: Schedule
   /// One of many executions back to back, from the end of the one before to its own end.
@@ -196,11 +198,19 @@ public struct TimelineEvent: Hashable, Sendable {
   public var end: Int
   /// What the unit waited for just before `start`; `nil` if it did not wait.
   public var waitedFor: StallCause?
+  /// Index into `SimulatedCost.tensors` of what a transfer moves; `nil` for other events, for sums that
+  /// wait, and for what is no tensor.
+  public var tensor: Int?
+  /// Bytes that a transfer moves; none of other events.
+  public var bytes: Bytes
 
   /// An event of these parts.
   public init(
-    unit: Int, op: Int, kind: BusyKind, start: Int, end: Int, waitedFor: StallCause?
+    unit: Int, op: Int, kind: BusyKind, start: Int, end: Int, waitedFor: StallCause?,
+    tensor: Int? = nil, bytes: Bytes = .zero
   ) {
+    self.tensor = tensor
+    self.bytes = bytes
     self.unit = unit
     self.op = op
     self.kind = kind

@@ -14,6 +14,7 @@ enum ColumnUnit {
     ("vectoroperations", "operations"), ("macs", "multiply-accumulates"), ("flops", "FLOP"),
     ("cycles", "cycles"), ("cycle", "cycles"), ("bytes", "bytes"), ("picojoules", "picojoules"),
     ("joules", "joules"), ("seconds", "seconds"), ("loss", "nats"), ("skippedsteps", "steps"),
+    ("loads", "copies"), ("stores", "copies"),
     ("points", "percentage points"),
   ]
 

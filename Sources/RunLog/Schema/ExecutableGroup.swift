@@ -29,6 +29,8 @@ enum ExecutableGroup {
     try file.setAttribute("utilization", of: group, to: .real(cost.utilization))
     try file.setAttribute("isSteadyExact", of: group, to: .integer(cost.isSteadyExact ? 1 : 0))
     try file.writeWithUnits(OpTable.encode(cost.ops), to: "\(group)/\(OpTable.name)")
+    try file.writeWithUnits(
+      TensorTable.encode(cost.tensors), to: "\(group)/\(TensorTable.name)")
     try file.writeWithUnits(RooflineTable.encode(cost.ops), to: "\(group)/\(RooflineTable.name)")
     try file.writeWithUnits(
       OccupancyTable.encode(cost.occupancy), to: "\(group)/\(OccupancyTable.name)",
@@ -89,6 +91,10 @@ enum ExecutableGroup {
     cost.isSteadyExact = try attributes.optional("isSteadyExact", in: file) != .integer(0)
     let members: [String]
     do { members = try file.members(of: group) } catch { throw .hdf5(error) }
+    // Older files lack it.
+    if members.contains(TensorTable.name) {
+      cost.tensors = try TensorTable.decode(TableReader(file, "\(group)/\(TensorTable.name)"))
+    }
     if members.contains(DataDependenceTable.name) {
       cost.dataDependences = try DataDependenceTable.decode(
         TableReader(file, "\(group)/\(DataDependenceTable.name)"))

@@ -16,17 +16,7 @@ enum OpTable {
       .init("vectorOperations", .int64(ops.map { Int64($0.vectorOperations) })),
       .init("flops", .int64(ops.map { Int64($0.flops) })),
     ]
-    for level in MemoryLevel.allCases {
-      fields.append(
-        .init(readBytes(level), .int64(ops.map { Int64($0.traffic[level.index].read.count) })))
-      fields.append(
-        .init(
-          writtenBytes(level), .int64(ops.map { Int64($0.traffic[level.index].written.count) })))
-    }
-    for component in EnergyComponent.allCases {
-      fields.append(
-        .init(picojoules(component), .float64(ops.map { $0.energy[component].value })))
-    }
+    fields += MovementColumns.encode(ops.map { ($0.traffic, $0.energy) })
     return HDF5Table(fields)
   }
 
@@ -45,32 +35,13 @@ enum OpTable {
           macs: macs[row], vectorOperations: vectorOperations[row],
           traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() }, energy: EnergyBreakdown()))
     }
-    // A level that came later is absent from older files, and nothing was there.
-    for level in MemoryLevel.allCases where level != .cmem || table.has(readBytes(level)) {
-      let read = try table.integers(readBytes(level))
-      let written = try table.integers(writtenBytes(level))
-      for row in ops.indices {
-        ops[row].traffic[level.index] = MemoryTraffic(
-          read: Bytes(read[row]), written: Bytes(written[row]))
-      }
-    }
-    for component in EnergyComponent.allCases {
-      let energy = try table.reals(picojoules(component))
-      for row in ops.indices { ops[row].energy[component] = Picojoules(energy[row]) }
-    }
+    let moved = try MovementColumns.decode(table, rows: ops.count)
+    for row in ops.indices { (ops[row].traffic, ops[row].energy) = moved[row] }
     return ops
-  }
-
-  private static func readBytes(_ level: MemoryLevel) -> String { "\(level.rawValue)ReadBytes" }
-  private static func writtenBytes(_ level: MemoryLevel) -> String {
-    "\(level.rawValue)WrittenBytes"
-  }
-  private static func picojoules(_ component: EnergyComponent) -> String {
-    "\(component.rawValue)Picojoules"
   }
 }
 
-/// The table `executables/NAME/roofline`: one row an operation that touches off-chip memory.
+/// The table `executables/NAME/roofline`: one row an operation that computes and touches off-chip memory.
 ///
 /// It is derived from `ops` and is there so that a plot needs no arithmetic.
 enum RooflineTable {
@@ -78,7 +49,9 @@ enum RooflineTable {
 
   static func encode(_ ops: [OpCost]) -> HDF5Table {
     let points = ops.enumerated().compactMap { index, op -> (op: Int32, x: Double, y: Double)? in
-      guard let intensity = op.operationalIntensity, op.cycles > .zero else { return nil }
+      guard let intensity = op.operationalIntensity, op.flops > 0, op.cycles > .zero else {
+        return nil
+      }
       return (Int32(index), intensity, Double(op.flops) / Double(op.cycles.count))
     }
     return HDF5Table([

@@ -22,6 +22,8 @@ enum TimelineTable {
       .init("startCycle", .int64(events.map { Int64($0.start) })),
       .init("endCycle", .int64(events.map { Int64($0.end) })),
       .init("waitedFor", .labels(events.map { code($0.waitedFor) }, names: causeNames)),
+      .init("tensor", .int32(events.map { $0.tensor.map { Int32(clamping: $0) } ?? -1 })),
+      .init("bytes", .int64(events.map { Int64($0.bytes.count) })),
     ])
   }
 
@@ -32,6 +34,9 @@ enum TimelineTable {
     let starts = try table.integers("startCycle")
     let ends = try table.integers("endCycle")
     let causes = try table.labels("waitedFor")
+    // Older files lack both.
+    let tensors = table.has("tensor") ? try table.integers("tensor") : units.map { _ in -1 }
+    let bytes = table.has("bytes") ? try table.integers("bytes") : units.map { _ in 0 }
     var events: [TimelineEvent] = []
     events.reserveCapacity(units.count)
     for row in units.indices {
@@ -45,7 +50,8 @@ enum TimelineTable {
       events.append(
         TimelineEvent(
           unit: units[row], op: ops[row], kind: kind, start: starts[row], end: ends[row],
-          waitedFor: cause))
+          waitedFor: cause, tensor: tensors[row] < 0 ? nil : tensors[row],
+          bytes: Bytes(bytes[row])))
     }
     return events
   }

@@ -20,7 +20,8 @@ public struct CompiledProgram: Sendable {
     self.graph = graph
     program = plan.program
     times = plan.times
-    cost = CostBuilder(program: plan.program, chip: chip, timing).cost(plan.times)
+    cost = CostBuilder(program: plan.program, chip: chip, timing)
+      .cost(plan.times, tensorNames: plan.program.tensorNames(of: graph))
     var accumulations: [ValueID: Accumulation] = [:]
     for (group, made) in zip(lowered.groups, plan.program.groups) {
       if let value = group.productValue, let product = group.product {
@@ -69,7 +70,8 @@ struct CostBuilder {
     self.timing = timing
   }
 
-  func cost(_ times: ExecutionTimes) -> SimulatedCost {
+  /// - Parameter tensorNames: of the program's values.
+  func cost(_ times: ExecutionTimes, tensorNames: [String]) -> SimulatedCost {
     let atRest = [Int](repeating: 0, count: ProgramUnit.allCases.count)
     let cold = recorded(
       MachineState(program), previousEnds: atRest, cycles: times.coldCycles,
@@ -86,6 +88,11 @@ struct CostBuilder {
       occupancy: occupancy(cold), onChipCapacity: Bytes(chip.architecture.vmem.capacityBytes),
       peakMACsPerCycle: peakMACsPerCycle)
     cost.isSteadyExact = times.isExact
+    cost.tensors = tensorCosts(
+      tensorNames,
+      buffers: program.buffers.indices.map {
+        (cold.recorder.firstUse[$0], cold.engine.lastUse[$0])
+      })
     return cost
   }
 
@@ -130,7 +137,7 @@ struct CostBuilder {
           ChipTiming(chip.architecture, launchCycles: launchCycles))
         return builder.engine(
           start, ends, cycles: cycles, portWait: portWait, listsEvents: true
-        ).recorder.rows(cycles: cycles)
+        ).recorder.rows(cycles: cycles, hostBytes: builder.hostBytes)
       })
   }
 
@@ -188,6 +195,13 @@ struct CostBuilder {
 
   // MARK: Operations
 
+  /// What each operation sends over the host link.
+  private var hostBytes: [Int] {
+    var bytes = [Int](repeating: 0, count: program.ops.count)
+    for transfer in program.infeeds + program.outfeeds { bytes[transfer.op] = transfer.bytes }
+    return bytes
+  }
+
   /// What each operation does in an execution.
   static func counts(
     of program: Program, chip: Chip, _ timing: ChipTiming
@@ -204,7 +218,7 @@ struct CostBuilder {
       model.count(group.program, timing, in: &counts[group.op])
       for load in group.loadsBefore + group.loadsAfter {
         model.countCopy(
-          load.pattern, load.unit, isWrite: false, times: 1, timing, in: &counts[group.op])
+          load.pattern, load.unit, isWrite: false, times: 1, timing, in: &counts[load.op])
       }
     }
     return counts

@@ -12,7 +12,10 @@ extension GroupProgram {
   package func profile(name: String, chip: Chip, _ timing: ChipTiming) -> ExecutionProfile {
     let builder = costBuilder(name: name, kind: "dot_general", chip, timing)
     let engine = TimelineEngine(builder.program, timing, recorder: NoRecorder())
-    return ExecutionProfile(name: name, simulated: builder.cost(engine.executionTimes()))
+    let names =
+      problem.inputs.indices.map { "input \($0)" } + problem.outputs.indices.map { "output \($0)" }
+    return ExecutionProfile(
+      name: name, simulated: builder.cost(engine.executionTimes(), tensorNames: names))
   }
 
   private func costBuilder(

@@ -73,6 +73,8 @@ package final class ProgramGroup: Sendable {
 
 /// A copy of a whole value to the buffer in which it stays.
 package struct WholeLoad: Sendable {
+  /// Index into `Program.ops` of the operation that uses the value first, which may be a later one.
+  package var op: Int
   package var value: Int
   package var buffer: Int
   package var unit: ProgramUnit

@@ -35,6 +35,9 @@ struct ProgramAssembly {
     }
   }
 
+  /// The operation of the first group; the others follow.
+  private var firstGroupOp: Int { 1 + made.infeeds.count }
+
   mutating func setBuffers(
     _ labels: [String], _ lifetimes: [Allocator.Lifetime], _ longer: [Allocator.Lifetime],
     _ allocator: Allocator
@@ -77,7 +80,8 @@ struct ProgramAssembly {
     let unit: ProgramUnit = stored.isInCMEM ? .dmaCMEM : .dmaLoad
     let pattern = TransferPattern(bytes: stored.bytes)
     return WholeLoad(
-      value: value, buffer: buffer, unit: unit, pattern: pattern,
+      op: firstGroupOp + (stored.uses.first ?? 0), value: value, buffer: buffer, unit: unit,
+      pattern: pattern,
       duration: timing.copy(pattern, on: unit, isWrite: false))
   }
 
@@ -89,6 +93,7 @@ struct ProgramAssembly {
       made.outfeeds[outfeed].op = made.ops.count - 1
       outfeed += 1
     }
+    made.ops.makeNamesUnique()
     made.dramBytes = storedBytes(inCMEM: false) + spilledToDRAM
     made.cmemBytes = storedBytes(inCMEM: true)
     return made

@@ -43,6 +43,8 @@ struct TreeCost {
     var start: Int
     /// The operations that its own are, from the second on.
     var firstOp: Int
+    /// The tensors that its own are, from the first on.
+    var firstTensor: Int
     var core = 0
     /// Whether nothing runs longer beside it.
     var isLongest = true
@@ -60,6 +62,7 @@ struct TreeCost {
   private let runs: Runs?
   private var parts: [Part] = []
   private var ops: [OpCost] = []
+  private var tensors: [TensorCost] = []
   private var dependences: [DataDependence] = []
   /// When each of the tree's nodes has ended.
   private var ends: [Int] = []
@@ -79,7 +82,11 @@ struct TreeCost {
     -> Int
   {
     if times == 0 { return 0 }
-    parts.append(Part(program: program, times: times, start: start, firstOp: ops.count))
+    parts.append(
+      Part(
+        program: program, times: times, start: start, firstOp: ops.count,
+        firstTensor: tensors.count))
+    tensors += program.cost.tensors.map { $0.repeated(times, name) }
     ops += program.cost.ops.dropFirst().map { $0.repeated(times, name) }
     return times * program.cycles
   }
@@ -142,8 +149,13 @@ struct TreeCost {
       guard let own else { continue }
       parts.append(
         Part(
-          program: own.program, times: 1, start: start, firstOp: ops.count, core: core,
-          isLongest: core == phase.lastCore))
+          program: own.program, times: 1, start: start, firstOp: ops.count,
+          firstTensor: tensors.count, core: core, isLongest: core == phase.lastCore))
+      tensors += own.program.cost.tensors.map { tensor in
+        var tensor = tensor
+        tensor.name = own.name(of: tensor.name, core: core)
+        return tensor
+      }
       ops += own.program.cost.ops.dropFirst().map { op in
         var op = op
         op.name = own.name(of: op.name, core: core)
@@ -160,7 +172,7 @@ struct TreeCost {
   }
 
   /// Each core leaves a word in DRAM and reads those of all.
-  private func barrier(_ phase: ProgramTree.Phase) -> OpCost {
+  private mutating func barrier(_ phase: ProgramTree.Phase) -> OpCost {
     let timing = ChipTiming(tree.chip.architecture)
     var counts = ActionCounts()
     let (own, all) = (TransferPattern.barrierWords(1), TransferPattern.barrierWords(tree.cores))
@@ -171,6 +183,11 @@ struct TreeCost {
       unit: units.index(of: .sequencer, core: 0), cycles: phase.barrierCycles)
     op.traffic = counts.traffic
     op.energy = energy.energy(of: counts)
+    let words = 4 * tree.cores
+    tensors.append(
+      TensorCost(
+        name: op.name, bytes: Bytes(words), elementBytes: 4, home: .offChip, loads: tree.cores,
+        stores: tree.cores, traffic: counts.traffic, energy: op.energy, lifetime: nil))
     return op
   }
 
@@ -190,6 +207,7 @@ struct TreeCost {
     ops += tree.infeeds.map { host($0, isIn: true) }
     let core = add(tree.nodes, times: 1, at: 0, "")
     ops += tree.outfeeds.map { host($0, isIn: false) }
+    for (index, name) in ops.map(\.name).uniqueNames.enumerated() { ops[index].name = name }
     let cold = TreeSchedule(
       isCold: true, launch: launch, core: core, waits: waits(launch), ends: ends,
       infeeds: hostCycles(tree.infeeds), outfeeds: hostCycles(tree.outfeeds),
@@ -207,6 +225,10 @@ struct TreeCost {
           ?? tree.chip.architecture.mxu.macsPerCycle))
     cost.isSteadyExact = parts.allSatisfy(\.program.cost.isSteadyExact)
     cost.dataDependences = dependences
+    cost.tensors = tensors
+    for (index, name) in tensors.map(\.name).uniqueNames.enumerated() {
+      cost.tensors[index].name = name
+    }
     return cost
   }
 
@@ -244,7 +266,7 @@ struct TreeCost {
     return waits
   }
 
-  private func host(_ copy: ProgramTree.HostCopy, isIn: Bool) -> OpCost {
+  private mutating func host(_ copy: ProgramTree.HostCopy, isIn: Bool) -> OpCost {
     var counts = ActionCounts()
     energy.countHost(bytes: copy.bytes, isIn: isIn, in: &counts)
     var op = OpCost(
@@ -253,6 +275,10 @@ struct TreeCost {
       cycles: hostCycles([copy])[0])
     op.traffic = counts.traffic
     op.energy = energy.energy(of: counts)
+    tensors.append(
+      TensorCost(
+        name: copy.name, bytes: Bytes(copy.bytes), elementBytes: 1, home: .offChip, loads: 0,
+        stores: 0, traffic: counts.traffic, energy: op.energy, lifetime: nil))
     return op
   }
 }
@@ -298,13 +324,40 @@ extension OpCost {
     op.cycles = Units.Cycles(times * cycles.count)
     op.macs *= times
     op.vectorOperations *= times
-    for index in op.traffic.indices {
-      op.traffic[index].read = Bytes(times * traffic[index].read.count)
-      op.traffic[index].written = Bytes(times * traffic[index].written.count)
-    }
-    for component in EnergyComponent.allCases {
-      op.energy[component] = Picojoules(Double(times) * energy[component].value)
-    }
+    op.traffic = traffic.repeated(times)
+    op.energy = energy.repeated(times)
     return op
+  }
+}
+
+extension TensorCost {
+  /// Of so many executions.
+  fileprivate func repeated(_ times: Int, _ prefix: String) -> TensorCost {
+    var tensor = self
+    tensor.name = prefix + name
+    tensor.loads *= times
+    tensor.stores *= times
+    tensor.traffic = traffic.repeated(times)
+    tensor.energy = energy.repeated(times)
+    return tensor
+  }
+}
+
+extension [MemoryTraffic] {
+  fileprivate func repeated(_ times: Int) -> [MemoryTraffic] {
+    map {
+      MemoryTraffic(
+        read: Bytes(times * $0.read.count), written: Bytes(times * $0.written.count))
+    }
+  }
+}
+
+extension EnergyBreakdown {
+  fileprivate func repeated(_ times: Int) -> EnergyBreakdown {
+    var sum = EnergyBreakdown()
+    for component in EnergyComponent.allCases {
+      sum[component] = Picojoules(Double(times) * self[component].value)
+    }
+    return sum
   }
 }

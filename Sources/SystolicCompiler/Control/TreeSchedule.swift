@@ -132,7 +132,7 @@ struct TreeSchedule: Sendable {
       if events.count + own.events.count <= Timeline.mostEvents {
         events += own.events.map { event in
           event.moved(
-            by: start, ops: part.firstOp - 1,
+            by: start, ops: part.firstOp - 1, tensors: part.firstTensor,
             unit: units.index(ofUnit: event.unit, core: part.core))
         }
         omitted -= own.events.count
@@ -174,9 +174,9 @@ struct TreeSchedule: Sendable {
 }
 
 extension TimelineEvent {
-  fileprivate func moved(by cycles: Int, ops: Int, unit: Int) -> TimelineEvent {
+  fileprivate func moved(by cycles: Int, ops: Int, tensors: Int, unit: Int) -> TimelineEvent {
     TimelineEvent(
       unit: unit, op: op + ops, kind: kind, start: start + cycles, end: end + cycles,
-      waitedFor: waitedFor)
+      waitedFor: waitedFor, tensor: tensor.map { $0 + tensors }, bytes: bytes)
   }
 }

@@ -24,6 +24,7 @@ struct TileLoop {
 
   /// An output that is copied, or whose parts pass through slots.
   struct Store {
+    var value: Int
     var unit: ProgramUnit
     var copies: Int
     var slots: Int
@@ -131,7 +132,8 @@ struct TileLoop {
     for index in 0..<storeCount {
       let store = program.stores[index]
       stores[index] = Store(
-        unit: store.unit, copies: store.copies, slots: store.slots, isWhole: store.isWhole,
+        value: group.outputs[store.output].value, unit: store.unit, copies: store.copies,
+        slots: store.slots, isWhole: store.isWhole,
         durations: store.durations.base)
     }
     outputCount = group.outputs.count

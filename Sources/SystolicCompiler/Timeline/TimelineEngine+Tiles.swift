@@ -8,7 +8,7 @@ extension TimelineEngine {
     if let next {
       loadParts(next)
     } else if loop.loadsAfter {
-      for load in program.groups[loop.group].loadsAfter { self.load(load, op: loop.op) }
+      for load in program.groups[loop.group].loadsAfter { self.load(load) }
     }
     let (begins, completes) = (loop.begins(edges), loop.completes(edges))
     // Sums of the next tile are put back while the arrays work on this one, into the other half.
@@ -47,7 +47,9 @@ extension TimelineEngine {
       time.wait(until: state.stream(index)[2], .memorySpace)
       state.clocks.copy(&time, on: stream.pointee.unit, duration.pointee)
       recorder.touch(stream.pointee.buffer, at: time.issue)
-      recorder.record(stream.pointee.unit, op: loop.op, time, duration.pointee, state)
+      recorder.record(
+        stream.pointee.unit, op: loop.op, value: stream.pointee.value, time, duration.pointee, state
+      )
       stream.pointee.pending = time.end
     }
     guard loop.spills, loop.spillsToDRAM, !loop.begins(edges) else { return }
@@ -58,7 +60,7 @@ extension TimelineEngine {
     time.wait(until: times[4], .dma)
     time.wait(until: times[2], .memorySpace)
     state.clocks.copy(&time, on: .dmaLoad, duration.pointee)
-    recorder.record(.dmaLoad, op: loop.op, time, duration.pointee, state)
+    recorder.record(.dmaLoad, op: loop.op, value: -1, time, duration.pointee, state)
     times[1] = time.end
   }
 
@@ -102,7 +104,7 @@ extension TimelineEngine {
     time.wait(until: putEnd, .vectorUnit)
     time.wait(until: state.emptied[loop.hasTwoHalves ? 0 : 1], .memorySpace)
     state.clocks.multiply(&time, duration.pointee)
-    recorder.record(.mxu, op: loop.op, time, duration.pointee, state)
+    recorder.record(.mxu, op: loop.op, value: -1, time, duration.pointee, state)
     markParts(operands: true, usedUntil: time.end)
     loop.lastMatmul = max(loop.lastMatmul, time.end)
     return time.end
@@ -121,7 +123,7 @@ extension TimelineEngine {
       time.wait(until: times[loop.stores[index].slots > 1 ? 0 : 1], .memorySpace)
     }
     state.clocks.run(&time, on: .vpu, duration.pointee)
-    recorder.record(.vpu, op: loop.op, time, duration.pointee, state)
+    recorder.record(.vpu, op: loop.op, value: -1, time, duration.pointee, state)
     loop.forEachOutput { recorder.touch($0, at: time.issue) }
     markParts(operands: false, usedUntil: time.end)
     loop.lastVector = max(loop.lastVector, time.end)
@@ -150,7 +152,9 @@ extension TimelineEngine {
         time.wait(until: cycle, .vectorUnit)
         if loop.isFetched { waitForHost(&time, store: index, copy) }
         state.clocks.copy(&time, on: store.pointee.unit, duration.pointee)
-        recorder.record(store.pointee.unit, op: loop.op, time, duration.pointee, state)
+        recorder.record(
+          store.pointee.unit, op: loop.op, value: store.pointee.value, time, duration.pointee, state
+        )
         end = time.end
       }
     }
@@ -173,7 +177,7 @@ extension TimelineEngine {
     time.wait(until: sums, .matrixUnit)
     time.wait(until: loop.spillsToDRAM ? times[4] : loop.outputsFree, .memorySpace)
     state.clocks.run(&time, on: .vpu, duration.pointee)
-    recorder.record(.vpu, op: loop.op, time, duration.pointee, state)
+    recorder.record(.vpu, op: loop.op, value: -1, time, duration.pointee, state)
     if let buffer = loop.spillBuffer { recorder.touch(buffer, at: time.issue) }
     loop.lastVector = max(loop.lastVector, time.end)
     emptied(until: time.end)
@@ -182,7 +186,7 @@ extension TimelineEngine {
     var store = launched
     store.wait(until: time.end, .vectorUnit)
     state.clocks.copy(&store, on: .dmaStore, copied.pointee)
-    recorder.record(.dmaStore, op: loop.op, store, copied.pointee, state)
+    recorder.record(.dmaStore, op: loop.op, value: -1, store, copied.pointee, state)
     times[4] = times[5]
     times[5] = store.end
   }
@@ -193,7 +197,7 @@ extension TimelineEngine {
     var time = launched
     if loop.spillsToDRAM { time.wait(until: times[1], .dma) }
     state.clocks.run(&time, on: .vpu, duration.pointee)
-    recorder.record(.vpu, op: loop.op, time, duration.pointee, state)
+    recorder.record(.vpu, op: loop.op, value: -1, time, duration.pointee, state)
     times[0] = time.end
     times[2] = times[3]
     times[3] = time.end

@@ -118,7 +118,8 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
       time.wait(until: machine.infeeds[index].before, .memorySpace)
       recorder.enter(op: infeed.op, unit: .hostIn, state)
       state.clocks.run(&time, on: .hostIn, infeed.duration)
-      recorder.record(.hostIn, op: infeed.op, time, infeed.duration, state)
+      recorder.record(
+        .hostIn, op: infeed.op, value: infeed.value ?? -1, time, infeed.duration, state)
       if let value = infeed.value { stored[value] = time.end }
     }
     for index in program.groups.indices { run(index) }
@@ -142,7 +143,7 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
     recorder.enter(op: 0, unit: .sequencer, state)
     state.clocks.run(&time, on: .sequencer, timing.launch)
     recorder.launched(at: time.end)
-    recorder.record(.sequencer, op: 0, time, timing.launch, state)
+    recorder.record(.sequencer, op: 0, value: -1, time, timing.launch, state)
     floor = time.end
   }
 
@@ -152,7 +153,8 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
     if let value = outfeed.value { time.wait(until: stored[value], .dma) }
     recorder.enter(op: outfeed.op, unit: .hostOut, state)
     state.clocks.run(&time, on: .hostOut, outfeed.duration)
-    recorder.record(.hostOut, op: outfeed.op, time, outfeed.duration, state)
+    recorder.record(
+      .hostOut, op: outfeed.op, value: outfeed.value ?? -1, time, outfeed.duration, state)
     return time.end
   }
 
@@ -191,13 +193,13 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
     return cycle
   }
 
-  func load(_ load: WholeLoad, op: Int) {
+  func load(_ load: WholeLoad) {
     var time = launched
     time.wait(until: stored[load.value], .dma)
     time.wait(until: acquired(load.buffer), .memorySpace)
     state.clocks.copy(&time, on: load.unit, load.duration)
     recorder.touch(load.buffer, at: time.issue)
-    recorder.record(load.unit, op: op, time, load.duration, state)
+    recorder.record(load.unit, op: load.op, value: load.value, time, load.duration, state)
     ready[load.buffer] = time.end
     readyCause[load.buffer] = .dma
     lastUse[load.buffer] = time.end
@@ -207,7 +209,7 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
   private func run(_ index: Int) {
     let group = program.groups[index]
     recorder.enter(op: group.op, unit: program.ops[group.op].unit, state)
-    for load in group.loadsBefore { self.load(load, op: group.op) }
+    for load in group.loadsBefore { self.load(load) }
     loop.enter(group, at: index)
     state.enter(streams: loop.streamCount, stores: loop.storeCount)
     prepare(group)

@@ -11,9 +11,10 @@ package protocol TimelineRecorder {
   mutating func begin(_ state: TimelineState, previousEnds: [Int])
   mutating func launched(at cycle: Int)
   mutating func enter(op: Int, unit: ProgramUnit, _ state: TimelineState)
+  /// - Parameter value: of the program, that a copy moves; −1 for others, and for sums that wait.
   mutating func record(
-    _ unit: ProgramUnit, op: Int, _ time: InstructionTime, _ duration: InstructionDuration,
-    _ state: TimelineState)
+    _ unit: ProgramUnit, op: Int, value: Int, _ time: InstructionTime,
+    _ duration: InstructionDuration, _ state: TimelineState)
   /// A buffer's first use.
   mutating func touch(_ buffer: Int, at cycle: Int)
 }
@@ -27,8 +28,8 @@ struct NoRecorder: TimelineRecorder {
   @inline(__always) mutating func launched(at cycle: Int) {}
   @inline(__always) mutating func enter(op: Int, unit: ProgramUnit, _ state: TimelineState) {}
   @inline(__always) mutating func record(
-    _ unit: ProgramUnit, op: Int, _ time: InstructionTime, _ duration: InstructionDuration,
-    _ state: TimelineState
+    _ unit: ProgramUnit, op: Int, value: Int, _ time: InstructionTime,
+    _ duration: InstructionDuration, _ state: TimelineState
   ) {}
   @inline(__always) mutating func touch(_ buffer: Int, at cycle: Int) {}
 }
@@ -55,6 +56,8 @@ struct ScheduleRecorder: TimelineRecorder {
   private var tailEnd: UnsafeMutablePointer<Int>?
   private var tailOp = SIMD8<Int>(repeating: 0)
   private var launchEnd = 0
+  /// What the copy that is written down moves.
+  private var moved = (value: -1, bytes: 0)
   private var op = 0
   private var opUnit = ProgramUnit.sequencer
 
@@ -95,10 +98,11 @@ struct ScheduleRecorder: TimelineRecorder {
   }
 
   mutating func record(
-    _ unit: ProgramUnit, op: Int, _ time: InstructionTime, _ duration: InstructionDuration,
-    _ state: TimelineState
+    _ unit: ProgramUnit, op: Int, value: Int, _ time: InstructionTime,
+    _ duration: InstructionDuration, _ state: TimelineState
   ) {
     drain(unit, until: time.begin, state)
+    moved = (value, duration.portRead + duration.portWritten)
     var waitedFor = wait(unit, until: time.begin, time.cause, state)
     var position = time.begin
     func segment(
@@ -195,7 +199,9 @@ struct ScheduleRecorder: TimelineRecorder {
     if events?.count ?? 0 < Timeline.mostEvents {
       events?.append(
         TimelineEvent(
-          unit: unit.rawValue, op: op, kind: kind, start: start, end: end, waitedFor: waitedFor))
+          unit: unit.rawValue, op: op, kind: kind, start: start, end: end, waitedFor: waitedFor,
+          tensor: kind == .transfer && moved.value >= 0 ? moved.value : nil,
+          bytes: Bytes(kind == .transfer ? moved.bytes : 0)))
     } else {
       omittedCount += 1
     }
@@ -215,10 +221,15 @@ struct ScheduleRecorder: TimelineRecorder {
   }
 
   /// What was listed of a window of `cycles`.
-  func rows(cycles: Int) -> Timeline.Rows {
-    let events = (events ?? []).sorted {
-      ($0.start, $0.unit, $0.end) < ($1.start, $1.unit, $1.end)
+  ///
+  /// - Parameter hostBytes: by operation, what goes over the host link.
+  func rows(cycles: Int, hostBytes: [Int]) -> Timeline.Rows {
+    var events = events ?? []
+    for index in events.indices where events[index].kind == .transfer {
+      let bytes = hostBytes[events[index].op]
+      if bytes > 0 { events[index].bytes = Bytes(bytes) }
     }
+    events.sort { ($0.start, $0.unit, $0.end) < ($1.start, $1.unit, $1.end) }
     return Timeline.Rows(
       events: events, omittedCount: omittedCount,
       attribution: CycleCategory.attribution(of: work.flatMap { $0 }, window: cycles))

@@ -38,18 +38,23 @@ package struct InstructionDuration: Hashable, Sendable {
 extension MXUParameters {
   /// Bytes that a tile reads from VMEM, operands that enter an array several times included.
   package func operandBytes(of tile: MatmulTile, _ cost: ArrayCost) -> Int {
+    let sides = operandBytesBySide(of: tile, cost)
+    return sides.lhs + sides.rhs
+  }
+
+  /// The same of each operand.
+  package func operandBytesBySide(of tile: MatmulTile, _ cost: ArrayCost) -> (lhs: Int, rhs: Int) {
+    let lhs: Int
+    let rhs: Int
     switch dataflow {
-    case .weightStationary:
-      return cost.stationaryElements * tile.rhsElementBytes
-        + cost.streamedElements * tile.lhsElementBytes
-    case .inputStationary:
-      return cost.stationaryElements * tile.lhsElementBytes
-        + cost.streamedElements * tile.rhsElementBytes
+    case .weightStationary: (lhs, rhs) = (cost.streamedElements, cost.stationaryElements)
+    case .inputStationary: (lhs, rhs) = (cost.stationaryElements, cost.streamedElements)
     case .outputStationary:
       let shape = tile.shape
-      let lhs = tile.batch * shape.m * shape.k * shape.n.dividedRoundingUp(by: columns)
-      return lhs * tile.lhsElementBytes + (cost.streamedElements - lhs) * tile.rhsElementBytes
+      lhs = tile.batch * shape.m * shape.k * shape.n.dividedRoundingUp(by: columns)
+      rhs = cost.streamedElements - lhs
     }
+    return (lhs * tile.lhsElementBytes, rhs * tile.rhsElementBytes)
   }
 
   /// What `batch` products of one shape cost on all arrays: each product on all arrays, one after

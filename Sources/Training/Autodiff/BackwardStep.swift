@@ -66,6 +66,19 @@ struct BackwardStep {
       reason: "\(what) has no derivative rule; hold the value constant or compute it otherwise")
   }
 
+  /// The derivative by an operand of a product, if it is wanted, in a scope that says which it is:
+  /// `.dW` by weights, `.dX` by another left operand, `.dY` by another right one.
+  func byOperand(
+    _ index: Int, in builder: inout GraphBuilder,
+    _ derivative: (inout GraphBuilder) throws(GraphError) -> ValueID
+  ) throws(GraphError) -> ValueID? {
+    guard wanted[index] else { return nil }
+    let outer = builder.scope
+    defer { builder.scope = outer }
+    builder.scope += builder.isWeight(operands[index]) ? ".dW" : index == 0 ? ".dX" : ".dY"
+    return try derivative(&builder)
+  }
+
   /// The sum of all elements of `value`: the derivative by a scalar that was added everywhere.
   func total(_ value: ValueID, in builder: inout GraphBuilder) throws(GraphError) -> ValueID {
     try builder.reduce(.add, value, dimensions: Array(0..<builder.type(of: value).rank))
@@ -73,6 +86,15 @@ struct BackwardStep {
 }
 
 extension GraphBuilder {
+  /// Whether a value is a parameter that stays on the device, in another type or shape at most.
+  fileprivate func isWeight(_ value: ValueID) -> Bool {
+    let instruction = graph[value]
+    if case .parameter(let index) = instruction.operation {
+      return graph.parameters[index].role == .resident
+    }
+    return instruction.operands.count == 1 && isWeight(instruction.operands[0])
+  }
+
   /// What a value has of its derivative so far, and a contribution more.
   mutating func sum(
     _ earlier: ValueID?, _ contribution: ValueID

@@ -9,8 +9,12 @@ extension BackwardStep {
     _ attributes: ConvolutionAttributes, in builder: inout GraphBuilder
   ) throws(GraphError) -> [ValueID?] {
     [
-      wanted[0] ? try inputCotangent(attributes, in: &builder) : nil,
-      wanted[1] ? try kernelCotangent(attributes, in: &builder) : nil,
+      try byOperand(0, in: &builder) { (builder) throws(GraphError) in
+        try inputCotangent(attributes, in: &builder)
+      },
+      try byOperand(1, in: &builder) { (builder) throws(GraphError) in
+        try kernelCotangent(attributes, in: &builder)
+      },
     ]
   }
 

@@ -18,14 +18,14 @@ extension BackwardStep {
     let leftFree = Array(batches..<(batches + left.free.count))
     let rightFree = Array((batches + left.free.count)..<instruction.type.rank)
     return [
-      wanted[0]
-        ? try product(
+      try byOperand(0, in: &builder) { (builder) throws(GraphError) in
+        try product(
           of: left, lhs, other: right, rhs, ownFree: leftFree, otherFree: rightFree, in: &builder)
-        : nil,
-      wanted[1]
-        ? try product(
+      },
+      try byOperand(1, in: &builder) { (builder) throws(GraphError) in
+        try product(
           of: right, rhs, other: left, lhs, ownFree: rightFree, otherFree: leftFree, in: &builder)
-        : nil,
+      },
     ]
   }
 

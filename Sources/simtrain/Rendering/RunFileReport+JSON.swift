@@ -63,6 +63,7 @@ extension RunFileReport {
               .init($0.rawValue, .integer($1.count))
             })),
         .init("ops", .list(Self.longest(cost, count: top).map { Self.json($0, cost) })),
+        .init("tensors", .list(Self.busiest(cost, count: top).map(Self.json))),
         .init("units", .list(cost.steady.units.map(Self.json))),
         .init("energyJoulesByComponent", TrainReport.energy(cost.steady.energy)),
       ]
@@ -78,7 +79,33 @@ extension RunFileReport {
         cost.unitNames.indices.contains(op.unit) ? .text(cost.unitNames[op.unit]) : .null),
       .init("cycles", .integer(op.cycles.count)), .init("macs", .integer(op.macs)),
       .init("energyJoules", .real(op.energy.total.joules)),
+      .init("bytesByLevel", json(op.traffic)),
     ])
+  }
+
+  private static func json(_ tensor: TensorCost) -> JSONValue {
+    .object([
+      .init("name", .text(tensor.name)), .init("bytes", .integer(tensor.bytes.count)),
+      .init("elementBytes", .integer(tensor.elementBytes)),
+      .init("home", .text(tensor.home.rawValue)), .init("loads", .integer(tensor.loads)),
+      .init("stores", .integer(tensor.stores)),
+      .init("energyJoules", .real(tensor.energy.total.joules)),
+      .init("bytesByLevel", json(tensor.traffic)),
+      .init("firstCycle", .optional(tensor.lifetime?.lowerBound)),
+      .init("lastCycle", .optional(tensor.lifetime?.upperBound)),
+    ])
+  }
+
+  private static func json(_ traffic: [MemoryTraffic]) -> JSONValue {
+    .object(
+      zip(MemoryLevel.allCases, traffic).map { level, moved in
+        .init(
+          level.rawValue,
+          .object([
+            .init("read", .integer(moved.read.count)),
+            .init("written", .integer(moved.written.count)),
+          ]))
+      })
   }
 
   private static func json(_ unit: UnitUsage) -> JSONValue {

@@ -14,6 +14,7 @@ extension RunFileReport {
       if let cost = executable.simulated {
         lines += [""] + Self.costLines(executable.name, cost)
         lines += [""] + opLines(cost)
+        if !cost.tensors.isEmpty { lines += [""] + tensorLines(cost) }
         lines += [""] + Self.unitLines(cost)
         lines += [""] + Self.energyLines(cost)
       } else if let measured = executable.measured {
@@ -86,18 +87,42 @@ extension RunFileReport {
   }
 
   private func opLines(_ cost: SimulatedCost) -> [String] {
-    var table = TextTable([.left, .left, .left, .right, .right, .right])
-    table.add(["operation", "kind", "unit", "busy cycles", "MACs", "energy"])
+    var table = TextTable([.left, .left, .left, .right, .right, .right, .right])
+    table.add(["operation", "kind", "unit", "busy cycles", "MACs", "DRAM bytes", "energy"])
     for op in Self.longest(cost, count: top) {
       table.add([
         op.name, Self.shortened(op.kind, to: 40),
         cost.unitNames.indices.contains(op.unit) ? cost.unitNames[op.unit] : "\(op.unit)",
         Quantity.grouped(op.cycles.count), Quantity.grouped(op.macs),
+        Quantity.grouped(Self.offChipBytes(op.traffic)),
         Quantity.engineering(op.energy.total.joules, "J"),
       ])
     }
     let rest = cost.ops.count - min(top, cost.ops.count)
     return ["  Cycles by operation"] + table.lines(indent: "    ")
+      + (rest > 0 ? ["    and \(rest) more"] : [])
+  }
+
+  private func tensorLines(_ cost: SimulatedCost) -> [String] {
+    var table = TextTable([.left, .right, .left, .right, .right, .right, .right, .right, .right])
+    table.add([
+      "tensor", "bytes", "lives in", "loads", "stores", "DRAM bytes", "on-chip bytes", "energy",
+      "on chip in cycles",
+    ])
+    for tensor in Self.busiest(cost, count: top) {
+      table.add([
+        Self.shortened(tensor.name, to: 40), Quantity.grouped(tensor.bytes.count),
+        tensor.home.title, Quantity.grouped(tensor.loads), Quantity.grouped(tensor.stores),
+        Quantity.grouped(Self.offChipBytes(tensor.traffic)),
+        Quantity.grouped(tensor.traffic[MemoryLevel.onChip.index].total.count),
+        Quantity.engineering(tensor.energy.total.joules, "J"),
+        tensor.lifetime.map {
+          "\(Quantity.grouped($0.lowerBound)) to \(Quantity.grouped($0.upperBound))"
+        } ?? "never",
+      ])
+    }
+    let rest = cost.tensors.count - min(top, cost.tensors.count)
+    return ["  Bytes by tensor, cycles of the cold execution"] + table.lines(indent: "    ")
       + (rest > 0 ? ["    and \(rest) more"] : [])
   }
 
@@ -155,6 +180,19 @@ extension RunStatus {
     case .finished: "finished"
     case .interrupted: "interrupted"
     case .failed: "failed"
+    }
+  }
+}
+
+extension MemoryLevel {
+  /// In reports.
+  var title: String {
+    switch self {
+    case .host: "host"
+    case .offChip: "DRAM"
+    case .onChip: "VMEM"
+    case .accumulators: "accumulators"
+    case .cmem: "CMEM"
     }
   }
 }

@@ -57,11 +57,14 @@ struct RunFileReport: InspectReport {
       let window = -4 * schedule.cycles.count...4 * max(1, schedule.cycles.count)
       let isSound = schedule.timeline.events.allSatisfy {
         cost.ops.indices.contains($0.op) && window.contains($0.start) && window.contains($0.end)
+          && ($0.tensor.map(cost.tensors.indices.contains) ?? true)
       }
       let units = schedule.units.flatMap { $0.busy + $0.stalls }.map(\.count)
       if !isSound || !addsUp(units) { throw damaged(executable, path: path) }
     }
-    let counts = cost.ops.flatMap { [$0.cycles.count, $0.macs, $0.vectorOperations] }
+    let counts =
+      cost.ops.flatMap { [$0.cycles.count, $0.macs, $0.vectorOperations] }
+      + cost.tensors.flatMap { [$0.bytes.count, $0.loads, $0.stores] }
     if !addsUp(counts) { throw damaged(executable, path: path) }
   }
 
@@ -87,5 +90,22 @@ struct RunFileReport: InspectReport {
       (cost.ops[$1].cycles, $0) < (cost.ops[$0].cycles, $1)
     }
     return order.prefix(count).map { cost.ops[$0] }
+  }
+
+  /// An executable's tensors, those that move the most bytes off chip first, then the largest.
+  static func busiest(_ cost: SimulatedCost, count: Int) -> [TensorCost] {
+    func key(_ tensor: TensorCost) -> (moved: Int, size: Int) {
+      (offChipBytes(tensor.traffic), tensor.bytes.count)
+    }
+    let order = cost.tensors.indices.sorted {
+      let (first, second) = (key(cost.tensors[$0]), key(cost.tensors[$1]))
+      return (second.moved, second.size, $0) < (first.moved, first.size, $1)
+    }
+    return order.prefix(count).map { cost.tensors[$0] }
+  }
+
+  /// Bytes of DRAM.
+  static func offChipBytes(_ traffic: [MemoryTraffic]) -> Int {
+    traffic[MemoryLevel.offChip.index].total.count
   }
 }

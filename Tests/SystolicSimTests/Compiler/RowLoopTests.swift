@@ -24,20 +24,26 @@ struct RowLoopTests {
     return try b.broadcast(column, to: shape, dimensions: [0, 1])
   }
 
+  private static func times(
+    _ factor: Double, _ x: ValueID, _ b: inout GraphBuilder
+  ) throws -> ValueID {
+    try b.multiply(b.splat(factor, like: x), x)
+  }
+
   static let softmax: Build = { b, x, _ in
     let greatest = try b.reduce(.maximum, x, dimensions: [1])
-    let powers = try b.exp(b.subtract(x, spread(&b, greatest, like: x)))
+    let powers = try b.unary(.exponential, b.subtract(x, spread(&b, greatest, like: x)))
     let sum = try b.reduce(.add, powers, dimensions: [1])
     return try b.divide(powers, spread(&b, sum, like: x))
   }
 
   static let layerNorm: Build = { b, x, scale in
     let columns = Double(b.type(of: x).shape[1])
-    let mean = try b.times(1 / columns, b.reduce(.add, x, dimensions: [1]))
+    let mean = try times(1 / columns, b.reduce(.add, x, dimensions: [1]), &b)
     let centered = try b.subtract(x, spread(&b, mean, like: x))
     let square = try b.multiply(centered, centered)
-    let variance = try b.times(1 / columns, b.reduce(.add, square, dimensions: [1]))
-    let deviation = try b.rsqrt(b.add(variance, b.splat(1e-6, like: variance)))
+    let variance = try times(1 / columns, b.reduce(.add, square, dimensions: [1]), &b)
+    let deviation = try b.unary(.rsqrt, b.add(variance, b.splat(1e-6, like: variance)))
     let normal = try b.multiply(centered, spread(&b, deviation, like: x))
     return try b.multiply(
       normal, b.broadcast(scale, to: b.type(of: x).shape, dimensions: [1]))
@@ -45,8 +51,8 @@ struct RowLoopTests {
 
   static let gelu: Build = { b, x, _ in
     let cube = try b.multiply(x, b.multiply(x, x))
-    let inner = try b.times(0.797_884_56, b.add(x, b.times(0.044_715, cube)))
-    return try b.times(0.5, b.multiply(x, b.add(b.tanh(inner), b.splat(1, like: x))))
+    let inner = try times(0.797_884_56, b.add(x, times(0.044_715, cube, &b)), &b)
+    return try times(0.5, b.multiply(x, b.add(b.unary(.tanh, inner), b.splat(1, like: x))), &b)
   }
 
   private func compiled(
