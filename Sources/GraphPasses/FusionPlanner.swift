@@ -126,7 +126,7 @@ struct FusionPlanner {
   private mutating func add(_ values: [ValueID], to group: Int) {
     let isFirst = ranks[group] < 0
     if groups[group].kind == .loop, groups[group].rowRank == nil {
-      groups[group].rowRank = values.lazy.compactMap { rowRank(of: $0) }.first
+      groups[group].rowRank = values.compactMap { rowRank(of: $0) }.first
     }
     let isLoop = groups[group].kind == .loop
     for value in values {

@@ -104,19 +104,16 @@ struct RowLoopTests {
     #expect(traffic(program) == MemoryTraffic(read: bytes, written: bytes))
   }
 
-  // A row of 20 MB is more than VMEM. Softmax: the greatest (a read); exponentials (a read, a write) and
-  // their sum; quotients (a read, a write). Layer norm: the mean; differences; their product with the
-  // deviation, likewise, and the scale once.
+  // A row of 20 MB is more than VMEM. The greatest (a read); exponentials (a read, a write) and their sum;
+  // quotients (a read, a write).
   @Test("of rows beyond VMEM there are three passes, and one tensor lies in DRAM between them")
   func beyond() throws {
     let (rows, columns) = (8, 5_000_000)
     let bytes = 4 * rows * columns
-    for (build, scale) in [(Self.softmax, 0), (Self.layerNorm, 4 * columns)] {
-      let traffic = traffic(try compiled(rows, columns, build, chip()))
-      // One value a row may pass through DRAM between loops.
-      #expect((0...8 * 4 * rows).contains(traffic.read.count - 3 * bytes - scale))
-      #expect((0...8 * 4 * rows).contains(traffic.written.count - 2 * bytes))
-    }
+    let traffic = traffic(try compiled(rows, columns, Self.softmax, chip()))
+    // One value a row may pass through DRAM between loops.
+    #expect((0...8 * 4 * rows).contains(traffic.read.count - 3 * bytes))
+    #expect((0...8 * 4 * rows).contains(traffic.written.count - 2 * bytes))
   }
 
   // On chip, softmax goes over a block three times: 1 comparison; 2 operations and 1 addition; 2
@@ -143,7 +140,8 @@ struct RowLoopTests {
       var search = PlanSearch(
         [lowering.run()],
         mapper: Mapper(chip: chip, timing: ChipTiming(chip.architecture), objective: .cycles))
-      let apart = try #require(search.run())
+      let found = search.run()
+      let apart = try #require(found)
       #expect(program.cost.steady.cycles.count < apart.times.period)
     }
   }
