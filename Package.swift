@@ -226,8 +226,8 @@ let package = Package(
       name: "SystolicSimTests",
       dependencies: [
         "SystolicSim", "SystolicCompiler", "SystolicModel", "ConfigFiles", "DeviceAPI",
-        "DeviceConformance", "GraphIR", "GraphPasses", "Oracles", "ProgramOracle", "StableHLO",
-        "TestSupport", "Training", "Units", "Validation",
+        "DeviceConformance", "Datasets", "GraphIR", "GraphPasses", "Oracles", "ProgramOracle",
+        "StableHLO", "TestSupport", "Training", "Units", "Validation",
       ],
       exclude: ["Control/Programs"]),
     .testTarget(

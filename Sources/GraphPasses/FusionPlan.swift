@@ -22,11 +22,28 @@ package struct FusionPlan: Hashable, Sendable {
     package var reductions: Bool
     /// Elementwise instructions join each other without a product before them.
     package var chains: Bool
+    /// Reductions of whole rows open loops, and what they bring is read in the same loop, if so.
+    package var rows: Rows?
+
+    /// Which loops run over whole rows at a time.
+    package struct Rows: Hashable, Sendable {
+      /// Elements of the index space at least.
+      package var leastElements: Int
+      /// Elements of a row at most.
+      package var mostRowElements: Int
+
+      package init(leastElements: Int, mostRowElements: Int) {
+        self.leastElements = leastElements
+        self.mostRowElements = mostRowElements
+      }
+    }
 
     package init(
-      elementwise: Bool, productEpilogues: Bool, reductions: Bool, chains: Bool = true
+      elementwise: Bool, productEpilogues: Bool, reductions: Bool, chains: Bool = true,
+      rows: Rows? = nil
     ) {
       self.chains = chains
+      self.rows = rows
       self.elementwise = elementwise
       self.productEpilogues = productEpilogues
       self.reductions = reductions
@@ -64,6 +81,9 @@ package struct FusionPlan: Hashable, Sendable {
     package var inputs: [ValueID]
     /// Members that something outside the group, or the graph's results, need. Ascending.
     package var outputs: [ValueID]
+    /// A loop over rows: so many leading dimensions of `shape` number them. Reductions of rows, and what
+    /// is computed of them, are read in the same loop.
+    package var rowRank: Int?
 
     package init(
       kind: Kind, shape: [Int], members: [ValueID], inputs: [ValueID], outputs: [ValueID]

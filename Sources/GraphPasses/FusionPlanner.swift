@@ -6,11 +6,11 @@ struct FusionPlanner {
   let rules: FusionPlan.Rules
   /// The value that each value is a view of.
   let bases: [ValueID]
-  private var groups: [FusionPlan.Group] = []
+  private(set) var groups: [FusionPlan.Group] = []
   /// Where each group stands in the order of execution; groups that depend on inputs alone have
   /// ranks below 0, all others their index.
   private var ranks: [Int] = []
-  private var groupOfValue: [Int?]
+  private(set) var groupOfValue: [Int?]
   /// Instructions that depend on inputs alone and wait for a user.
   private var isWaiting: [Bool]
   /// For each value the loops that read it.
@@ -42,13 +42,13 @@ struct FusionPlanner {
     return (order.map { groups[$0] }, groupOfValue.map { $0.map { positions[$0] } })
   }
 
-  private func isElementwise(_ value: ValueID) -> Bool {
+  func isElementwise(_ value: ValueID) -> Bool {
     graph.instructions[value.index].operation.isElementwise
   }
 
-  private func shape(of value: ValueID) -> [Int] { graph.instructions[value.index].type.shape }
+  func shape(of value: ValueID) -> [Int] { graph.instructions[value.index].type.shape }
 
-  private func operands(of value: ValueID) -> [ValueID] {
+  func operands(of value: ValueID) -> [ValueID] {
     graph.instructions[value.index].operands
   }
 
@@ -75,7 +75,9 @@ struct FusionPlanner {
       let operand = operands[next]
       let base = bases[operand.index]
       guard isWaiting[base.index], !seen.contains(base) else { continue }
-      if base == operand, isElementwise(reader), shape(of: base) == shape(of: reader) {
+      if base == operand, isElementwise(reader) || rowRank(of: reader) != nil,
+        shape(of: base) == indexSpace(of: reader)
+      {
         seen.insert(base)
         path.append((base, 0))
       } else {
@@ -123,6 +125,9 @@ struct FusionPlanner {
 
   private mutating func add(_ values: [ValueID], to group: Int) {
     let isFirst = ranks[group] < 0
+    if groups[group].kind == .loop, groups[group].rowRank == nil {
+      groups[group].rowRank = values.compactMap { rowRank(of: $0) }.first
+    }
     let isLoop = groups[group].kind == .loop
     for value in values {
       isWaiting[value.index] = false
@@ -138,7 +143,10 @@ struct FusionPlanner {
   }
 
   private mutating func open(_ value: ValueID, rank: Int) -> Int {
-    let group = FusionPlan.Group(opening: value, in: graph)
+    var group = FusionPlan.Group(opening: value, in: graph)
+    if let rowRank = rowRank(of: value) {
+      (group.kind, group.shape, group.rowRank) = (.loop, indexSpace(of: value), rowRank)
+    }
     groups.append(group)
     ranks.append(rank)
     if group.kind == .loop, group.shape.isEmpty {
@@ -164,10 +172,13 @@ struct FusionPlanner {
     guard let value = values.last else { return nil }
     let latest = latestGroup(of: values)
     if graph.instructions[value.index].operation.isReduction {
-      guard rules.reductions, let latest, groups[latest].kind == .loop,
-        canJoin(values, latest, shape: shape(of: operands(of: value)[0]))
-      else { return nil }
-      return latest
+      let space = indexSpace(of: value)
+      if rules.reductions, let latest, groups[latest].kind == .loop,
+        canJoin(values, latest, shape: space)
+      {
+        return latest
+      }
+      return rowRank(of: value) == nil ? nil : reader(of: values, over: space, after: latest)
     }
     guard rules.elementwise, isElementwise(value) else { return nil }
     let shape = shape(of: value)
@@ -201,7 +212,11 @@ struct FusionPlanner {
   /// place: not through a view, and not out of a reduction.
   private func canJoin(_ values: [ValueID], _ index: Int, shape: [Int]) -> Bool {
     let kind = groups[index].kind
-    guard kind != .single, groups[index].shape == shape else { return false }
+    guard kind != .single else { return false }
+    if let rowRank = groups[index].rowRank {
+      return canJoin(values, index, rowRank, shape: shape)
+    }
+    guard groups[index].shape == shape else { return false }
     if kind == .product && !rules.productEpilogues { return false }
     if kind == .loop && !rules.chains { return false }
     for value in values {

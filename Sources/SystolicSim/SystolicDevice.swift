@@ -14,28 +14,47 @@ public struct SystolicDevice: Device {
   /// The chip that is simulated.
   public let chip: Chip
 
-  /// A device that simulates one core of the chip.
-  public init(chip: Chip) { self.chip = chip }
+  /// How many of its cores work. What is not in shards runs on the first, while the others wait.
+  public let cores: Int
 
-  /// One core of the chip with its share of the DRAM.
+  /// A device that simulates one core of the chip.
+  public init(chip: Chip) { (self.chip, cores) = (chip, 1) }
+
+  /// A device that simulates several cores of the chip.
+  ///
+  /// - Throws: `DeviceError.Kind.unsupported` if the chip has fewer.
+  public init(chip: Chip, cores: Int) throws(DeviceError) {
+    let available = chip.architecture.cores
+    guard (1...available).contains(cores) else {
+      throw DeviceError(
+        .unsupported, device: Self.name,
+        reason: "\(chip.architecture.name) has "
+          + (available == 1 ? "one core. Use 1." : "\(available) cores. Use 1 to \(available)."))
+    }
+    (self.chip, self.cores) = (chip, cores)
+  }
+
+  /// The cores that work, with their share of the DRAM.
   public var descriptor: DeviceDescriptor {
     let architecture = chip.architecture
-    let cores = Double(architecture.cores)
+    let share = Double(cores) / Double(architecture.cores)
     let gigahertz = architecture.clockMegahertz / 1e3
-    let peak = architecture.peakFlopsPerSecondPerCore / 1e9
+    let peak = Double(cores) * architecture.peakFlopsPerSecondPerCore / 1e9
     let int8Rate = architecture.mxu.relativeRates.int8
     return DeviceDescriptor(
       name: Self.name,
-      summary: (architecture.cores == 1 ? "" : "one of \(architecture.cores) cores of ")
+      summary: (architecture.cores == cores
+        ? "" : "\(cores == 1 ? "one" : "\(cores)") of \(architecture.cores) cores of ")
         + "\(architecture.name): \(architecture.description)",
       isSimulated: true, productOperandType: .bf16,
       memorySpaces: [
         .init(
-          name: architecture.dram.kind, capacity: Bytes(architecture.dramBytesPerCore),
-          bandwidthGigabytesPerSecond: architecture.dram.bandwidthGigabytesPerSecond / cores),
+          name: architecture.dram.kind, capacity: Bytes(cores * architecture.dramBytesPerCore),
+          bandwidthGigabytesPerSecond: architecture.dram.bandwidthGigabytesPerSecond * share),
         .init(
-          name: "VMEM", capacity: Bytes(architecture.vmem.capacityBytes),
-          bandwidthGigabytesPerSecond: Double(architecture.vmem.readBytesPerCycle) * gigahertz),
+          name: "VMEM", capacity: Bytes(cores * architecture.vmem.capacityBytes),
+          bandwidthGigabytesPerSecond: Double(cores * architecture.vmem.readBytesPerCycle)
+            * gigahertz),
       ],
       peakRates: [.init(dtype: .bf16, gigaflopsPerSecond: peak)]
         + (int8Rate.map { [.init(dtype: .i8, gigaflopsPerSecond: peak * $0)] } ?? []),
@@ -76,14 +95,23 @@ public struct SystolicDevice: Device {
     _ graph: Graph, fusion: FusionMode
   ) throws(DeviceError) -> @Sendable (RegionRuns?) -> SimulatedCost {
     let compiler = SystolicCompiler(chip: chip, deviceName: Self.name, fusion: fusion)
+    if cores > 1, graph.isInShards {
+      let cost = try compiler.tree(of: graph, cores: cores).cost()
+      try requireBalance(cost, graph)
+      return { _ in cost }
+    }
+    let (cores, chip) = (cores, chip)
     guard graph.instructions.contains(where: \.operation.isControl) else {
-      let cost = try compiler.compile(graph).cost
+      let cost = try compiler.compile(graph).cost.besideIdleCores(cores, of: chip)
       try requireBalance(cost, graph)
       return { _ in cost }
     }
     let tree = try compiler.tree(of: graph)
     try requireBalance(tree.cost(), graph)
-    return { runs in runs.map { runs in tree.cost { runs[$0] } } ?? tree.cost() }
+    return { runs in
+      let cost = runs.map { runs in tree.cost { runs[$0] } } ?? tree.cost()
+      return cost.besideIdleCores(cores, of: chip)
+    }
   }
 
   /// - Throws: `executionFailed` if what a graph costs does not add up, which is a fault of the model.

@@ -20,6 +20,8 @@ enum DeviceCatalog {
     /// Costs come from a model, not from a clock.
     let isSimulated: Bool
     let configuration: Configuration
+    /// Several of its cores can work together.
+    var hasCores = false
     /// Makes the device.
     let start: @Sendable (Settings) throws -> any Device
     /// Measures the peak rates of a device whose descriptor has none.
@@ -44,6 +46,8 @@ enum DeviceCatalog {
     var document: ConfigDocument?
     /// The device's own options by name.
     var options: [String: String] = [:]
+    /// How many cores work together.
+    var cores = 1
     let library: ConfigLibrary
   }
 
@@ -54,12 +58,13 @@ enum DeviceCatalog {
       measurePeakRates: { ($0 as? CPUDevice).map { [$0.measuredPeakRate()] } ?? [] }),
     Entry(
       name: SystolicDevice.name, summary: "a simulated TPU", isSimulated: true,
-      configuration: .architecture(kind: "Chips", default: "tpu-v3"),
+      configuration: .architecture(kind: "Chips", default: "tpu-v3"), hasCores: true,
       start: { settings in
         guard let document = settings.document else {
           throw CommandFailure.usage("The device '\(SystolicDevice.name)' needs a --config.")
         }
-        return SystolicDevice(chip: try Chip(document: document, library: settings.library))
+        return try SystolicDevice(
+          chip: Chip(document: document, library: settings.library), cores: settings.cores)
       }),
   ]
 

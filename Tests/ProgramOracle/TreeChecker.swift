@@ -38,9 +38,19 @@ extension ProgramTree {
       if energy != schedule.energy { problems.append("\(name): energies do not add up") }
       for event in schedule.timeline.events
       where !cost.ops.indices.contains(event.op) || event.start >= event.end
-        || event.end > schedule.cycles.count && event.unit != ProgramUnit.hostOut.rawValue
+        || event.end > schedule.cycles.count
+          && cost.unitNames[event.unit] != ProgramUnit.hostOut.name
       {
         problems.append("\(name): the event \(event) is outside")
+      }
+      // In the steady state the link serves the executions before and after, too.
+      var free = [Int](repeating: .min, count: cost.unitNames.count)
+      for event in schedule.timeline.events {
+        if event.start < free[event.unit] {
+          problems.append(
+            "\(name): \(cost.unitNames[event.unit]) does two things at \(event.start)")
+        }
+        free[event.unit] = event.end
       }
     }
     if cost.ops.count(where: { $0.kind == "launch" }) != 1 { problems.append("launched not once") }

@@ -122,18 +122,23 @@ struct Lowering {
 
   init(
     _ graph: Graph, vpu: VPUParameters, fusion: FusionMode = .on,
-    placement: OnChipPlacement = OnChipPlacement()
+    placement: OnChipPlacement = OnChipPlacement(), rows: FusionPlan.Rules.Rows? = nil
   ) {
     self.graph = graph
     self.vpu = vpu
     self.placement = placement
-    let plan = FusionPlan(graph, rules: fusion.rules)
+    var rules = fusion.rules
+    if fusion == .on { rules.rows = rows }
+    let plan = FusionPlan(graph, rules: rules)
     let free = graph.freeTransposes()
     self.plan = plan
     self.free = free
     inPlace = graph.updatesInPlace { free[$0.index] ? nil : plan.groupOfValue[$0.index] }
     valueIndex = [Int?](repeating: nil, count: graph.instructions.count)
   }
+
+  /// Whether some loop runs over whole rows.
+  var hasRows: Bool { plan.groups.contains { $0.rowRank != nil } }
 
   mutating func run() -> LoweredGraph {
     let kept = plan.groups.filter { !($0.members.count == 1 && free[$0.members[0].index]) }
@@ -243,7 +248,8 @@ struct Lowering {
       kind: group.members.map { graph[$0].operation }.filter { $0.kind != .result }
         .map(\.name).joined(separator: "+"),
       product: graph.productShape(of: first), elements: elements,
-      maximumTiles: graph.maximumTiles(of: first, elements: elements))
+      maximumTiles: group.rowRank.map { group.shape.prefix($0).reduce(1, *) }
+        ?? graph.maximumTiles(of: first, elements: elements))
     if lowered.product != nil {
       lowered.productValue = first
       lowered.geometry = graph.patchGeometry(of: first)
@@ -260,7 +266,9 @@ struct Lowering {
       values[value].isInPlace = isInPlace
       lowered.outputs.append(
         GroupOutput(
-          value: value, isWhole: isReduction && values[value].elements != elements,
+          value: value,
+          isWhole: isReduction && values[value].elements != elements
+            && !isOfRows(output, group),
           bytes: isInPlace ? graph.type(of: graph[output].operands[1]).byteCount : nil))
     }
     lowered.work = work(of: group, lowered)
@@ -285,7 +293,8 @@ struct Lowering {
               && (position == (isInPlace ? 1 : 0) || graph[member].operation.kind != .indexed)
               ? .tiled : .whole
           } else {
-            values[value].elements == lowered.elements ? .tiled : .whole
+            values[value].elements == lowered.elements || isOfRows(values[value].id, group)
+              ? .tiled : .whole
           }
         let input = GroupInput(
           value: value, role: role,
@@ -302,6 +311,7 @@ struct Lowering {
         ? graph.updateWork(of: group.members[0], vpu: vpu)
         : graph.vectorWork(of: group.members[0], vpu: vpu)
     }
+    let passes = RowPasses(group, of: graph)
     var work = VectorWork()
     for member in group.members where graph.productShape(of: member) == nil {
       if case .reduce(let reducer, let dimensions) = graph[member].operation {
@@ -311,14 +321,15 @@ struct Lowering {
         work.crossLaneSteps += part.crossLaneSteps
       } else {
         work.operations =
-          work.operations + lowered.elements * graph.operationsPerElement(of: member)
+          work.operations + passes.count(of: member)
+          * graph.type(of: member).elementCount * graph.operationsPerElement(of: member)
       }
     }
     for input in lowered.inputs where input.role == .tiled || input.role == .whole {
-      work.readBytes += values[input.value].bytes
+      work.readBytes += passes.reads(of: values[input.value].id) * values[input.value].bytes
     }
     work.writtenBytes = lowered.outputs.reduce(0) { $0 + values[$1.value].bytes }
-    work.operations.compare += conversions(lowered)
+    work.operations.compare += conversions(lowered, passes)
     if lowered.product != nil {
       work.accumulatorReads = lowered.elements
     } else {
@@ -327,18 +338,27 @@ struct Lowering {
     return work
   }
 
+  /// One value for each row of a loop over rows.
+  private func isOfRows(_ value: ValueID, _ group: FusionPlan.Group) -> Bool {
+    guard let rank = group.rowRank else { return false }
+    let shape = graph.type(of: value).shape
+    return shape.count >= rank && shape.prefix(rank) == group.shape.prefix(rank)
+      && shape.dropFirst(rank).allSatisfy { $0 == 1 }
+  }
+
   /// Conversions at a group's edge: the vector unit computes in fp32, so that a tensor of 16-bit
   /// floats is widened on its way in and narrowed on its way out, an operation an element each.
-  private func conversions(_ lowered: LoweredGroup) -> Int {
+  private func conversions(_ lowered: LoweredGroup, _ passes: RowPasses) -> Int {
     func isNarrow(_ value: Int) -> Bool {
       let type = graph.type(of: values[value].id).dtype
       return type == .bf16 || type == .f16
     }
     return lowered.inputs.reduce(0) {
-      $1.role == .tiled && isNarrow($1.value) ? $0 + lowered.elements : $0
+      $1.role == .tiled && isNarrow($1.value)
+        ? $0 + passes.reads(of: values[$1.value].id) * values[$1.value].elements : $0
     }
       + lowered.outputs.reduce(0) {
-        !$1.isWhole && isNarrow($1.value) ? $0 + lowered.elements : $0
+        !$1.isWhole && isNarrow($1.value) ? $0 + values[$1.value].elements : $0
       }
   }
 }

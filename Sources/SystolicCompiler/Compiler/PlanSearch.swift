@@ -11,18 +11,21 @@ struct PlanSearch {
     var program: Program
     var times: ExecutionTimes
     var budget: Int
+    /// What was planned.
+    var graph: LoweredGraph
   }
 
-  let graph: LoweredGraph
+  /// The same graph, fused in different ways.
+  let graphs: [LoweredGraph]
   let mapper: Mapper
   /// Bytes of VMEM that are others'.
   private let reserved: Int
   private var plans: [Plan] = []
   private(set) var failure: ProgramPlanner.Failure?
 
-  init(_ graph: LoweredGraph, mapper: Mapper, reserved: Int = 0) {
+  init(_ graphs: [LoweredGraph], mapper: Mapper, reserved: Int = 0) {
     self.reserved = reserved
-    self.graph = graph
+    self.graphs = graphs
     self.mapper = mapper
   }
 
@@ -31,11 +34,17 @@ struct PlanSearch {
     let architecture = mapper.timing.architecture
     let all = architecture.vmem.capacityBytes - reserved
     if all <= 0 { return nil }
+    for graph in graphs { search(graph, all) }
+    return best(plans[...])
+  }
+
+  /// Plans of one of the graphs in so many bytes of VMEM.
+  private mutating func search(_ graph: LoweredGraph, _ all: Int) {
+    let first = plans.count
     // With one group nothing waits for another: less memory only leaves mappings out.
     search(graph, graph.groups.count == 1 ? [all] : Self.budgets(upTo: all))
-    guard let inDRAM = best else { return nil }
-    let cmemBytes = architecture.cmemBytesPerCore
-    guard cmemBytes > 0 else { return inDRAM }
+    let cmemBytes = mapper.timing.architecture.cmemBytesPerCore
+    guard cmemBytes > 0, let inDRAM = best(plans[first...]) else { return }
     let families = CMEMFamily.all(of: graph, program: inDRAM.program)
     var tried: Set<[Bool]> = []
     for size in Self.budgets(upTo: cmemBytes) {
@@ -44,7 +53,6 @@ struct PlanSearch {
       else { continue }
       search(placed, [inDRAM.budget])
     }
-    return best
   }
 
   /// Times plans for ever smaller budgets, until two in a row bring nothing.
@@ -52,13 +60,14 @@ struct PlanSearch {
     var inVain = 0
     var fastest = Int.max
     var used = Int.max
+    let first = plans.count
     for budget in budgets where budget < used {
       var planner = ProgramPlanner(graph, mapper: mapper, budget: budget)
       do throws(ProgramPlanner.Failure) {
         let program = try planner.run()
         let engine = TimelineEngine(program, mapper.timing, recorder: NoRecorder())
         let times = engine.executionTimes()
-        plans.append(Plan(program: program, times: times, budget: budget))
+        plans.append(Plan(program: program, times: times, budget: budget, graph: graph))
         inVain = times.period < fastest ? 0 : inVain + 1
         fastest = min(fastest, times.period)
         // A budget above what it took would bring the same.
@@ -67,11 +76,11 @@ struct PlanSearch {
         if failure == nil { failure = error }
         inVain += 1
       }
-      if inVain == 2 && !plans.isEmpty { break }
+      if inVain == 2 && plans.count > first { break }
     }
   }
 
-  private var best: Plan? {
+  private func best(_ plans: ArraySlice<Plan>) -> Plan? {
     guard let fastest = plans.map(\.times.period).min() else { return nil }
     let limit =
       mapper.objective == .cycles ? MappingObjective.limit(fastest) : Int.max

@@ -57,7 +57,21 @@ public struct SystolicCompiler: Sendable {
     return try tree(verified: graph)
   }
 
-  /// The same for a verified graph.
+  /// A graph in shards, divided over cores of the chip; see `CoreAssignment`.
+  ///
+  /// - Throws: as `compile`; `unsupported` for loops and branches, and shards that the cores do not divide.
+  package func tree(of graph: Graph, cores: Int) throws(DeviceError) -> ProgramTree {
+    do {
+      try graph.verify()
+    } catch {
+      throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
+    }
+    try requireSupport(graph)
+    var compiler = CoresCompiler(self, cores: cores)
+    return try compiler.tree(of: graph)
+  }
+
+  /// The tree of a verified graph.
   func tree(verified graph: Graph) throws(DeviceError) -> ProgramTree {
     try requireSupport(graph)
     return try TreeCompiler(compiler: self).tree(of: graph)
@@ -89,12 +103,23 @@ public struct SystolicCompiler: Sendable {
     var lowering = Lowering(
       graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
+    var graphs = [lowered]
+    var overRows = Lowering(
+      graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement, rows: rows)
+    if overRows.hasRows { graphs.append(overRows.run()) }
     let timing = ChipTiming(chip.architecture, launchCycles: launchCycles)
     let mapper = Mapper(chip: chip, timing: timing, objective: objective)
-    var search = PlanSearch(lowered, mapper: mapper, reserved: reserved)
+    var search = PlanSearch(graphs, mapper: mapper, reserved: reserved)
     guard let plan = search.run() else { throw tooSmall(lowered, search.failure) }
     return CompiledProgram(
-      graph: graph, lowered: lowered, plan: plan, chip: chip, timing)
+      graph: graph, lowered: plan.graph, plan: plan, chip: chip, timing)
+  }
+
+  /// Loops over rows are tried where a tensor is large, whatever the chip's VMEM, and rows so short that
+  /// several of each operand fit.
+  private var rows: FusionPlan.Rules.Rows {
+    .init(
+      leastElements: 1 << 18, mostRowElements: chip.architecture.vmem.capacityBytes / (4 * 16))
   }
 
   private func tooSmall(
@@ -157,14 +182,14 @@ public struct SystolicCompiler: Sendable {
       + "a rate at mxu.relativeRates.int8."
   }
 
-  /// - Parameter bytes: what the graph takes.
-  func requireDRAM(_ bytes: Int, _ graph: Graph) throws(DeviceError) {
-    let capacity = chip.architecture.dramBytesPerCore
+  /// - Parameter bytes: what the graph takes on so many cores.
+  func requireDRAM(_ bytes: Int, _ graph: Graph, cores: Int = 1) throws(DeviceError) {
+    let capacity = cores * chip.architecture.dramBytesPerCore
     guard bytes > capacity else { return }
     throw DeviceError(
       .outOfMemory, device: deviceName,
       reason: "'\(graph.name)' wants \(bytes) bytes of DRAM for its parameters, "
-        + "results and spilled values; a core has \(capacity). Use a smaller batch or model, or "
+        + "results and spilled values; \(cores == 1 ? "a core has" : "\(cores) cores have") \(capacity). Use a smaller batch or model, or "
         + "raise dram.capacityGibibytes.")
   }
 }

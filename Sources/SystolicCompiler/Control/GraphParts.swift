@@ -125,7 +125,7 @@ struct PartBuilder {
       results: [])
   }
 
-  private mutating func append(
+  mutating func append(
     _ operation: Operation, _ operands: [ValueID], _ type: TensorType, _ scope: String = ""
   ) -> ValueID {
     part.graph.instructions.append(
@@ -133,8 +133,7 @@ struct PartBuilder {
     return ValueID(part.graph.instructions.count - 1)
   }
 
-  private mutating func parameter(_ name: String, _ type: TensorType, _ source: ValueID?) -> ValueID
-  {
+  mutating func parameter(_ name: String, _ type: TensorType, _ source: ValueID?) -> ValueID {
     part.graph.parameters.append(Parameter(name: name, type: type, role: .resident))
     part.sources.append(source)
     return append(.parameter(index: part.graph.parameters.count - 1), [], type)

@@ -7,13 +7,40 @@ internal import Units
 /// that run between them as often as a loop turns or a branch is taken.
 ///
 /// The core is empty between two programs: what one leaves to the next lies in DRAM, but for the state
-/// of a loop that stays in VMEM.
+/// of a loop that stays in VMEM. Several cores are so for what depends on no data: each core has its programs,
+/// and waits after each for the others.
 package struct ProgramTree: Sendable {
   /// Something that runs when all before it has ended.
   package indirect enum Node: Sendable {
     case straight(CompiledProgram)
     case loop(Loop)
     case branch(Branch)
+    case cores(Phase)
+  }
+
+  /// What cores do beside each other.
+  package struct Phase: Sendable {
+    /// By core; `nil` where one has nothing to do.
+    package var programs: [CoreProgram?]
+    /// Cycles from the end of the last program until every core knows of it; 0 where none waits for it.
+    package var barrierCycles: Int
+
+    /// Until every core has ended.
+    package var longest: Int {
+      programs.reduce(0) { max($0, $1?.program.cost.cold.cycles.count ?? 0) }
+    }
+
+    /// The first core that is at work until the end.
+    var lastCore: Int? {
+      programs.firstIndex { $0?.program.cost.cold.cycles.count == longest }
+    }
+  }
+
+  /// What a core does in a phase.
+  package struct CoreProgram: Sendable {
+    package var program: CompiledProgram
+    /// What is added to the shards that its operations name, since equal work is compiled once.
+    package var firstShard: Int
   }
 
   package struct Loop: Sendable {
@@ -60,6 +87,8 @@ package struct ProgramTree: Sendable {
   let infeeds: [HostCopy]
   let outfeeds: [HostCopy]
   let chip: Chip
+  /// How many cores work on it.
+  package var cores = 1
   /// Bytes of DRAM that it takes.
   package let dramBytes: Int
 
@@ -89,6 +118,7 @@ extension ProgramTree.Node {
         + Double(loop.turns ?? 1) * sum(loop.body)
     case .branch(let branch):
       return once(branch.index) + (branch.branches.map(sum).max() ?? 0)
+    case .cores(let phase): return Double(phase.longest + phase.barrierCycles)
     }
   }
 
@@ -100,6 +130,7 @@ extension ProgramTree.Node {
         + [loop.exit].compactMap(\.self)
     case .branch(let branch):
       [branch.index].compactMap(\.self) + branch.branches.joined().flatMap(\.programs)
+    case .cores(let phase): phase.programs.compactMap { $0?.program }
     }
   }
 }

@@ -27,24 +27,9 @@ struct TreeCompiler {
     var deepest = 0
     let residence = Residence(of: parts, within: Residence(room: room))
     let nodes = try nodes(of: parts, residence, [], "", &deepest)
-    var bytes = parts.storedBytes + deepest
-    for parameter in graph.parameters {
-      bytes += parameter.type.byteCount * (parameter.role == .infeed ? 2 : 1)
-    }
-    var infeeds: [ProgramTree.HostCopy] = []
-    for (index, parameter) in graph.parameters.enumerated()
-    where parameter.role == .infeed && parameter.type.byteCount > 0 {
-      infeeds.append(
-        .init(
-          name: parameter.name, bytes: parameter.type.byteCount,
-          node: parts.firstReader(of: index)))
-    }
-    let outfeeds = graph.results.compactMap { result -> ProgramTree.HostCopy? in
-      let size = graph.type(of: result.value).byteCount
-      if result.donatedParameter != nil || size == 0 { return nil }
-      bytes += size
-      return .init(name: result.name, bytes: size, node: parts.part(of: result.value))
-    }
+    let (infeeds, outfeeds, own) = graph.hostCopies(
+      firstReader: parts.firstReader, producer: parts.part)
+    let bytes = own + parts.storedBytes + deepest
     try compiler.requireDRAM(bytes, graph)
     let cycles = nodes.reduce(0) { $0 + $1.leastCycles }
     if cycles > mostCycles {

@@ -28,6 +28,7 @@ struct TreeCost {
           for (number, taken) in branch.taken(times: times, runs).enumerated() {
             sum += add(branch.branches[number], times: taken)
           }
+        case .cores(let phase): sum += times * (phase.longest + phase.barrierCycles)
         }
       }
       return sum
@@ -44,6 +45,17 @@ struct TreeCost {
     var firstOp: Int
     /// The tensors that its own are, from the first on.
     var firstTensor: Int
+    var core = 0
+    /// Whether nothing runs longer beside it.
+    var isLongest = true
+  }
+
+  /// Where cores wait for each other.
+  struct Barrier {
+    /// When all have come, from the start of the first node.
+    var start: Int
+    var cycles: Int
+    var op: Int
   }
 
   private let tree: ProgramTree
@@ -54,13 +66,14 @@ struct TreeCost {
   private var dependences: [DataDependence] = []
   /// When each of the tree's nodes has ended.
   private var ends: [Int] = []
-  private var units: [ProgramUnit]
+  private var barriers: [Barrier] = []
+  private let units: UnitTable
   private let energy: EnergyModel
 
   init(_ tree: ProgramTree, _ runs: Runs?) {
     (self.tree, self.runs) = (tree, runs)
     energy = EnergyModel(chip: tree.chip)
-    units = ProgramUnit.allCases.filter { $0 != .dmaCMEM || tree.chip.architecture.cmem != nil }
+    units = UnitTable(tree.chip, cores: tree.cores)
   }
 
   // MARK: What runs
@@ -126,8 +139,56 @@ struct TreeCost {
         sum += add(
           branch.branches[number], times: taken, at: now(), "\(branch.name).branch\(number)/")
       }
+    case .cores(let phase): sum = add(phase, at: start)
     }
     return sum
+  }
+
+  private mutating func add(_ phase: ProgramTree.Phase, at start: Int) -> Int {
+    for (core, own) in phase.programs.enumerated() {
+      guard let own else { continue }
+      parts.append(
+        Part(
+          program: own.program, times: 1, start: start, firstOp: ops.count,
+          firstTensor: tensors.count, core: core, isLongest: core == phase.lastCore))
+      tensors += own.program.cost.tensors.map { tensor in
+        var tensor = tensor
+        tensor.name = own.name(of: tensor.name, core: core)
+        return tensor
+      }
+      ops += own.program.cost.ops.dropFirst().map { op in
+        var op = op
+        op.name = own.name(of: op.name, core: core)
+        op.unit = units.index(ofUnit: op.unit, core: core)
+        return op
+      }
+    }
+    if phase.barrierCycles > 0 {
+      barriers.append(
+        Barrier(start: start + phase.longest, cycles: phase.barrierCycles, op: ops.count))
+      ops.append(barrier(phase))
+    }
+    return phase.longest + phase.barrierCycles
+  }
+
+  /// Each core leaves a word in DRAM and reads those of all.
+  private mutating func barrier(_ phase: ProgramTree.Phase) -> OpCost {
+    let timing = ChipTiming(tree.chip.architecture)
+    var counts = ActionCounts()
+    let (own, all) = (TransferPattern.barrierWords(1), TransferPattern.barrierWords(tree.cores))
+    energy.countCopy(own, .dmaStore, isWrite: true, times: tree.cores, timing, in: &counts)
+    energy.countCopy(all, .dmaLoad, isWrite: false, times: tree.cores, timing, in: &counts)
+    var op = OpCost(
+      name: "barrier\(barriers.count)", kind: "barrier",
+      unit: units.index(of: .sequencer, core: 0), cycles: phase.barrierCycles)
+    op.traffic = counts.traffic
+    op.energy = energy.energy(of: counts)
+    let words = 4 * tree.cores
+    tensors.append(
+      TensorCost(
+        name: op.name, bytes: Bytes(words), elementBytes: 4, home: .offChip, loads: tree.cores,
+        stores: tree.cores, traffic: counts.traffic, energy: op.energy, lifetime: nil))
+    return op
   }
 
   // MARK: Costs
@@ -139,7 +200,10 @@ struct TreeCost {
 
   private mutating func made() -> SimulatedCost {
     let launch = tree.chip.architecture.launchOverheadCycles
-    ops = [OpCost(name: "program", kind: "launch", unit: .sequencer, cycles: launch)]
+    ops = [
+      OpCost(
+        name: "program", kind: "launch", unit: units.index(of: .sequencer, core: 0), cycles: launch)
+    ]
     ops += tree.infeeds.map { host($0, isIn: true) }
     let core = add(tree.nodes, times: 1, at: 0, "")
     ops += tree.outfeeds.map { host($0, isIn: false) }
@@ -148,16 +212,17 @@ struct TreeCost {
       isCold: true, launch: launch, core: core, waits: waits(launch), ends: ends,
       infeeds: hostCycles(tree.infeeds), outfeeds: hostCycles(tree.outfeeds),
       produced: tree.outfeeds.map(\.node), parts: parts,
-      firstOutfeed: ops.count - tree.outfeeds.count)
+      firstOutfeed: ops.count - tree.outfeeds.count, units: units, barriers: barriers)
     var steady = cold
     steady.isCold = false
     var cost = SimulatedCost(
-      clockMegahertz: tree.chip.architecture.clockMegahertz, unitNames: units.map(\.name), ops: ops,
+      clockMegahertz: tree.chip.architecture.clockMegahertz, unitNames: units.names, ops: ops,
       cold: schedule(cold), steady: schedule(steady), occupancy: cold.occupancy,
-      onChipCapacity: Bytes(tree.chip.architecture.vmem.capacityBytes),
-      peakMACsPerCycle: parts.filter { $0.program.cost.macs > 0 }
-        .map(\.program.cost.peakMACsPerCycle).max()
-        ?? tree.chip.architecture.mxu.macsPerCycle)
+      onChipCapacity: Bytes(tree.cores * tree.chip.architecture.vmem.capacityBytes),
+      peakMACsPerCycle: tree.cores
+        * (parts.filter { $0.program.cost.macs > 0 }
+          .map(\.program.cost.peakMACsPerCycle).max()
+          ?? tree.chip.architecture.mxu.macsPerCycle))
     cost.isSteadyExact = parts.allSatisfy(\.program.cost.isSteadyExact)
     cost.dataDependences = dependences
     cost.tensors = tensors
@@ -170,9 +235,9 @@ struct TreeCost {
   private func schedule(_ times: TreeSchedule) -> Schedule {
     var sum = EnergyBreakdown()
     for op in ops { sum += op.energy }
-    sum[.idle] = energy.idleEnergy(cycles: times.cycles)
+    sum[.idle] = energy.idleEnergy(cycles: tree.cores * times.cycles)
     return Schedule(
-      cycles: Units.Cycles(times.cycles), units: times.usage(units),
+      cycles: Units.Cycles(times.cycles), units: times.usage,
       timeline: Timeline { times.rows },
       energy: sum)
   }
@@ -205,7 +270,8 @@ struct TreeCost {
     var counts = ActionCounts()
     energy.countHost(bytes: copy.bytes, isIn: isIn, in: &counts)
     var op = OpCost(
-      name: copy.name, kind: isIn ? "infeed" : "outfeed", unit: isIn ? .hostIn : .hostOut,
+      name: copy.name, kind: isIn ? "infeed" : "outfeed",
+      unit: units.index(of: isIn ? .hostIn : .hostOut),
       cycles: hostCycles([copy])[0])
     op.traffic = counts.traffic
     op.energy = energy.energy(of: counts)
@@ -244,9 +310,9 @@ extension ProgramTree.Branch {
 }
 
 extension OpCost {
-  fileprivate init(name: String, kind: String, unit: ProgramUnit, cycles: Int) {
+  fileprivate init(name: String, kind: String, unit: Int, cycles: Int) {
     self.init(
-      name: name, kind: kind, unit: unit.rawValue, cycles: Units.Cycles(cycles), macs: 0,
+      name: name, kind: kind, unit: unit, cycles: Units.Cycles(cycles), macs: 0,
       vectorOperations: 0, traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() },
       energy: EnergyBreakdown())
   }

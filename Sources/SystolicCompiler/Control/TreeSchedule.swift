@@ -20,9 +20,12 @@ struct TreeSchedule: Sendable {
   let produced: [Int?]
   let parts: [TreeCost.Part]
   let firstOutfeed: Int
+  let units: UnitTable
+  let barriers: [TreeCost.Barrier]
 
   private var linkIn: Int { infeeds.reduce(0, +) }
   private var linkOut: Int { outfeeds.reduce(0, +) }
+  private var barrierCycles: Int { barriers.reduce(0) { $0 + $1.cycles } }
   private var waited: Int { isCold ? waits.reduce(0, +) : 0 }
   private var coreEnd: Int { launch + core + waited }
 
@@ -55,21 +58,21 @@ struct TreeSchedule: Sendable {
   // MARK: Units
 
   /// Busy cycles and stalls of each unit add up to the schedule's.
-  func usage(_ units: [ProgramUnit]) -> [UnitUsage] {
-    units.map { unit in
-      var usage = UnitUsage(
-        name: unit.name, busy: BusyKind.allCases.map { _ in .zero },
-        stalls: StallCause.allCases.map { _ in .zero })
-      func add(_ kind: BusyKind, _ cycles: Int) { usage.busy[kind.index] += Cycles(cycles) }
-      func wait(_ cause: StallCause, _ cycles: Int) { usage.stalls[cause.index] += Cycles(cycles) }
-      guard unit.isOnCore else {
-        let link = unit == .hostIn ? linkIn : linkOut
-        add(.transfer, link)
-        wait(.idle, cycles - link)
-        return usage
-      }
-      if unit == .sequencer { add(.overhead, launch) } else { wait(.launch, launch) }
-      for part in parts {
+  var usage: [UnitUsage] { units.entries.map(usage) }
+
+  private func usage(_ entry: UnitTable.Entry) -> UnitUsage {
+    let unit = entry.unit
+    var usage = UnitUsage(
+      name: entry.name, busy: BusyKind.allCases.map { _ in .zero },
+      stalls: StallCause.allCases.map { _ in .zero })
+    func add(_ kind: BusyKind, _ cycles: Int) { usage.busy[kind.index] += Cycles(cycles) }
+    func wait(_ cause: StallCause, _ cycles: Int) { usage.stalls[cause.index] += Cycles(cycles) }
+    if unit.isOnCore {
+      // At a barrier the core waits for a word of the others'.
+      let isSequencer = unit == .sequencer
+      if isSequencer { add(.overhead, launch + barrierCycles) } else { wait(.launch, launch) }
+      wait(.dma, waited + (isSequencer ? 0 : barrierCycles))
+      for part in parts where part.core == entry.core {
         guard let own = part.program.cost.cold.units.first(where: { $0.name == unit.name }) else {
           continue
         }
@@ -80,10 +83,12 @@ struct TreeSchedule: Sendable {
           usage.stalls[index] += Cycles(part.times * cycles.count)
         }
       }
-      wait(.dma, waited)
-      wait(.idle, cycles - coreEnd)
-      return usage
+    } else {
+      add(.transfer, unit == .hostIn ? linkIn : linkOut)
     }
+    // What is left: the core has ended, or other cores have not.
+    wait(.idle, cycles - (usage.busyCycles + usage.stallCycles).count)
+    return usage
   }
 
   // MARK: Events
@@ -96,33 +101,45 @@ struct TreeSchedule: Sendable {
     func add(_ category: CycleCategory, _ cycles: Int) {
       attribution[CycleCategory.allCases.firstIndex(of: category) ?? 0] += Cycles(cycles)
     }
-    func event(_ unit: ProgramUnit, op: Int, _ kind: BusyKind, _ start: Int, _ cycles: Int) {
+    func event(_ unit: Int, op: Int, _ kind: BusyKind, _ start: Int, _ cycles: Int) {
       guard cycles > 0 else { return }
       events.append(
         TimelineEvent(
-          unit: unit.rawValue, op: op, kind: kind, start: start, end: start + cycles,
-          waitedFor: nil))
+          unit: unit, op: op, kind: kind, start: start, end: start + cycles, waitedFor: nil))
     }
-    event(.sequencer, op: 0, .overhead, 0, launch)
+    for core in 0..<units.cores {
+      let sequencer = units.index(of: .sequencer, core: core)
+      event(sequencer, op: 0, .overhead, 0, launch)
+      for barrier in barriers {
+        event(sequencer, op: barrier.op, .overhead, time(barrier.start), barrier.cycles)
+      }
+    }
     add(.launch, launch)
+    add(.dma, barrierCycles)
     var link = isCold ? 0 : -linkIn
     for (index, cycles) in infeeds.enumerated() {
-      event(.hostIn, op: 1 + index, .transfer, link, cycles)
+      event(units.index(of: .hostIn), op: 1 + index, .transfer, link, cycles)
       link += cycles
     }
     for (index, fetch) in fetches.enumerated() {
-      event(.hostOut, op: firstOutfeed + index, .transfer, fetch.start, fetch.end - fetch.start)
+      event(
+        units.index(of: .hostOut), op: firstOutfeed + index, .transfer, fetch.start,
+        fetch.end - fetch.start)
     }
     for part in parts {
       let own = part.program.cost.cold.timeline.rows
       let start = time(part.start)
       if events.count + own.events.count <= Timeline.mostEvents {
-        events += own.events.map {
-          $0.moved(by: start, ops: part.firstOp - 1, tensors: part.firstTensor)
+        events += own.events.map { event in
+          event.moved(
+            by: start, ops: part.firstOp - 1, tensors: part.firstTensor,
+            unit: units.index(ofUnit: event.unit, core: part.core))
         }
         omitted -= own.events.count
       }
       omitted += part.times * (own.events.count + own.omittedCount)
+      // Where cores work beside each other, what the one does that ends last.
+      if !part.isLongest { continue }
       let cycles = part.program.cost.attribution(of: part.program.cost.cold)
       for index in attribution.indices {
         attribution[index] += Cycles(part.times * cycles[index].count)
@@ -133,22 +150,31 @@ struct TreeSchedule: Sendable {
     return Timeline.Rows(events: events, omittedCount: omitted, attribution: attribution)
   }
 
-  /// Bytes of VMEM in use; of what runs several times, the first time.
+  /// Bytes of VMEM in use, of all cores; of what runs several times, the first time.
   var occupancy: [OccupancySample] {
-    var samples: [OccupancySample] = []
-    for part in parts.sorted(by: { $0.start < $1.start }) {
+    var changes: [(cycle: Int, bytes: Int)] = []
+    for part in parts {
+      let start = time(part.start)
+      var before = 0
       for sample in part.program.cost.occupancy {
-        let cycle = time(part.start) + sample.cycle
-        if let last = samples.last, last.cycle >= cycle { samples.removeLast() }
-        samples.append(OccupancySample(cycle: cycle, bytes: sample.bytes))
+        changes.append((start + sample.cycle, sample.bytes.count - before))
+        before = sample.bytes.count
       }
+    }
+    changes.sort { ($0.cycle, $0.bytes) < ($1.cycle, $1.bytes) }
+    var samples: [OccupancySample] = []
+    var bytes = 0
+    for change in changes {
+      bytes += change.bytes
+      if samples.last?.cycle == change.cycle { samples.removeLast() }
+      samples.append(OccupancySample(cycle: change.cycle, bytes: Bytes(bytes)))
     }
     return samples
   }
 }
 
 extension TimelineEvent {
-  fileprivate func moved(by cycles: Int, ops: Int, tensors: Int) -> TimelineEvent {
+  fileprivate func moved(by cycles: Int, ops: Int, tensors: Int, unit: Int) -> TimelineEvent {
     TimelineEvent(
       unit: unit, op: op + ops, kind: kind, start: start + cycles, end: end + cycles,
       waitedFor: waitedFor, tensor: tensor.map { $0 + tensors }, bytes: bytes)

@@ -74,7 +74,9 @@ extension ChipArchitecture: Described {
     "name": KeyNote("Short name, as in the file's name."),
     "description": KeyNote("One line on what the chip is."),
     "clockMegahertz": KeyNote("Clock of all units on the chip.", unit: "MHz"),
-    "cores": KeyNote("Cores of a chip; a program runs on one, with its share of the DRAM."),
+    "cores": KeyNote(
+      "Cores of a chip; a program runs on one, with its share of the DRAM, unless --cores says on how many."
+    ),
     "mxu": KeyNote("The matrix units of one core: systolic arrays of equal shape."),
     "vpu": KeyNote("The vector unit of one core: lanes x sublanes positions, on fp32."),
     "vmem": KeyNote("The on-chip memory of one core, managed by the program."),

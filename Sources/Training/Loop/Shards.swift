@@ -23,7 +23,7 @@ struct ShardInput {
       return try builder.append(
         .slice(start: start, limit: limit, strides: shape.map { _ in 1 }), [value])
     }
-    let scope = "/shard\(index)"
+    let scope = "/" + ShardScope.name(index)
     return try builder.withScope("forward\(scope)/input") { (builder) throws(GraphError) in
       ShardInput(
         index: index, scope: scope, images: try rows(images, &builder),

@@ -79,6 +79,13 @@ struct CompareRequest {
         !entry.takes(override) && entries.contains { $0.takes(override) }
       }
       if device.asked.device.overrides.isEmpty { device.asked.forget("device.set") }
+      // The same shards without the cores: the same bits.
+      if device.asked.device.cores > 1, !entry.hasCores, entries.contains(where: \.hasCores) {
+        if device.asked.origins["training.shards"] == nil {
+          try device.asked.say("training.shards", "\(device.asked.device.cores)")
+        }
+        device.asked.forget("device.cores")
+      }
       // Where no device has architectures, the first run says that there is none to choose.
       if entry.configKind != nil || !anyHasConfigs {
         runs += try variants([device], "device.config", command.configs)

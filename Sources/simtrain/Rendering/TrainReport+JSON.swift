@@ -16,7 +16,7 @@ extension TrainReport {
         .init("lossScale", .optional(lossScale.map { Double($0.scale) })),
         .init("skippedSteps", .optional(lossScale?.skippedSteps)),
         .init("fusion", .text(fusion.rawValue)), .init("batchSize", .integer(batchSize)),
-        .init("shards", .integer(shards)),
+        .init("shards", .integer(shards)), .init("cores", .optional(cores)),
         .init("seed", seed <= UInt64(Int.max) ? .integer(Int(seed)) : .text("\(seed)")),
         .init("threads", .integer(threads)), .init("epochs", .integer(epochs)),
         .init("epochsCompleted", .integer(epochsCompleted)),

@@ -16,6 +16,7 @@ extension TrainReport {
     return "\(model) on \(place), \(dataset): \(epochsCompleted) of \(epochs) epochs, "
       + "\(Quantity.grouped(summary.stepsExecuted)) steps of \(batchSize) images"
       + (shards > 1 ? " in \(shards) shards" : "")
+      + ((cores ?? 1) > 1 ? " on \(cores ?? 1) cores" : "")
       + (stepsCompleted > summary.stepsExecuted
         ? " (\(Quantity.grouped(stepsCompleted)) in all)" : "")
       + (summary.isInterrupted ? ", interrupted" : "")

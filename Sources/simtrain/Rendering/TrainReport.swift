@@ -16,6 +16,8 @@ struct TrainReport {
   var lossScale: LossScaleStatus?
   var batchSize: Int
   var shards: Int
+  /// Cores that trained together; `nil` for a device that has none to choose.
+  var cores: Int?
   var seed: UInt64
   var epochs: Int
   var epochsCompleted: Int

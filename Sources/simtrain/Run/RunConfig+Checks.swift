@@ -15,6 +15,10 @@ extension RunConfig {
     config.origins = origins
     config.overrideOrigins = overrideOrigins
     try config.completeDevice()
+    // A shard for each core.
+    if config.device.cores > 1, origins["training.shards"] == nil, saved == nil {
+      config.shards = config.device.cores
+    }
     let decay = "optimizer.weightDecay"
     if origins[decay] == nil, saved?.config.origins[decay] == nil {
       config.recipe.weightDecay = config.optimizer.usualWeightDecay
@@ -31,6 +35,11 @@ extension RunConfig {
   mutating func completeDevice() throws {
     let key = ["device.config", "device.set"].first { origins[$0] != nil } ?? "device.name"
     let entry = try locating("device.name") { try DeviceCatalog.entry(named: device.name) }
+    if device.cores > 1, !entry.hasCores {
+      throw CommandFailure.usage(
+        "\(name(of: "device.cores")) \(device.cores): the device '\(device.name)' has no cores to choose. "
+          + "Leave it out, or use --device \(DeviceCatalog.simulatorName).")
+    }
     device = try locating(key) { try device.completed(entry) }
   }
 
@@ -73,10 +82,17 @@ extension RunConfig {
     }
   }
 
-  /// Checks the shards against the batch that is cut in them.
+  /// Checks the shards against the batch that is cut in them, and the cores that have them.
   private func checkShards() throws(CommandFailure) {
+    let cores = device.cores
+    if shards % cores != 0 {
+      throw .usage(
+        "\(name(of: "training.shards")) \(shards): \(cores) cores cannot share them evenly. Use a "
+          + "multiple of \(cores), or leave it out: then each core has one.")
+    }
     if shards == 1 { return }
-    let name = "\(name(of: "training.shards")) \(shards)"
+    let isOfCores = cores > 1 && origins["training.shards"] == nil
+    let name = "\(name(of: isOfCores ? "device.cores" : "training.shards")) \(shards)"
     if shards & (shards - 1) != 0 || batchSize % shards != 0 {
       throw .usage(
         "\(name): must be a power of two that divides the batch of \(batchSize) images. Use "

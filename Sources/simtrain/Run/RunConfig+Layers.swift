@@ -47,7 +47,7 @@ extension RunConfig {
   private mutating func forgetRecipe(where before: RunConfig) {
     var gone: [String] = []
     if device.name != before.device.name {
-      gone.append("device.config")
+      gone += ["device.config", "device.cores"]
       device.overrides.removeAll { overrideOrigins[$0]?.isOfCommand == false }
       if device.overrides.isEmpty { gone.append("device.set") }
     }

@@ -39,6 +39,9 @@ struct RunConfig: Sendable {
     RunField("device.config", "--config", setting: "run.config", \.device.config, .name),
     RunField("device.set", "--set", setting: "run.overrides", \.device.overrides, .texts),
     RunField(
+      "device.cores", "--cores", setting: "run.cores", \.device.cores,
+      .whole(1...1_000_000, "number of cores"), word: \.cores?.text),
+    RunField(
       "device.fusion", "--fusion", setting: "run.fusion", isKept: false, \.fusion,
       .choice("fusion mode")),
     RunField("model.name", "--model", setting: "run.model", \.model.name, .name, word: \.model),

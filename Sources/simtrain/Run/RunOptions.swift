@@ -87,6 +87,12 @@ struct RunOptions: ParsableArguments {
   var shards: NumberWord?
 
   @Option(
+    help: ArgumentHelp(
+      "Cores of a simulated chip that train together, each a shard of the batch. (default: 1)",
+      valueName: "n"))
+  var cores: NumberWord?
+
+  @Option(
     name: .customLong("learning-rate"),
     help: ArgumentHelp("Step size of the optimizer. (default: 0.001)", valueName: "x"))
   var learningRate: NumberWord?

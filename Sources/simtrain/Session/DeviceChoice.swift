@@ -8,6 +8,13 @@ struct DeviceChoice: Hashable, Sendable {
   var config: String?
   /// `KEY=VALUE`, one a change of the architecture or an option of the device.
   var overrides: [String] = []
+  /// Cores that work together.
+  var cores = 1
+
+  /// `cores` of a device that has cores to choose.
+  var chosenCores: Int? {
+    (try? DeviceCatalog.entry(named: name))?.hasCores == true ? cores : nil
+  }
 
   /// The choice with the device's default architecture where none is named.
   ///

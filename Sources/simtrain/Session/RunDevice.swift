@@ -17,18 +17,27 @@ struct RunDevice {
     guard let kind = entry.configKind, let name = choice.config else {
       document = nil
       device = try entry.start(
-        DeviceCatalog.Settings(options: choice.options, library: library))
+        DeviceCatalog.Settings(
+          options: choice.options, cores: choice.cores, library: library))
       return
     }
     (document, device) = try InputKind.expecting(.chip, name: name, of: "--config") {
       let document = try library.document(name, kind: kind).applying(overrides: choice.overrides)
-      return (document, try entry.start(.init(document: document, library: library)))
+      return (
+        document,
+        try entry.start(
+          .init(document: document, cores: choice.cores, library: library))
+      )
     }
   }
 
   /// The device of a run.
   init(_ config: RunConfig) throws {
-    do { try self.init(config.device) } catch {
+    do { try self.init(config.device) } catch let error as DeviceError where config.device.cores > 1
+    {
+      throw CommandFailure.usage(
+        "\(config.name(of: "device.cores")) \(config.device.cores): \(error.reason)")
+    } catch {
       var origin = config.origins["device.config"]
       // An override of a recipe has its place there.
       if let error = error as? ConfigError, case .argument(let override) = error.location {

@@ -23,6 +23,7 @@ extension RunConfig {
   /// What belongs to a model and an optimizer of ours, which a step of the user's has none of.
   private static let keysOfModels = [
     "model.", "optimizer.", "precision.", "training.batchSize", "training.shards",
+    "device.cores",
   ]
 
   /// Whether a value says something of this run: of a model, or of a step of the user's.

@@ -113,19 +113,20 @@ extension TrainRun {
   }
 
   private func hyperParameters(_ loop: TrainingLoop) -> [RunAttribute] {
-    let run = [
-      RunAttribute("epochs", .integer(Int64(settings.epochs))),
-      RunAttribute("batchSize", .integer(Int64(loop.program.batchSize))),
-      RunAttribute("shards", .integer(Int64(settings.shards))),
-      RunAttribute("optimizer", .text(optimizerName)),
-      RunAttribute("precision", .text(settings.precision.policy.rawValue)),
-      RunAttribute("quantizeAware", .flag(settings.quantizeAware)),
-      RunAttribute("fusion", .text(settings.fusion.rawValue)),
-      RunAttribute("trainCount", .integer(Int64(loop.trainingData.count))),
-      RunAttribute("testCount", .integer(Int64(loop.testData.count))),
-      RunAttribute("threads", .integer(Int64(request.threads))),
-      RunAttribute("firstStep", .integer(Int64(loop.stepsCompleted))),
-    ]
+    let run =
+      [
+        RunAttribute("epochs", .integer(Int64(settings.epochs))),
+        RunAttribute("batchSize", .integer(Int64(loop.program.batchSize))),
+        RunAttribute("shards", .integer(Int64(settings.shards))),
+        RunAttribute("optimizer", .text(optimizerName)),
+        RunAttribute("precision", .text(settings.precision.policy.rawValue)),
+        RunAttribute("quantizeAware", .flag(settings.quantizeAware)),
+        RunAttribute("fusion", .text(settings.fusion.rawValue)),
+        RunAttribute("trainCount", .integer(Int64(loop.trainingData.count))),
+        RunAttribute("testCount", .integer(Int64(loop.testData.count))),
+        RunAttribute("threads", .integer(Int64(request.threads))),
+        RunAttribute("firstStep", .integer(Int64(loop.stepsCompleted))),
+      ] + (settings.device.chosenCores.map { [RunAttribute("cores", .integer(Int64($0)))] } ?? [])
     if loop.program.isImported { return run }
     return run
       + settings.recipe.checkpointSettings.map { RunAttribute($0.name, RunValue($0.value)) }
