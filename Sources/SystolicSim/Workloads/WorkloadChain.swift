@@ -21,7 +21,7 @@ package struct WorkloadChain {
   /// - Throws: `WorkloadError` for a layer that makes no sense or is none of a file, and for too many.
   package init(_ workload: Workload, type: OperandType) throws(WorkloadError) {
     let count = workload.layers.reduce(0) {
-      min(Self.mostLayers, $0) + min($1.count, Self.mostLayers)
+      min(Self.mostLayers, $0) + min(max(0, $1.count), Self.mostLayers + 1)
     }
     if count > Self.mostLayers {
       throw WorkloadError(
