@@ -122,7 +122,9 @@ struct EstimateCommand: ExampledCommand {
   @Flag(help: "Replace files that exist.")
   var force = false
 
-  @Flag(help: "Say which tiles were chosen, and what the next best would have cost.")
+  @Flag(
+    help: "Say which tiles were chosen, the next best by cycles, and which capacity forbids better."
+  )
   var explain = false
 
   @Flag(help: "Print one JSON document on standard output instead of the table.")
