@@ -66,6 +66,25 @@ struct EstimateCommandTests {
     #expect(large["totalCycles"] as? Int == faster["simulatedCycles"] as? Int)
   }
 
+  @Test("layers as one program: a model always, a topology file with --network")
+  func network() throws {
+    let place = try Workplace()
+    try "Layer, M, N, K,\na, 64, 32, 16,\nb, 64, 8, 32,\nc, 4, 8, 8,\n".write(
+      toFile: place.path + "/w.csv", atomically: true, encoding: .utf8)
+    let words = ["estimate", "--workload", "w.csv", "--config", Self.chip]
+    let document = try place.start(words + ["--network", "--json"]).outcome().json()
+    let program = try #require(document["program"] as? [String: Any])
+    #expect(program["inputsFromDRAM"] as? [String] == ["c"])
+    #expect(program["totalCycles"] as? Int ?? 0 > 0)
+    #expect(try place.start(words + ["--json"]).outcome().json()["program"] == nil)
+    let text = try place.start(words + ["--network"]).outcome().output
+    #expect(text.contains("\nLayer by layer, and as one program\n") && text.contains("before: c\n"))
+    let model = try place.run("estimate", "--model", "mlp", "--config", Self.chip, "--json")
+    #expect(try model.json()["program"] != nil)
+    let wrong = try place.run("estimate", "--gemm", "8x8x8", "--network", "--config", Self.chip)
+    #expect(wrong.status == 2 && wrong.errors.contains("give one with --workload FILE.csv."))
+  }
+
   @Test("--cores divides each product, and says over which dimension")
   func cores() throws {
     let place = try Workplace()

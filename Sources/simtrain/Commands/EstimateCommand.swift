@@ -20,6 +20,7 @@ struct EstimateCommand: ExampledCommand {
     "simtrain estimate --gemm 128x784x128 --set mxu.dataflow=outputStationary",
     "simtrain estimate --gemm 1024x1024x1024 --resident inputs,outputs --repeat 100",
     "simtrain estimate --workload resnet50 --batch-size 256 --config tpu-v5e",
+    "simtrain estimate --workload resnet50 --network",
     "simtrain estimate --workload step.mlir --config tpu-v5e",
     "simtrain estimate --model mlp --batch-size 128 --phase training --json",
   ]
@@ -123,8 +124,12 @@ struct EstimateCommand: ExampledCommand {
   var force = false
 
   @Flag(
-    help: "Say which tiles were chosen, the next best by cycles, and which capacity forbids better."
-  )
+    help: ArgumentHelp(
+      "Cost the layers of a topology file as one program, too: a layer finds the output before it on "
+        + "chip where that has its size and fits. A model or a program always is."))
+  var network = false
+
+  @Flag(help: "Say which tiles were chosen, the next best, and which capacity forbids better.")
   var explain = false
 
   @Flag(help: "Print one JSON document on standard output instead of the table.")

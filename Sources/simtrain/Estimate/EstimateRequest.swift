@@ -27,8 +27,8 @@ struct EstimateRequest {
   }
 
   let workload: Workload
-  /// The program whose products the workload is.
-  let program: ProgramFile?
+  /// The program whose products the workload is, or that its layers make together.
+  let program: EstimateProgram?
   let document: ConfigDocument
   let chip: Chip
   let options: EstimateOptions
@@ -49,8 +49,11 @@ struct EstimateRequest {
         "--matmul-precision \(precision.rawValue) is about products of f32 in a program or a model. Give "
           + "--workload PROGRAM.mlir or --model, or leave it out.")
     }
-    program = try Self.program(command)?.computingProducts(precision)
-    workload = try Self.workload(command, program, precision, library)
+    let type: OperandType = try Self.choice("--dtype", command.dtype)
+    let file = try Self.program(command)?.computingProducts(precision)
+    let model = try Self.model(command, precision, library)
+    workload = try Self.workload(command, file, model, library)
+    program = try Self.program(command, file, model, workload, type)
     if let way = command.convolution, !workload.hasConvolution {
       throw CommandFailure.usage(
         "--convolution \(way): there is no convolution in \(workload.name). Leave it out.")
@@ -65,7 +68,7 @@ struct EstimateRequest {
       return (document, try Chip(document: document, library: library))
     }
     options = EstimateOptions(
-      operandType: try Self.choice("--dtype", command.dtype), resident: resident,
+      operandType: type, resident: resident,
       repeats: repeats,
       convolution: try command.convolution.map { try Self.choice("--convolution", $0) }
         ?? .implicit,
@@ -91,7 +94,8 @@ struct EstimateRequest {
     return EstimateReport(
       estimate: estimate, workload: workload, chip: chip, config: config, options: options,
       program: whole.map {
-        WholeProgram(lines: $0.lines, json: $0.json, profile: $0.profile)
+        WholeProgram(
+          lines: $0.comparison(estimate) + $0.lines, json: $0.json, profile: $0.profile)
       })
   }
 
@@ -128,20 +132,32 @@ struct EstimateRequest {
     return try ProgramFile(path: name)
   }
 
-  private static func workload(
-    _ command: EstimateCommand, _ program: ProgramFile?, _ precision: ProductPrecision?,
-    _ library: ConfigLibrary
-  ) throws -> Workload {
-    let kinds = [!command.gemms.isEmpty, command.workload != nil, command.model != nil]
-    guard kinds.filter({ $0 }).count == 1 else {
+  /// The program as a whole: a file's, a model's, or with `--network` a chain of a topology file's layers.
+  private static func program(
+    _ command: EstimateCommand, _ file: ProgramFile?, _ model: Graph?, _ workload: Workload,
+    _ type: OperandType
+  ) throws -> EstimateProgram? {
+    if command.network && (command.workload == nil || file != nil) {
       throw CommandFailure.usage(
-        "Say what to estimate with one of --gemm MxKxN, --workload FILE.csv and --model NAME; "
-          + "found \(kinds.filter { $0 }.count) of them. See 'simtrain estimate --help'.")
+        "--network makes one program of the layers of a topology file; "
+          + (file != nil || model != nil
+            ? "\(workload.name) is one already. Leave it out."
+            : "give one with --workload FILE.csv."))
     }
-    let batchSize = try command.batchSize.whole("--batch-size", in: 1...1_000_000)
-    if command.phase != nil && command.model == nil {
-      throw CommandFailure.usage("--phase belongs to --model; remove it or name a model.")
+    if let graph = file?.graph ?? model { return EstimateProgram(graph: graph) }
+    guard command.network else { return nil }
+    do {
+      let chain = try WorkloadChain(workload, type: type)
+      return EstimateProgram(graph: chain.graph, readingFromDRAM: chain.readingFromDRAM)
+    } catch {
+      throw workload.located(error)
     }
+  }
+
+  private static func workload(
+    _ command: EstimateCommand, _ program: ProgramFile?, _ model: Graph?, _ library: ConfigLibrary
+  ) throws -> Workload {
+    let batchSize = try batchSize(of: command)
     if let program {
       if batchSize != nil {
         throw CommandFailure.usage(
@@ -156,11 +172,10 @@ struct EstimateRequest {
         try TopologyFile.read(path: library.workloadPath(name)).batched(by: batchSize ?? 1)
       }
     }
-    if let model = command.model {
-      return try InputKind.expecting(.model, name: model, of: "--model") {
-        try products(
-          of: model, phase: command.phase, batchSize: batchSize ?? 32, precision, library)
-      }
+    if let model {
+      var workload = Workload(productsOf: model)
+      workload.name = model.name
+      return workload
     }
     if batchSize != nil {
       throw CommandFailure.usage(
@@ -172,10 +187,36 @@ struct EstimateRequest {
       isOneProgram: false)
   }
 
-  private static func products(
+  private static func batchSize(of command: EstimateCommand) throws(CommandFailure) -> Int? {
+    try command.batchSize.whole("--batch-size", in: 1...1_000_000)
+  }
+
+  /// A step, or an evaluation, of the model that is asked for.
+  private static func model(
+    _ command: EstimateCommand, _ precision: ProductPrecision?, _ library: ConfigLibrary
+  ) throws -> Graph? {
+    let kinds = [!command.gemms.isEmpty, command.workload != nil, command.model != nil]
+    guard kinds.filter({ $0 }).count == 1 else {
+      throw CommandFailure.usage(
+        "Say what to estimate with one of --gemm MxKxN, --workload FILE.csv and --model NAME; "
+          + "found \(kinds.filter { $0 }.count) of them. See 'simtrain estimate --help'.")
+    }
+    guard let model = command.model else {
+      if command.phase != nil {
+        throw CommandFailure.usage("--phase belongs to --model; remove it or name a model.")
+      }
+      return nil
+    }
+    let batchSize = try batchSize(of: command) ?? 32
+    return try InputKind.expecting(.model, name: model, of: "--model") {
+      try graph(of: model, phase: command.phase, batchSize: batchSize, precision, library)
+    }
+  }
+
+  private static func graph(
     of model: String, phase: String?, batchSize: Int, _ precision: ProductPrecision?,
     _ library: ConfigLibrary
-  ) throws -> Workload {
+  ) throws -> Graph {
     let phase: Phase = try phase.map { try choice("--phase", $0) } ?? .training
     let document = try library.document(model, kind: "Models")
     // For the images of MNIST.
@@ -183,11 +224,10 @@ struct EstimateRequest {
       model: document.decode(ModelDescription.self)
         .model(rows: 28, columns: 28, classes: 10, from: document),
       optimizer: Adam(), batchSize: batchSize, evaluationBatchSize: batchSize)
-    var workload = Workload(
-      productsOf: try ProductPrecisionPass(precision)
-        .run(phase == .training ? program.step : program.evaluation))
-    workload.name = "\(model) \(phase.rawValue), batch \(batchSize)"
-    return workload
+    var graph = try ProductPrecisionPass(precision)
+      .run(phase == .training ? program.step : program.evaluation)
+    graph.name = "\(model) \(phase.rawValue), batch \(batchSize)"
+    return graph
   }
 
   /// `512x4096x4096`: M x K x N.

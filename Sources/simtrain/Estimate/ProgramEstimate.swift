@@ -1,6 +1,7 @@
 internal import DeviceAPI
 internal import GraphIR
 internal import Reports
+internal import SystolicSim
 
 /// What a whole program costs, vector work and copies included: it is compiled and not executed.
 struct ProgramEstimate {
@@ -10,12 +11,15 @@ struct ProgramEstimate {
   let repeats: Int
   /// Why there is no cost.
   let refusal: DeviceError?
+  /// Layers whose input is not what the layer before made, where the program is a chain of layers.
+  let readingFromDRAM: [String]
 
   /// - Parameter cost: What the device says that an execution costs.
   init(
-    _ program: ProgramFile, repeats: Int, cost: (Graph) throws(DeviceError) -> SimulatedCost
+    _ program: EstimateProgram, repeats: Int, cost: (Graph) throws(DeviceError) -> SimulatedCost
   ) {
     graph = program.graph
+    readingFromDRAM = program.readingFromDRAM
     self.repeats = repeats
     do throws(DeviceError) {
       profile = ExecutionProfile(name: graph.name, simulated: try cost(graph))
@@ -40,8 +44,42 @@ struct ProgramEstimate {
       "The whole program, in its own types: \(Quantity.grouped(graph.instructions.count)) "
         + "operations, \(Self.text(types, "argument")), \(Self.text(resultTypes, "result"))"
     ]
-    if let cost { return head + cost.lines(title: times) }
+    if let cost { return head + chainLines + cost.lines(title: times) }
     return head + ["  no cost: \(refusal?.reason ?? "the device models none")"]
+  }
+
+  /// What the chain does not hand over on chip.
+  private var chainLines: [String] {
+    readingFromDRAM.isEmpty
+      ? []
+      : [
+        "  inputs read from DRAM, for they are not the output before: "
+          + readingFromDRAM.joined(separator: ", ")
+      ]
+  }
+
+  /// The layers one by one beside all of them as one program.
+  func comparison(_ layers: WorkloadEstimate) -> [String] {
+    guard let cost = profile?.simulated else { return [] }
+    var table = TextTable([.left, .right, .right, .right])
+    table.add(["", "cycles", "DRAM bytes", "energy"])
+    func add(_ title: String, _ cycles: Int, _ dramBytes: Int, _ joules: Double) {
+      table.add([
+        title, Quantity.grouped(cycles), Quantity.grouped(dramBytes),
+        Quantity.engineering(joules, "J"),
+      ])
+    }
+    func bytes(_ traffic: [MemoryTraffic]) -> Int { traffic[MemoryLevel.offChip.index].total.count }
+    let total = layers.total
+    add(
+      "layer by layer, each by itself", total.totalCycles.count, bytes(total.traffic),
+      total.energy.total.joules)
+    let moved = cost.ops.reduce(0) { $0 + bytes($1.traffic) }
+    add("one program, the first time", cost.cold.cycles.count, moved, cost.cold.energy.total.joules)
+    add(
+      "one program, back to back", cost.steady.cycles.count, moved,
+      cost.steady.energy.total.joules)
+    return ["Layer by layer, and as one program"] + table.lines(indent: "  ") + [""]
   }
 
   private static func text(_ types: [TensorType], _ noun: String) -> String {
@@ -63,9 +101,17 @@ struct ProgramEstimate {
         .init("arguments", list(graph.parameters.map { ($0.name, $0.type) })),
         .init("results", list(Array(zip(graph.results.map(\.name), resultTypes)))),
         .init("executions", .integer(repeats)),
+        .init("inputsFromDRAM", .list(readingFromDRAM.map { .text($0) })),
       ] + CostReport.members(cost).filter { ProgramReport.isOfPrograms($0.key) } + [
         CostReport.dependences(cost),
         .init("refusal", .optional(refusal?.reason)),
       ])
   }
+}
+
+/// The program that an estimate is of.
+struct EstimateProgram {
+  let graph: Graph
+  /// As `WorkloadChain` says it.
+  var readingFromDRAM: [String] = []
 }
