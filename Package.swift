@@ -147,6 +147,11 @@ let package = Package(
       name: "RunLog", dependencies: ["DeviceAPI", "GraphIR", "HDF5", "Training", "Units"],
       swiftSettings: strict),
 
+    // Schedules of run files for other tools.
+    .target(
+      name: "Traces", dependencies: ["ConfigFiles", "DeviceAPI", "Reports", "RunLog", "Units"],
+      swiftSettings: strict),
+
     // Composition: commands, progress, reports; no physics.
     .executableTarget(
       name: "simtrain",
@@ -154,7 +159,7 @@ let package = Package(
         "CPUDevice", "CStopSignal", "ConfigFiles", "Datasets", "DeviceAPI", "GraphIR",
         "GraphPasses", "PJRTDevice", "Reports", "RunLog", "StableHLO", "SystolicCompiler",
         "SystolicModel",
-        "SystolicSim", "Training", "Units", "Validation",
+        "SystolicSim", "Traces", "Training", "Units", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -237,6 +242,12 @@ let package = Package(
       name: "RunLogTests",
       dependencies: [
         "RunLog", "RunLogCrashWriter", "HDF5", "DeviceAPI", "GraphIR", "Training", "Units",
+      ]),
+    .testTarget(
+      name: "TracesTests",
+      dependencies: [
+        "Traces", "ConfigFiles", "DeviceAPI", "RunLog", "SystolicSim", "SystolicModel", "Training",
+        "Units",
       ]),
     .testTarget(
       name: "simtrainTests",

@@ -13,7 +13,7 @@ struct UsageTests {
       ("trian", "No command is called 'trian'. Did you mean 'train'?"),
       (
         "bake",
-        "No command is called 'bake'. Use one of: train, compare, evaluate, run, estimate, validate, devices, plugins, config, inspect."
+        "No command is called 'bake'. Use one of: train, compare, evaluate, run, estimate, validate, devices, plugins, config, inspect, export."
       ),
       ("--epochs 0", "--epochs is 0; it must be from 1 to 1000000."),
       ("--batch-size 0", "--batch-size is 0; it must be from 1 to 1000000."),

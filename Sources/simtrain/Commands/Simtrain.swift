@@ -19,6 +19,7 @@ struct Simtrain: ExampledCommand {
       EstimateCommand.self,
       ValidateSuitesCommand.self,
       DevicesCommand.self, PluginsCommand.self, ConfigCommand.self, InspectCommand.self,
+      ExportCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 
@@ -36,5 +37,6 @@ struct Simtrain: ExampledCommand {
     "simtrain config show tpu-v3",
     "simtrain --epochs 1 --log run.h5",
     "simtrain inspect run.h5",
+    "simtrain export run.h5 --format chrome-json --output trace.json",
   ]
 }
