@@ -60,6 +60,7 @@ extension EstimateReport {
     }
     if options.explains {
       members.append(.init("schedules", .list(layer.schedules.map(schedule))))
+      members.append(.init("forbidden", .list(layer.forbidden.map(forbidden))))
     }
     return .object(members)
   }
@@ -108,6 +109,15 @@ extension EstimateReport {
       })
   }
 
+  /// A faster schedule that does not fit, and the capacities that forbid it.
+  private func forbidden(_ faster: ForbiddenSchedule) -> JSONValue {
+    .object([
+      .init("capacities", .list(faster.capacities.map { .text($0.rawValue) })),
+      .init("vmemBytesFree", .integer(faster.vmemBytesFree)),
+      .init("schedule", schedule(faster.schedule)),
+    ])
+  }
+
   private func schedule(_ choice: ScheduleChoice) -> JSONValue {
     .object([
       .init("m", .integer(choice.tile.m)), .init("k", .integer(choice.tile.k)),
@@ -120,6 +130,7 @@ extension EstimateReport {
       .init("dramBytes", .integer(choice.dramBytes)),
       .init("boundCycles", .integer(choice.boundCycles.count)),
       .init("simulatedCycles", .integer(choice.simulatedCycles.count)),
+      .init("bound", .text(choice.bound.rawValue)),
     ])
   }
 }

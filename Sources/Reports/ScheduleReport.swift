@@ -16,18 +16,34 @@ struct ScheduleReport {
           layer.demands[bound].map { "\(bound.rawValue) \(Quantity.grouped($0.count))" }
         }.joined(separator: ", "),
     ]
-    var table = TextTable([.left, .left, .left, .right, .right, .right, .right])
-    table.add(["tile", "order", "kept", "VMEM", "DRAM", "at least", "cycles"])
+    var table = TextTable([.left, .left, .left, .right, .right, .right, .right, .left])
+    table.add(["tile", "order", "kept", "VMEM", "DRAM", "at least", "cycles", "bound by"])
     for choice in layer.schedules {
       table.add([
         Self.extents(choice.tile), Self.order(choice), Self.kept(choice),
         Bytes(choice.vmemBytes).description, Bytes(choice.dramBytes).description,
         Quantity.grouped(choice.boundCycles.count),
-        Quantity.grouped(choice.simulatedCycles.count),
+        Quantity.grouped(choice.simulatedCycles.count), choice.bound.rawValue,
       ])
     }
     lines += table.lines(indent: "  ")
-    return lines + splits
+    return lines + forbidden + splits
+  }
+
+  /// What capacities forbid.
+  private var forbidden: [String] {
+    if layer.forbidden.isEmpty {
+      return ["  no capacity of VMEM or accumulators forbids a faster one"]
+    }
+    return layer.forbidden.map { faster in
+      let choice = faster.schedule
+      let vmem =
+        faster.capacities.contains(.vmem)
+        ? " (\(choice.vmemBytes) bytes of VMEM; there are \(faster.vmemBytesFree))" : ""
+      return "  \(faster.capacities.map(\.rawValue).joined(separator: " and ")) too small for "
+        + "\(Quantity.grouped(choice.simulatedCycles.count)) cycles: tiles of "
+        + "\(Self.extents(choice.tile)), \(Self.order(choice)), \(Self.kept(choice))\(vmem)"
+    }
   }
 
   /// How the layer could be divided over cores; the tiles above are those of the core with most to do.

@@ -40,6 +40,32 @@ struct EstimateCommandTests {
     #expect(model.output.contains("forward/dense1") && !model.output.contains("backward"))
   }
 
+  @Test(
+    "--explain: the others in order, and what a small memory forbids is there with a larger one")
+  func explain() throws {
+    let place = try Workplace()
+    func layer(_ kibibytes: Int) throws -> [String: Any] {
+      let outcome = try place.run(
+        "estimate", "--gemm", "256x512x256", "--config", Self.chip, "--set",
+        "vmem.capacityMebibytes=\(Double(kibibytes) / 1024)", "--explain", "--json")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try #require((try outcome.json()["layers"] as? [[String: Any]])?.first)
+    }
+    let small = try layer(128)
+    let schedules = try #require(small["schedules"] as? [[String: Any]])
+    let cycles = schedules.compactMap { $0["simulatedCycles"] as? Int }
+    #expect(cycles.count == 5 && cycles.dropFirst().sorted() == Array(cycles.dropFirst()))
+    #expect(schedules.allSatisfy { $0["bound"] is String })
+    let forbidden = try #require(small["forbidden"] as? [[String: Any]])
+    let first = try #require(forbidden.first { $0["capacities"] as? [String] == ["vmem"] })
+    #expect(first["vmemBytesFree"] as? Int == 128 << 10)
+    let faster = try #require(first["schedule"] as? [String: Any])
+    let wanted = try #require(faster["vmemBytes"] as? Int)
+    #expect(wanted > 128 << 10)
+    let large = try layer((wanted + 1023) / 1024)
+    #expect(large["totalCycles"] as? Int == faster["simulatedCycles"] as? Int)
+  }
+
   @Test("layers as one program: a model always, a topology file with --network")
   func network() throws {
     let place = try Workplace()

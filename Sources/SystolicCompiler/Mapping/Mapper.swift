@@ -101,8 +101,8 @@ package final class Mapper {
 
   /// The best mapping.
   ///
-  /// - Parameter atLeast: with more than one, the best first, then others that were put on the time axis,
-  ///   the fastest first; so many, if there are, also such as must be slower.
+  /// - Parameter atLeast: with more than one, the best first, then the fastest of all others, so many if
+  ///   there are; bounds prove that none that is left out is faster. More may follow.
   package func candidates(
     _ problem: GroupProblem, vmemBytes: Int, atLeast: Int = 1
   ) -> [Candidate] {

@@ -53,13 +53,13 @@ struct MappingSearch {
 
   /// Puts a mapping on the time axis.
   ///
-  /// - Returns: its place in `done`; `nil` if it does not fit or takes more cycles than the best one may.
+  /// - Returns: its place in `done`; `nil` if it does not fit or takes more cycles than the limit.
   @discardableResult
-  private mutating func time(_ mapping: Mapping, bound: Int, _ costs: TileCosts) -> Int? {
+  private mutating func time(
+    _ mapping: Mapping, bound: Int, _ costs: TileCosts, limit: Int
+  ) -> Int? {
     let program = GroupProgram(problem, mapping, timing, costs)
     guard program.vmemBytes <= vmemBytes else { return nil }
-    let limit =
-      mapper.objective == .cycles && atLeast == 1 ? MappingObjective.limit(fastest) : .max
     let occupied = costs.arrayCycles.occupied
     guard
       let cycles = mapper.bench.cycles(frame.program(program), limit: limit, arrayCycles: occupied)
@@ -67,6 +67,11 @@ struct MappingSearch {
     done.append(Mapper.Candidate(program: program, bound: bound, cycles: cycles))
     fastest = min(fastest, cycles)
     return done.count - 1
+  }
+
+  /// Cycles of which the best one takes no more.
+  private var mostCycles: Int {
+    mapper.objective == .cycles ? MappingObjective.limit(fastest) : .max
   }
 
   /// Energy and traffic of a mapping that was timed; worked out for those that may be chosen.
@@ -96,7 +101,10 @@ struct MappingSearch {
       mapping.nest.append(axis, extent.dividedRoundingUp(by: size))
       mapping.lhs.outside = mapping.nest.all
       let before = fastest
-      time(mapping, bound: 0, TileCosts(problem, mapping.tile, timing))
+      // All are followed to their ends where others than the best are wanted: they are few.
+      time(
+        mapping, bound: 0, TileCosts(problem, mapping.tile, timing),
+        limit: atLeast == 1 ? mostCycles : .max)
       if before < Int.max && fastest == before { worse += 1 } else { worse = 0 }
       if tiles >= most { break }
       tiles = min(most, tiles * 2)
@@ -145,6 +153,8 @@ struct MappingSearch {
     var dramBytes: Int
     var loadedBytes: Int
     var isTimed = false
+    /// It was timed, and followed to its end.
+    var isDone = false
   }
 
   mutating func run(_ product: ProductShape) {
@@ -162,7 +172,7 @@ struct MappingSearch {
       findBest(space)
     }
     choose()
-    if atLeast > done.count { timeOthers(space) }
+    if atLeast > 1 { proveOthers(space) }
   }
 
   /// Looks at the tiles whose bounds are within a limit.
@@ -220,9 +230,13 @@ struct MappingSearch {
   }
 
   @discardableResult
-  private mutating func time(_ index: Int) -> Int? {
+  private mutating func time(_ index: Int, limit: Int? = nil) -> Int? {
     open[index].isTimed = true
-    return time(open[index].mapping, bound: open[index].bound, tiles[open[index].tile].costs)
+    let place = time(
+      open[index].mapping, bound: open[index].bound, tiles[open[index].tile].costs,
+      limit: limit ?? mostCycles)
+    open[index].isDone = place != nil
+    return place
   }
 
   /// Mappings that are timed in a row without finding a faster one, before the search stops; and of those
@@ -292,10 +306,19 @@ struct MappingSearch {
     for index in byBound where mayBeBest(open[index]) { time(index) }
   }
 
-  /// Times those with the least bounds until there are as many as are wanted.
-  private mutating func timeOthers(_ space: MappingSpace) {
+  /// Times mappings in the order of their bounds, until none that is left can be faster than the slowest
+  /// of those that are wanted. The best is known, and stays so.
+  private mutating func proveOthers(_ space: MappingSpace) {
     openTiles(space, within: .max)
-    for index in byBound where done.count < atLeast && !open[index].isTimed { time(index) }
+    guard let best else { return }
+    var others = done.indices.filter { $0 != best }.map { done[$0].cycles }.sorted()
+    for index in byBound where !open[index].isDone {
+      let limit = others.count < atLeast - 1 ? Int.max : others[atLeast - 2]
+      if open[index].bound >= limit { return }
+      guard let place = time(index, limit: limit) else { continue }
+      let cycles = done[place].cycles
+      others.insert(cycles, at: others.firstIndex { $0 > cycles } ?? others.endIndex)
+    }
   }
 
   private var byBound: [Int] {

@@ -16,9 +16,9 @@ package struct MXUParameters: Hashable, Sendable, Codable, Validatable {
   package let overlap: Overlap
   /// Capacity of one array's accumulators, which hold fp32 partial sums, in KiB; absent where
   /// `accumulatorMebibytes` states it.
-  package let accumulatorKibibytes: Double?
+  package private(set) var accumulatorKibibytes: Double?
   /// The same in MiB; absent where `accumulatorKibibytes` states it.
-  package let accumulatorMebibytes: Double?
+  package private(set) var accumulatorMebibytes: Double?
   /// How fast the arrays multiply each type, against bf16.
   package let relativeRates: RelativeRates
   /// The share of the peak rate at which long streams enter the arrays; absent where none was
@@ -34,6 +34,15 @@ package struct MXUParameters: Hashable, Sendable, Codable, Validatable {
 
   /// Capacity of one array's accumulators, in bytes.
   package var accumulatorBytes: Int { accumulators.bytes }
+
+  /// The same units with accumulators as large as a chip may state.
+  var withAmpleAccumulators: MXUParameters {
+    var ample = self
+    (ample.accumulatorKibibytes, ample.accumulatorMebibytes) = (
+      Limits.accumulatorKibibytes.upperBound, nil
+    )
+    return ample
+  }
 
   /// Multiply-accumulates that all arrays of a core do in a cycle at most.
   package var macsPerCycle: Int { count * rows * columns }

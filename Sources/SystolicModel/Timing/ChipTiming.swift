@@ -17,10 +17,14 @@ package final class ChipTiming {
   private let writeRate: Double
   private var patterns: [TransferPattern: (read: DRAMTransferCost, written: DRAMTransferCost)] = [:]
 
-  /// - Parameter launchCycles: before the first instruction; the chip's own unless given.
-  package init(_ architecture: ChipArchitecture, launchCycles: Int? = nil) {
+  /// - Parameters:
+  ///   - launchCycles: before the first instruction; the chip's own unless given.
+  ///   - hasAmpleAccumulators: as large as a chip may state, to see what the chip's own ones forbid.
+  package init(
+    _ architecture: ChipArchitecture, launchCycles: Int? = nil, hasAmpleAccumulators: Bool = false
+  ) {
     self.architecture = architecture
-    mxu = architecture.mxu
+    mxu = hasAmpleAccumulators ? architecture.mxu.withAmpleAccumulators : architecture.mxu
     vmem = architecture.vmem
     self.launchCycles = launchCycles ?? architecture.launchOverheadCycles
     copiesInFlight = architecture.dma.queues

@@ -28,6 +28,8 @@ final class EstimateSession {
     /// The best mapping and others that were put on the time axis.
     var candidates: [Mapper.Candidate]
     var mapper: Mapper
+    /// What capacities forbid; empty unless asked for.
+    var forbidden: [ForbiddenSchedule] = []
 
     var cycles: Int { best.cycles }
   }
@@ -37,11 +39,13 @@ final class EstimateSession {
   /// The best mapping of a group beside operands that stay; `nil` if none fits.
   func mapped(_ problem: GroupProblem, residentBytes: Int, isLaunched: Bool) -> Mapped? {
     let mapper = mapper(isLaunched: isLaunched)
+    let free = chip.architecture.vmem.capacityBytes - residentBytes
     let candidates = mapper.candidates(
-      problem, vmemBytes: chip.architecture.vmem.capacityBytes - residentBytes,
-      atLeast: options.explains ? 5 : 1)
+      problem, vmemBytes: free, atLeast: options.explains ? Self.schedulesShown : 1)
     guard let best = candidates.first else { return nil }
-    return Mapped(problem: problem, best: best, candidates: candidates, mapper: mapper)
+    var mapped = Mapped(problem: problem, best: best, candidates: candidates, mapper: mapper)
+    if options.explains { mapped.forbidden = forbidden(mapped, vmemBytes: free) }
+    return mapped
   }
 
   /// A layer with a place for each operand, and its best mapping.

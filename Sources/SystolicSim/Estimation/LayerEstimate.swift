@@ -55,8 +55,10 @@ public struct LayerEstimate: Sendable {
   public var split: CoreSplit?
   /// The ways to divide it over cores that were compared, the fastest first; empty unless asked for.
   package var splits: [CoreSplitChoice]
-  /// Tiles and order that the compiler chose, then the next best; empty unless asked for.
+  /// Tiles and order that the compiler chose, then the fastest of all others; empty unless asked for.
   package var schedules: [ScheduleChoice]
+  /// Faster ones that a capacity forbids; empty unless asked for.
+  package var forbidden: [ForbiddenSchedule]
 
   /// Energy in total.
   package var energyPicojoules: Double { energy.total.value }
@@ -91,6 +93,23 @@ package struct ScheduleChoice: Hashable, Sendable {
   package var boundCycles: Cycles
   /// Cycles by the timeline.
   package var simulatedCycles: Cycles
+  /// What limits it.
+  package var bound: Bound
+}
+
+/// A schedule that is faster than all that fit, and what forbids it.
+package struct ForbiddenSchedule: Hashable, Sendable {
+  /// A memory that is too small.
+  package enum Capacity: String, CaseIterable, Sendable {
+    case vmem, accumulators
+  }
+
+  /// The best one without the limit.
+  package var schedule: ScheduleChoice
+  /// The limits that were lifted.
+  package var capacities: [Capacity]
+  /// VMEM that the layer may take beside operands that stay.
+  package var vmemBytesFree: Int
 }
 
 /// What a workload costs: its layers one after another.

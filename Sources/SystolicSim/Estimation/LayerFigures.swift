@@ -39,7 +39,7 @@ extension EstimateSession {
     let product = layer.product
     let macs = product.batch * product.gemm.macs
     let possible = Double(total) * Double(architecture.mxu.macsPerCycle) * rate
-    let demands = demands(parts, counts, mxu)
+    let demands = demands([parts.product] + parts.others, counts, mxu)
     return LayerEstimate(
       name: "", count: 1, batch: product.batch, gemm: product.gemm,
       resident: layer.resident.union(layer.inCMEM), macs: macs,
@@ -53,15 +53,16 @@ extension EstimateSession {
       mappingEfficiency: architecture.mxu.mappingEfficiency(of: product.gemm),
       bound: Bound.deciding(demands, total: Cycles(total)), inCMEM: layer.inCMEM, mxu: mxu,
       demands: demands, contentionCycles: contention, traffic: counts.traffic, energy: energy,
-      split: nil, splits: [], schedules: [])
+      split: nil, splits: [], schedules: [], forbidden: [])
   }
 
-  private func demands(
-    _ parts: LayerParts, _ counts: ActionCounts, _ mxu: UnitUsage
+  /// Cycles in which the units were busy that can limit groups that run one after another.
+  func demands(
+    _ groups: [EstimateSession.Mapped], _ counts: ActionCounts, _ mxu: UnitUsage
   ) -> [Bound: Cycles] {
     let vmem = chip.architecture.vmem
-    var (vector, cmem, bus) = demands(of: parts.product)
-    for other in parts.others {
+    var (vector, cmem, bus) = (0, 0, 0)
+    for other in groups {
       let more = demands(of: other)
       (vector, cmem, bus) = (vector + more.vector, cmem + more.cmem, bus + more.bus)
     }

@@ -52,7 +52,7 @@ extension WorkloadEstimator {
         ($0.element.cycles, $0.offset) < ($1.element.cycles, $1.offset)
       }.map(\.element)
     }
-    return finished(estimate, layer, best.parts[0].placed.mapped)
+    return finished(estimate, layer, best.parts[0].placed.mapped, session)
   }
 
   private func divided(

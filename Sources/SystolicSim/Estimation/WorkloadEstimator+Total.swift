@@ -16,7 +16,7 @@ extension WorkloadEstimator {
         stalls: StallCause.allCases.map { _ in .zero }),
       demands: [:], contentionCycles: .zero,
       traffic: MemoryLevel.allCases.map { _ in MemoryTraffic() },
-      energy: EnergyBreakdown(), split: nil, splits: [], schedules: [])
+      energy: EnergyBreakdown(), split: nil, splits: [], schedules: [], forbidden: [])
     var macs = 0.0
     for layer in layers { add(layer, to: &total, &macs) }
     let architecture = chip.architecture

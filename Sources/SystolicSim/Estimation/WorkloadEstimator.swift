@@ -113,7 +113,7 @@ public struct WorkloadEstimator: Sendable {
     let placed = try session.placed(layer.name, product, isLaunched: isLaunched)
     return finished(
       session.estimate(LayerParts(layer: placed.layer, product: placed.mapped)), layer,
-      placed.mapped)
+      placed.mapped, session)
   }
 
   /// A convolution whose patches are written first.
@@ -143,20 +143,22 @@ public struct WorkloadEstimator: Sendable {
     return finished(
       session.estimate(
         LayerParts(layer: placed.layer, product: placed.mapped, others: [copied])), layer,
-      placed.mapped)
+      placed.mapped, session)
   }
 
   /// With the layer's name, and the mappings that were looked at.
   func finished(
-    _ estimate: LayerEstimate, _ layer: Workload.Layer, _ mapped: EstimateSession.Mapped
+    _ estimate: LayerEstimate, _ layer: Workload.Layer, _ mapped: EstimateSession.Mapped,
+    _ session: EstimateSession
   ) -> LayerEstimate {
     var estimate = estimate
     estimate.name = layer.name
     estimate.count = layer.count
     if options.explains {
-      estimate.schedules = mapped.candidates.prefix(5).map {
-        ScheduleChoice($0, mapped.mapper.score($0.program, cycles: $0.cycles))
+      estimate.schedules = mapped.candidates.prefix(EstimateSession.schedulesShown).map {
+        session.choice($0, of: mapped.mapper)
       }
+      estimate.forbidden = mapped.forbidden
     }
     return estimate
   }
@@ -189,7 +191,7 @@ public struct WorkloadEstimator: Sendable {
 }
 
 extension ScheduleChoice {
-  init(_ candidate: Mapper.Candidate, _ score: MappingScore) {
+  init(_ candidate: Mapper.Candidate, _ score: MappingScore, bound: Bound) {
     let mapping = candidate.program.mapping
     let nest = mapping.nest
     let (rows, columns) = (nest.levels(.image) | nest.levels(.row), nest.levels(.n))
@@ -202,6 +204,7 @@ extension ScheduleChoice {
       sumsIn: mapping.sums.rawValue,
       keepsInputs: mapping.lhs.keepsAll, keepsWeights: mapping.rhs.keepsAll,
       vmemBytes: candidate.program.vmemBytes, dramBytes: score.dramBytes,
-      boundCycles: Cycles(candidate.bound), simulatedCycles: Cycles(candidate.cycles))
+      boundCycles: Cycles(candidate.bound), simulatedCycles: Cycles(candidate.cycles),
+      bound: bound)
   }
 }

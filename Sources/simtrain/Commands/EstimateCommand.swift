@@ -129,7 +129,7 @@ struct EstimateCommand: ExampledCommand {
         + "chip where that has its size and fits. A model or a program always is."))
   var network = false
 
-  @Flag(help: "Say which tiles were chosen, and what the next best would have cost.")
+  @Flag(help: "Say which tiles were chosen, the next best, and which capacity forbids better.")
   var explain = false
 
   @Flag(help: "Print one JSON document on standard output instead of the table.")

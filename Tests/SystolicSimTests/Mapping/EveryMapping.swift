@@ -65,6 +65,27 @@ func expectBest(
     mapper.score(best.program, cycles: best.cycles).dramBytes == least, "\(problem.product as Any)")
 }
 
+/// Expects the mapper to prove which mappings come after the best: the fastest of all others, in their
+/// order; and to take the one that it takes when it is asked for no others.
+func expectNextBest(_ problem: GroupProblem, _ chip: Chip, count: Int = 5) throws {
+  let timing = ChipTiming(chip.architecture)
+  let memory = chip.architecture.vmem.capacityBytes
+  let every = EveryMapping(problem, timing, vmemBytes: memory)
+  var left = every.mappings.map { every.cycles(every.program($0.mapping)) }.sorted()
+  func candidates(_ atLeast: Int) -> [Mapper.Candidate] {
+    Mapper(chip: chip, timing: timing)
+      .candidates(problem, vmemBytes: memory, atLeast: atLeast)
+  }
+  let found = candidates(count)
+  let best = try #require(found.first)
+  #expect(candidates(1).first?.program.mapping == best.program.mapping)
+  left.remove(at: try #require(left.firstIndex(of: best.cycles)))
+  #expect(
+    found.dropFirst().prefix(count - 1).map(\.cycles) == Array(left.prefix(count - 1)),
+    "\(problem.product as Any)")
+  #expect(Set(found.map(\.program.mapping)).count == found.count)
+}
+
 /// Products and chips of all kinds, small enough for every mapping of them to be run tile by tile.
 struct MappingSample {
   var problem: GroupProblem

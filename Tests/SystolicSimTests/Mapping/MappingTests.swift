@@ -80,6 +80,17 @@ struct MappingTests {
     #expect(sums.count == 3 && halos > 0 && batches > 0, "\(sums) \(halos) \(batches)")
   }
 
+  @Test("the mappings after the best are the fastest of all others", arguments: 0..<24)
+  func nextBest(seed: Int) throws {
+    for sample in try MappingSample.some(1, seed: 300 + seed) {
+      let every = EveryMapping(
+        sample.problem, ChipTiming(sample.chip.architecture),
+        vmemBytes: sample.chip.architecture.vmem.capacityBytes)
+      if every.mappings.isEmpty { continue }
+      try expectNextBest(sample.problem, sample.chip)
+    }
+  }
+
   @Test("long loops multiplied out give what they give one by one", arguments: 0..<8)
   func compressedLong(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
