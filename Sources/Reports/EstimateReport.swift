@@ -50,6 +50,11 @@ package struct EstimateReport {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The mappings of the layers, as a file.
+  package var mappings: String {
+    WorkloadMapping(layers: estimate.layers.compactMap(\.mapping)).yaml
+  }
+
   /// Each layer with its figures.
   var layers: [(layer: Workload.Layer, estimate: LayerEstimate)] {
     Array(zip(workload.layers, estimate.layers))

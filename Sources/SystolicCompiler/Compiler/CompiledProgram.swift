@@ -160,7 +160,8 @@ struct CostBuilder {
   /// How the units spend the first execution.
   func coldUsage(cycles: Int) -> [UnitUsage] {
     recorded(
-      MachineState(program), previousEnds: [Int](repeating: 0, count: ProgramUnit.allCases.count), cycles: cycles,
+      MachineState(program), previousEnds: [Int](repeating: 0, count: ProgramUnit.allCases.count),
+      cycles: cycles,
       portWait: 0
     ).usage
   }

@@ -106,7 +106,8 @@ package final class TimelineEngine<Recorder: TimelineRecorder> {
     state.emptied[0] = floor
     state.emptied[1] = floor
     state.enter(streams: 0, stores: 0)
-    recorder.begin(state, previousEnds: previousEnds ?? Array(repeating: floor, count: UnitClocks.unitCount))
+    recorder.begin(
+      state, previousEnds: previousEnds ?? Array(repeating: floor, count: UnitClocks.unitCount))
     for index in stored.indices { stored[index] = 0 }
     for index in lastLoad.indices { lastLoad[index] = Int.min }
     for index in ready.indices { (ready[index], lastUse[index]) = (0, 0) }

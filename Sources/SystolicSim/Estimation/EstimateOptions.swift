@@ -28,6 +28,8 @@ public struct EstimateOptions: Hashable, Sendable {
   public var explains: Bool
   /// What mappings are chosen by.
   public var objective: MappingObjective
+  /// The mappings of a workload's layers, instead of the best; `nil` lets the mapper choose.
+  public var mapping: WorkloadMapping?
 
   /// Options; what is not given is one bf16 product on one core, everything in DRAM.
   public init(

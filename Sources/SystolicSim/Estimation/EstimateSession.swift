@@ -77,6 +77,45 @@ final class EstimateSession {
     throw tooSmall(name, layer.residentBytes + launched.leastBytes(layer.problem))
   }
 
+  /// A layer under a mapping that was chosen before.
+  func pinned(
+    _ pin: LayerMapping, _ layer: LayerProduct, isLaunched: Bool
+  ) throws(WorkloadError) -> PlacedLayer {
+    let shape = layer.product
+    let product = LayerMapping.Product(batch: shape.batch, m: shape.m, k: shape.k, n: shape.n)
+    if pin.product != product {
+      throw WorkloadError(
+        pin.layer,
+        "its mapping is of \(pin.product.batch) x \(pin.product.m) x \(pin.product.k) x "
+          + "\(pin.product.n) (batch, m, k, n), the layer is \(product.batch) x \(product.m) x "
+          + "\(product.k) x \(product.n). Write it anew with --dump-mapping.")
+    }
+    var layer = layer
+    layer.resident = try pin.operands(pin.inVMEM)
+    layer.inCMEM = try pin.operands(pin.inCMEM)
+    let (inCMEM, cmem) = (layer.bytes(of: layer.inCMEM), chip.architecture.cmemBytesPerCore)
+    if inCMEM > cmem {
+      throw WorkloadError(
+        pin.layer, "its mapping wants \(inCMEM) bytes of CMEM; a core has \(cmem).")
+    }
+    let mapper = mapper(isLaunched: isLaunched)
+    let free = chip.architecture.vmem.capacityBytes - layer.residentBytes
+    do {
+      let candidate = try mapper.pinned(pin.mapping, of: layer.problem, vmemBytes: free)
+      try requireDRAM(pin.layer, layer, candidate.program)
+      return PlacedLayer(
+        layer: layer,
+        mapped: Mapped(
+          problem: layer.problem, best: candidate, candidates: [candidate], mapper: mapper))
+    } catch let refusal as MappingDescription.Refusal {
+      throw WorkloadError(pin.layer, "its mapping \(refusal.reason).")
+    } catch let error as WorkloadError {
+      throw error
+    } catch {
+      throw WorkloadError(pin.layer, "\(error)")
+    }
+  }
+
   func tooSmall(_ name: String, _ wanted: Int) -> WorkloadError {
     let capacity = chip.architecture.vmem.capacityBytes
     let hint =

@@ -60,6 +60,9 @@ public struct LayerEstimate: Sendable {
   /// Faster ones that a capacity forbids; empty unless asked for.
   package var forbidden: [ForbiddenSchedule]
 
+  /// Tiles, loops and places; `nil` on several cores and where patches are copied first.
+  package var mapping: LayerMapping?
+
   /// Energy in total.
   package var energyPicojoules: Double { energy.total.value }
 

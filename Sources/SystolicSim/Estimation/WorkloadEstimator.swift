@@ -42,6 +42,7 @@ public struct WorkloadEstimator: Sendable {
   /// - Throws: `WorkloadError` for the first layer that makes no sense or does not fit the chip.
   public func estimate(_ workload: Workload) throws(WorkloadError) -> WorkloadEstimate {
     let session = EstimateSession(chip: chip, options: options)
+    if let mapping = options.mapping { try mapping.require(workload) }
     var known: [Workload.Layer.Shape: LayerEstimate] = [:]
     var layers: [LayerEstimate] = []
     layers.reserveCapacity(workload.layers.count)
@@ -54,11 +55,17 @@ public struct WorkloadEstimator: Sendable {
       if let same = known[layer.shape] {
         estimate = same
       } else {
+        // The first layer may be there twice.
+        let place = max(0, layers.count - (workload.launched.count - workload.layers.count))
         estimate = try self.estimate(
-          layer, isLaunched: isLaunched && (isFirst || !workload.isOneProgram), session)
-        if !(workload.isOneProgram && isFirst) { known[layer.shape] = estimate }
+          layer, pin: options.mapping?.layers[place],
+          isLaunched: isLaunched && (isFirst || !workload.isOneProgram), session)
+        if !(workload.isOneProgram && isFirst) && options.mapping == nil {
+          known[layer.shape] = estimate
+        }
       }
       estimate.name = layer.name
+      estimate.mapping?.layer = layer.name
       estimate.count = layer.count
       layers.append(estimate)
     }
@@ -73,12 +80,20 @@ public struct WorkloadEstimator: Sendable {
   /// - Throws: `WorkloadError` if the layer makes no sense, or does not fit the chip's memories.
   public func estimate(_ layer: Workload.Layer) throws(WorkloadError) -> LayerEstimate {
     try estimate(
-      layer, isLaunched: isLaunched, EstimateSession(chip: chip, options: options))
+      layer, pin: options.mapping?.layers.first, isLaunched: isLaunched,
+      EstimateSession(chip: chip, options: options))
   }
 
   private func estimate(
-    _ layer: Workload.Layer, isLaunched: Bool, _ session: EstimateSession
+    _ layer: Workload.Layer, pin: LayerMapping?, isLaunched: Bool, _ session: EstimateSession
   ) throws(WorkloadError) -> LayerEstimate {
+    if let pin {
+      let placed = try session.pinned(
+        pin, try product(of: layer, resident: []), isLaunched: isLaunched)
+      return finished(
+        session.estimate(LayerParts(layer: placed.layer, product: placed.mapped)), layer,
+        placed, session)
+    }
     var best: LayerEstimate?
     var failure: WorkloadError?
     for resident in residencies {
@@ -113,7 +128,7 @@ public struct WorkloadEstimator: Sendable {
     let placed = try session.placed(layer.name, product, isLaunched: isLaunched)
     return finished(
       session.estimate(LayerParts(layer: placed.layer, product: placed.mapped)), layer,
-      placed.mapped, session)
+      placed, session)
   }
 
   /// A convolution whose patches are written first.
@@ -144,6 +159,16 @@ public struct WorkloadEstimator: Sendable {
       session.estimate(
         LayerParts(layer: placed.layer, product: placed.mapped, others: [copied])), layer,
       placed.mapped, session)
+  }
+
+  /// With the layer's name, its mapping, and the mappings that were looked at.
+  private func finished(
+    _ estimate: LayerEstimate, _ layer: Workload.Layer, _ placed: EstimateSession.PlacedLayer,
+    _ session: EstimateSession
+  ) -> LayerEstimate {
+    var estimate = finished(estimate, layer, placed.mapped, session)
+    estimate.mapping = LayerMapping(placed.layer, placed.mapped.best.program, name: layer.name)
+    return estimate
   }
 
   /// With the layer's name, and the mappings that were looked at.

@@ -111,6 +111,18 @@ struct EstimateCommand: ExampledCommand {
       valueName: "figure"))
   var mappingObjective = EstimateRequest.Words.mappingObjective
 
+  @Option(
+    name: .customLong("dump-mapping"),
+    help: ArgumentHelp(
+      "Write the mapping of each layer: its tile, loops, what stays, where sums wait.",
+      valueName: "file.yaml"))
+  var dumpMapping: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the mappings of such a file instead of the best ones.", valueName: "file.yaml"))
+  var mapping: String?
+
   @Option(help: ArgumentHelp("Write a run file (HDF5) with the schedules.", valueName: "file.h5"))
   var log: String?
 
@@ -143,6 +155,7 @@ struct EstimateCommand: ExampledCommand {
       if let log {
         try EstimateLog(report: report, request: request).write(to: log, replacing: force)
       }
+      if let dumpMapping { try request.writeMappings(of: report, to: dumpMapping) }
       if let reports { try ScaleSimReports(report: report).write(to: reports) }
     }
     try StandardStreams.output(report.json, or: report.text, asJSON: json)

@@ -1,5 +1,6 @@
 internal import ConfigFiles
 internal import Datasets
+internal import Foundation
 internal import DeviceAPI
 internal import GraphIR
 internal import GraphPasses
@@ -67,13 +68,17 @@ struct EstimateRequest {
         .applying(overrides: command.architecture.overrides)
       return (document, try Chip(document: document, library: library))
     }
-    options = EstimateOptions(
+    var options = EstimateOptions(
       operandType: type, resident: resident,
       repeats: repeats,
       convolution: try command.convolution.map { try Self.choice("--convolution", $0) }
         ?? .implicit,
       cores: cores, explains: command.explain,
       objective: try Self.choice("--mapping-objective", command.mappingObjective))
+    if let path = command.mapping {
+      options.mapping = try WorkloadMapping(contentsOf: path)
+    }
+    self.options = options
   }
 
   /// Runs the estimator.
@@ -99,6 +104,15 @@ struct EstimateRequest {
       })
   }
 
+  /// Writes the mappings of an estimate's layers.
+  func writeMappings(of report: EstimateReport, to path: String) throws(CommandFailure) {
+    do {
+      try Data(report.mappings.utf8).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw .runtime("\(path): the file cannot be written. Check that its folder exists.")
+    }
+  }
+
   /// Each layer of another shape as an executable of a run file.
   func profiles() throws -> [ExecutionProfile] {
     let estimator = try WorkloadEstimator(chip: chip, options: options)
@@ -114,11 +128,32 @@ struct EstimateRequest {
     for (option, value) in [
       ("--log", command.log), ("--config", command.config), ("--model", command.model),
       ("--workload", command.workload), ("--reports", command.reports),
+      ("--mapping", command.mapping), ("--dump-mapping", command.dumpMapping),
     ] { try TrainRequest.requireName(value, option) }
-    if command.force, command.log == nil, command.reports == nil {
+    if command.force, command.log == nil, command.reports == nil, command.dumpMapping == nil {
       throw .usage(
-        "--force replaces the files of --log or of --reports, and neither is given. "
+        "--force replaces the files of --log, of --reports or of --dump-mapping, and none is given. "
           + "Leave --force out.")
+    }
+    for (option, value) in [
+      ("--mapping", command.mapping), ("--dump-mapping", command.dumpMapping),
+    ] where value != nil {
+      if cores > 1 {
+        throw .usage("\(option) is about one core; remove it or --cores \(cores).")
+      }
+      if command.convolution == EstimateOptions.ConvolutionLowering.explicit.rawValue {
+        throw .usage(
+          "\(option): a convolution whose patches are copied is two programs. Remove it or "
+            + "--convolution explicit.")
+      }
+    }
+    if command.mapping != nil, command.resident != nil {
+      throw .usage("--mapping says where operands lie, too. Remove it or --resident.")
+    }
+    if let file = command.dumpMapping, !command.force,
+      FileManager.default.fileExists(atPath: file)
+    {
+      throw .usage("\(file): the file exists. Give another name, or --force to replace it.")
     }
     if cores > 1, command.log != nil {
       throw .usage("--log writes the schedule of one core; remove it or --cores \(cores).")
