@@ -66,6 +66,26 @@ struct EstimateCommandTests {
     #expect(large["totalCycles"] as? Int == faster["simulatedCycles"] as? Int)
   }
 
+  @Test("--dump-mapping and --mapping: the same figures again, and a file of its own")
+  func mappings() throws {
+    let place = try Workplace()
+    let words = ["estimate", "--gemm", "300x200x100", "--config", Self.chip, "--json"]
+    let best = try place.start(words + ["--dump-mapping", "plan.yaml"]).outcome()
+    #expect(best.status == 0, "\(best.errors)")
+    let again = try place.start(words + ["--mapping", "plan.yaml"]).outcome()
+    #expect(again.status == 0 && again.output == best.output, "\(again.errors)")
+    for (more, sentence) in [
+      (["--dump-mapping", "plan.yaml"], "plan.yaml: the file exists."),
+      (["--mapping", "none.yaml"], "none.yaml"),
+      (["--mapping", "plan.yaml", "--resident", "inputs"], "Remove it or --resident."),
+      (["--mapping", "plan.yaml", "--cores", "2"], "is about one core"),
+      (["--mapping", "plan.yaml", "--set", "vmem.capacityMebibytes=0.0078125"], "bytes of VMEM"),
+    ] {
+      let outcome = try place.start(words + more).outcome()
+      #expect(outcome.status == 2 && outcome.errors.contains(sentence), "\(outcome.errors)")
+    }
+  }
+
   @Test("layers as one program: a model always, a topology file with --network")
   func network() throws {
     let place = try Workplace()
@@ -255,7 +275,7 @@ struct EstimateCommandTests {
       ),
       (
         "--gemm 1x1x1 --force",
-        "--force replaces the files of --log or of --reports, and neither is given. Leave --force "
+        "--force replaces the files of --log, of --reports or of --dump-mapping, and none is given. Leave --force "
           + "out."
       ),
       (
