@@ -68,7 +68,8 @@ let package = Package(
     .target(name: "StableHLO", dependencies: ["GraphIR"], swiftSettings: optimised),
     // What every device must do, and the tests that hold it to that.
     .target(
-      name: "DeviceConformance", dependencies: ["DeviceAPI", "GraphIR"], swiftSettings: strict),
+      name: "DeviceConformance", dependencies: ["DeviceAPI", "GraphIR", "Units"],
+      swiftSettings: strict),
 
     // The only modules that see Yams and libhdf5.
     .target(name: "ConfigFiles", dependencies: ["Yams"], swiftSettings: strict),
@@ -136,7 +137,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Datasets", dependencies: ["CZlib", "GraphIR", "HDF5"], swiftSettings: strict),
+      name: "Datasets", dependencies: ["CZlib", "GraphIR", "HDF5", "Units"], swiftSettings: strict),
 
     // What a run is made of, and what it leaves behind.
     .target(
@@ -209,7 +210,7 @@ let package = Package(
     .testTarget(
       name: "HostRuntimeTests",
       dependencies: [
-        "HostRuntime", "CKernels", "DeviceAPI", "GraphIR", "GraphPasses", "TestSupport",
+        "HostRuntime", "CKernels", "DeviceAPI", "GraphIR", "GraphPasses", "TestSupport", "Units",
       ]),
     .testTarget(
       name: "CPUDeviceTests",
@@ -231,12 +232,12 @@ let package = Package(
       ],
       exclude: ["Control/Programs"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "GraphIR", "HDF5", "TestSupport"]),
+      name: "DatasetsTests", dependencies: ["Datasets", "GraphIR", "HDF5", "TestSupport", "Units"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
         "Training", "ConfigFiles", "CPUDevice", "DeviceAPI", "Datasets", "GraphIR", "GraphPasses",
-        "TestSupport",
+        "TestSupport", "Units",
       ]),
     .testTarget(
       name: "RunLogTests",

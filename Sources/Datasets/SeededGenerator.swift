@@ -1,3 +1,4 @@
+internal import Units
 /// xoshiro256**: the generator behind every random choice of a run.
 ///
 /// Its whole state is four words that can be read and restored, so that a resumed run continues

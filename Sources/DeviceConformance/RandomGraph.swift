@@ -1,3 +1,4 @@
+internal import Units
 package import GraphIR
 
 /// A random program of elementwise operations, broadcasts, reductions and changes of shape.

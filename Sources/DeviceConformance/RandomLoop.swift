@@ -1,3 +1,4 @@
+internal import Units
 package import GraphIR
 
 /// A random program: a loop whose body has products, arithmetic, reductions, slices, loops and branches.

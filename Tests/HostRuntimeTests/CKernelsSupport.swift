@@ -1,20 +1,17 @@
 import CKernels
 import Testing
+import Units
 
 /// All tests of CKernels: one after another, because the level is a property of the process.
 @Suite(.serialized) struct CKernelsTests {}
 
-/// A small generator with a fixed seed (SplitMix64).
+/// Operands of kernels, the same in every run.
 struct KernelRandom: RandomNumberGenerator {
-  var state: UInt64
+  private var words: SplitMix64
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
+  init(state: UInt64) { words = SplitMix64(seed: state) }
+
+  mutating func next() -> UInt64 { words.next() }
 
   /// A value in [-1, 1), or, once in `rarity`, one from the edges of the format.
   mutating func float(specialOnceIn rarity: UInt64) -> Float {

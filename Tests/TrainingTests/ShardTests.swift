@@ -1,3 +1,4 @@
+import Units
 import Datasets
 import GraphIR
 import Testing

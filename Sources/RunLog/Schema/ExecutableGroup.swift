@@ -62,7 +62,8 @@ enum ExecutableGroup {
       TimelineTable.encode(rows.events), to: "\(group)/\(TimelineTable.name)",
       layout: .compressed(rows: chunkRows))
     try file.writeWithUnits(UnitTable.encode(schedule.units), to: "\(group)/\(UnitTable.name)")
-    try file.writeWithUnits(EnergyTable.encode(schedule.energy), to: "\(group)/\(EnergyTable.name)")
+    try file.writeWithUnits(
+      ComponentTable.encode(schedule.energy), to: "\(group)/\(ComponentTable.name)")
   }
 
   static func read(
@@ -115,7 +116,7 @@ enum ExecutableGroup {
           events: try TimelineTable.decode(TableReader(file, "\(group)/\(TimelineTable.name)")),
           omittedCount: try attributes.integer("omittedEvents", in: file),
           attribution: try readAttribution(attributes, from: file))),
-      energy: try EnergyTable.decode(TableReader(file, "\(group)/\(EnergyTable.name)")))
+      energy: try ComponentTable.decode(TableReader(file, "\(group)/\(ComponentTable.name)")))
   }
 
   /// `nil` if the events say which cycle went where.

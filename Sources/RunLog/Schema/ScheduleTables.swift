@@ -95,7 +95,7 @@ enum UnitTable {
 }
 
 /// The table `executables/NAME/{cold,steady}/energy`: picojoules by component.
-enum EnergyTable {
+enum ComponentTable {
   static let name = "energy"
   private static let components = EnergyComponent.allCases
 

@@ -1,3 +1,4 @@
+import Units
 import ConfigFiles
 import Foundation
 import SystolicModel

@@ -1,3 +1,4 @@
+import Units
 import Oracles
 import SystolicModel
 import Testing
