@@ -85,6 +85,13 @@ package struct FusionPlan: Hashable, Sendable {
     /// is computed of them, are read in the same loop.
     package var rowRank: Int?
 
+    /// Whether a value of this shape has one element for each row of a loop over rows.
+    package func hasOneElementForEachRow(_ shape: [Int]) -> Bool {
+      guard let rowRank else { return false }
+      return shape.count >= rowRank && shape.prefix(rowRank) == self.shape.prefix(rowRank)
+        && shape.dropFirst(rowRank).allSatisfy { $0 == 1 }
+    }
+
     package init(
       kind: Kind, shape: [Int], members: [ValueID], inputs: [ValueID], outputs: [ValueID]
     ) {

@@ -28,7 +28,7 @@ extension FusionPlanner {
   func canJoin(_ values: [ValueID], _ index: Int, _ rowRank: Int, shape: [Int]) -> Bool {
     let space = groups[index].shape
     for value in values {
-      let isOfRows = isOneForEachRow(self.shape(of: value), space, rowRank)
+      let isOfRows = groups[index].hasOneElementForEachRow(self.shape(of: value))
       let isReduction = graph.instructions[value.index].operation.isReduction
       guard indexSpace(of: value) == space || (isOfRows && isElementwise(value)) else {
         return false
@@ -36,7 +36,7 @@ extension FusionPlanner {
       for operand in operands(of: value) {
         let base = bases[operand.index]
         guard groupOfValue[base.index] == index else { continue }
-        if isOneForEachRow(self.shape(of: base), space, rowRank) {
+        if groups[index].hasOneElementForEachRow(self.shape(of: base)) {
           // A reduction of other dimensions may have the same shape.
           if graph.instructions[base.index].operation.isReduction, self.rowRank(of: base) != rowRank
           {
@@ -52,11 +52,6 @@ extension FusionPlanner {
       }
     }
     return !values.isEmpty
-  }
-
-  private func isOneForEachRow(_ shape: [Int], _ space: [Int], _ rowRank: Int) -> Bool {
-    shape.count >= rowRank && shape.prefix(rowRank) == space.prefix(rowRank)
-      && shape.dropFirst(rowRank).allSatisfy { $0 == 1 }
   }
 
   /// Whether a view of one value for each row has each in its own row.

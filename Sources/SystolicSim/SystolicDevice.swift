@@ -107,9 +107,10 @@ public struct SystolicDevice: Device {
       return { _ in cost }
     }
     let tree = try compiler.tree(of: graph)
-    try requireBalance(tree.cost(), graph)
+    let assumed = tree.cost()
+    try requireBalance(assumed, graph)
     return { runs in
-      let cost = runs.map { runs in tree.cost { runs[$0] } } ?? tree.cost()
+      let cost = runs.map { runs in tree.cost { runs[$0] } } ?? assumed
       return cost.besideIdleCores(cores, of: chip)
     }
   }

@@ -4,25 +4,12 @@ import Testing
 
 @Suite("Training on several cores, as processes")
 struct CoresCommandTests {
-  private static let small = """
-    name: small
-    description: a test
-    layers:
-      - {type: convolution, outputs: 3, kernelSize: 3, stride: 1, padding: 1, activation: none}
-      - {type: batchNorm}
-      - {type: activation, function: relu}
-      - {type: maxPool, size: 2, stride: 2}
-      - {type: dense, outputs: 12, activation: relu}
-      - {type: dropout, probability: 0.5}
-      - {type: dense, outputs: 10, activation: none}
-    """
-
   @Test(
     "two cores leave the bits of one core with two shards",
     arguments: ["mlp", "small.yaml"], ["fp32", "mixed-bf16", "mixed-fp16"])
   func bits(model: String, precision: String) throws {
     let place = try Workplace()
-    try Data(Self.small.utf8).write(to: URL(filePath: place.path + "/small.yaml"))
+    try Data(Workplace.smallModel.utf8).write(to: URL(filePath: place.path + "/small.yaml"))
     var json: [[String: Any]] = []
     for (name, option) in [("cores", "--cores"), ("shards", "--shards")] {
       let outcome = try place.run(

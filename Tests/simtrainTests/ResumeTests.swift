@@ -59,19 +59,7 @@ struct ResumeTests {
   @Test("a model of a file with dropout, batch norm and a schedule resumes without being told")
   func resumedModel() throws {
     let place = try Workplace()
-    let model = """
-      name: small
-      description: a test
-      layers:
-        - {type: convolution, outputs: 3, kernelSize: 3, stride: 1, padding: 1, activation: none}
-        - {type: batchNorm}
-        - {type: activation, function: relu}
-        - {type: maxPool, size: 2, stride: 2}
-        - {type: dense, outputs: 12, activation: relu}
-        - {type: dropout, probability: 0.5}
-        - {type: dense, outputs: 10, activation: none}
-      """
-    try Data(model.utf8).write(to: URL(filePath: place.path + "/small.yaml"))
+    try Data(Workplace.smallModel.utf8).write(to: URL(filePath: place.path + "/small.yaml"))
     let options = [
       "--device", "cpu", "--model", "small.yaml", "--dropout", "0.25", "--weight-decay", "0.01",
       "--lr-schedule", "step:1:0.5", "--warmup-steps", "4", "--clip-norm", "1", "--no-log",

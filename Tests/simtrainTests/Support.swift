@@ -15,6 +15,20 @@ final class Workplace {
     try Self.write("t10k", count: 96, to: path + "/data/mnist", &noise)
   }
 
+  /// A model of a file, with batch norm and dropout.
+  static let smallModel = """
+    name: small
+    description: a test
+    layers:
+      - {type: convolution, outputs: 3, kernelSize: 3, stride: 1, padding: 1, activation: none}
+      - {type: batchNorm}
+      - {type: activation, function: relu}
+      - {type: maxPool, size: 2, stride: 2}
+      - {type: dense, outputs: 12, activation: relu}
+      - {type: dropout, probability: 0.5}
+      - {type: dense, outputs: 10, activation: none}
+    """
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Each class lights a row and a column of its own; the rest is noise.

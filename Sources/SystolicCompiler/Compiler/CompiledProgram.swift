@@ -183,15 +183,7 @@ struct CostBuilder {
       changes.append((first[index], buffer.range.count))
       changes.append((last[index], -buffer.range.count))
     }
-    changes.sort { ($0.cycle, $0.bytes) < ($1.cycle, $1.bytes) }
-    var samples: [OccupancySample] = []
-    var bytes = 0
-    for change in changes {
-      bytes += change.bytes
-      if samples.last?.cycle == change.cycle { samples.removeLast() }
-      samples.append(OccupancySample(cycle: change.cycle, bytes: Bytes(bytes)))
-    }
-    return samples
+    return [OccupancySample](changes)
   }
 
   // MARK: Operations
@@ -235,6 +227,19 @@ struct CostBuilder {
         macs: counts[index].macs,
         vectorOperations: counts[index].vector.total, traffic: counts[index].traffic,
         energy: model.energy(of: counts[index]))
+    }
+  }
+}
+
+extension [OccupancySample] {
+  /// Bytes in use after each cycle in which they change.
+  init(_ changes: [(cycle: Int, bytes: Int)]) {
+    self = []
+    var bytes = 0
+    for change in changes.sorted(by: { ($0.cycle, $0.bytes) < ($1.cycle, $1.bytes) }) {
+      bytes += change.bytes
+      if last?.cycle == change.cycle { removeLast() }
+      append(OccupancySample(cycle: change.cycle, bytes: Bytes(bytes)))
     }
   }
 }

@@ -340,10 +340,7 @@ struct Lowering {
 
   /// One value for each row of a loop over rows.
   private func isOfRows(_ value: ValueID, _ group: FusionPlan.Group) -> Bool {
-    guard let rank = group.rowRank else { return false }
-    let shape = graph.type(of: value).shape
-    return shape.count >= rank && shape.prefix(rank) == group.shape.prefix(rank)
-      && shape.dropFirst(rank).allSatisfy { $0 == 1 }
+    group.hasOneElementForEachRow(graph.type(of: value).shape)
   }
 
   /// Conversions at a group's edge: the vector unit computes in fp32, so that a tensor of 16-bit

@@ -39,21 +39,13 @@ public struct SystolicCompiler: Sendable {
   public func compile(
     _ graph: Graph, placement: OnChipPlacement = OnChipPlacement()
   ) throws(DeviceError) -> CompiledProgram {
-    do {
-      try graph.verify()
-    } catch {
-      throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
-    }
+    try verify(graph)
     return try compile(verified: graph, placement: placement)
   }
 
   /// A graph with its loops and branches; one without them is a tree of one program.
   package func tree(of graph: Graph) throws(DeviceError) -> ProgramTree {
-    do {
-      try graph.verify()
-    } catch {
-      throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
-    }
+    try verify(graph)
     return try tree(verified: graph)
   }
 
@@ -61,14 +53,18 @@ public struct SystolicCompiler: Sendable {
   ///
   /// - Throws: as `compile`; `unsupported` for loops and branches, and shards that the cores do not divide.
   package func tree(of graph: Graph, cores: Int) throws(DeviceError) -> ProgramTree {
+    try verify(graph)
+    try requireSupport(graph)
+    var compiler = CoresCompiler(self, cores: cores)
+    return try compiler.tree(of: graph)
+  }
+
+  private func verify(_ graph: Graph) throws(DeviceError) {
     do {
       try graph.verify()
     } catch {
       throw DeviceError(.invalidGraph, device: deviceName, reason: "\(error)")
     }
-    try requireSupport(graph)
-    var compiler = CoresCompiler(self, cores: cores)
-    return try compiler.tree(of: graph)
   }
 
   /// The tree of a verified graph.
@@ -104,9 +100,11 @@ public struct SystolicCompiler: Sendable {
       graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement)
     let lowered = lowering.run()
     var graphs = [lowered]
-    var overRows = Lowering(
-      graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement, rows: rows)
-    if overRows.hasRows { graphs.append(overRows.run()) }
+    if fusion == .on, graph.hasReduction(ofAtLeast: rows.leastElements) {
+      var overRows = Lowering(
+        graph, vpu: chip.architecture.vpu, fusion: fusion, placement: placement, rows: rows)
+      if overRows.hasRows { graphs.append(overRows.run()) }
+    }
     let timing = ChipTiming(chip.architecture, launchCycles: launchCycles)
     let mapper = Mapper(chip: chip, timing: timing, objective: objective)
     var search = PlanSearch(graphs, mapper: mapper, reserved: reserved)
@@ -191,5 +189,14 @@ public struct SystolicCompiler: Sendable {
       reason: "'\(graph.name)' wants \(bytes) bytes of DRAM for its parameters, "
         + "results and spilled values; \(cores == 1 ? "a core has" : "\(cores) cores have") \(capacity). Use a smaller batch or model, or "
         + "raise dram.capacityGibibytes.")
+  }
+}
+
+extension Graph {
+  /// Whether a tensor of so many elements is reduced, without which no loop runs over rows.
+  fileprivate func hasReduction(ofAtLeast elements: Int) -> Bool {
+    instructions.contains {
+      $0.operation.isReduction && type(of: $0.operands[0]).elementCount >= elements
+    }
   }
 }

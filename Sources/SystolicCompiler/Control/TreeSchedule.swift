@@ -161,15 +161,7 @@ struct TreeSchedule: Sendable {
         before = sample.bytes.count
       }
     }
-    changes.sort { ($0.cycle, $0.bytes) < ($1.cycle, $1.bytes) }
-    var samples: [OccupancySample] = []
-    var bytes = 0
-    for change in changes {
-      bytes += change.bytes
-      if samples.last?.cycle == change.cycle { samples.removeLast() }
-      samples.append(OccupancySample(cycle: change.cycle, bytes: Bytes(bytes)))
-    }
-    return samples
+    return [OccupancySample](changes)
   }
 }
 

@@ -100,20 +100,17 @@ final class EstimateSession {
     }
     let mapper = mapper(isLaunched: isLaunched)
     let free = chip.architecture.vmem.capacityBytes - layer.residentBytes
+    let candidate: Mapper.Candidate
     do {
-      let candidate = try mapper.pinned(pin.mapping, of: layer.problem, vmemBytes: free)
-      try requireDRAM(pin.layer, layer, candidate.program)
-      return PlacedLayer(
-        layer: layer,
-        mapped: Mapped(
-          problem: layer.problem, best: candidate, candidates: [candidate], mapper: mapper))
-    } catch let refusal as MappingDescription.Refusal {
-      throw WorkloadError(pin.layer, "its mapping \(refusal.reason).")
-    } catch let error as WorkloadError {
-      throw error
+      candidate = try mapper.pinned(pin.mapping, of: layer.problem, vmemBytes: free)
     } catch {
-      throw WorkloadError(pin.layer, "\(error)")
+      throw WorkloadError(pin.layer, "its mapping \(error.reason).")
     }
+    try requireDRAM(pin.layer, layer, candidate.program)
+    return PlacedLayer(
+      layer: layer,
+      mapped: Mapped(
+        problem: layer.problem, best: candidate, candidates: [candidate], mapper: mapper))
   }
 
   func tooSmall(_ name: String, _ wanted: Int) -> WorkloadError {

@@ -46,7 +46,10 @@ public struct WorkloadEstimator: Sendable {
     var known: [Workload.Layer.Shape: LayerEstimate] = [:]
     var layers: [LayerEstimate] = []
     layers.reserveCapacity(workload.layers.count)
-    for layer in workload.launched {
+    let launched = workload.launched
+    // The first layer may be there twice.
+    let repeated = launched.count - workload.layers.count
+    for layer in launched {
       if layer.count < 1 {
         throw WorkloadError(layer.name, "its count must be at least 1; found \(layer.count).")
       }
@@ -55,10 +58,8 @@ public struct WorkloadEstimator: Sendable {
       if let same = known[layer.shape] {
         estimate = same
       } else {
-        // The first layer may be there twice.
-        let place = max(0, layers.count - (workload.launched.count - workload.layers.count))
         estimate = try self.estimate(
-          layer, pin: options.mapping?.layers[place],
+          layer, pin: options.mapping?.layers[max(0, layers.count - repeated)],
           isLaunched: isLaunched && (isFirst || !workload.isOneProgram), session)
         if !(workload.isOneProgram && isFirst) && options.mapping == nil {
           known[layer.shape] = estimate

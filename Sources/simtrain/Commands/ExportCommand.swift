@@ -71,8 +71,7 @@ struct ExportCommand: ExampledCommand {
     try TrainRequest.requireName(output, "--output")
     let selection = try selection()
     if !force && FileManager.default.fileExists(atPath: output) {
-      throw CommandFailure.usage(
-        "\(output): the file exists. Give another name, or --force to replace it.")
+      throw RunLogError.fileExists(path: output)
     }
     let executions = try InputKind.expecting(.runFile, name: file, of: "'export'") {
       let run = try RunFile(UnverifiedFile.source(file, isVerified: !reading.unverified))

@@ -5,6 +5,7 @@ internal import DeviceAPI
 internal import GraphIR
 internal import GraphPasses
 internal import Reports
+internal import RunLog
 internal import SystolicCompiler
 internal import SystolicModel
 internal import SystolicSim
@@ -153,7 +154,7 @@ struct EstimateRequest {
     if let file = command.dumpMapping, !command.force,
       FileManager.default.fileExists(atPath: file)
     {
-      throw .usage("\(file): the file exists. Give another name, or --force to replace it.")
+      throw CommandFailure(RunLogError.fileExists(path: file))
     }
     if cores > 1, command.log != nil {
       throw .usage("--log writes the schedule of one core; remove it or --cores \(cores).")

@@ -69,12 +69,11 @@ struct ProgramEstimate {
         Quantity.engineering(joules, "J"),
       ])
     }
-    func bytes(_ traffic: [MemoryTraffic]) -> Int { traffic[MemoryLevel.offChip.index].total.count }
     let total = layers.total
     add(
-      "layer by layer, each by itself", total.totalCycles.count, bytes(total.traffic),
-      total.energy.total.joules)
-    let moved = cost.ops.reduce(0) { $0 + bytes($1.traffic) }
+      "layer by layer, each by itself", total.totalCycles.count,
+      total.traffic[MemoryLevel.offChip.index].total.count, total.energy.total.joules)
+    let moved = cost.traffic(.offChip)?.total.count ?? 0
     add("one program, the first time", cost.cold.cycles.count, moved, cost.cold.energy.total.joules)
     add(
       "one program, back to back", cost.steady.cycles.count, moved,
